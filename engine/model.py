@@ -1,0 +1,452 @@
+"""The facts of the trade as values: what C-Plus says, what a shop says, what is asked of either.
+
+Frozen and free of behaviour. Amounts are Decimal, quantities Decimal except in the bulk rows (`StockLevel`, `Price`),
+which carry integers (ten-thousandths, cents) because a cycle reads tens of thousands of them. Times are aware UTC.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
+
+# --- catalogue -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class GridValue:
+    """The place of a grid cell on one axis: ("TAMANHO", "M", 2)."""
+
+    axis: str
+    value: str
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One sellable key of the ERP. A grid cell names its `parent` and its place on each axis."""
+
+    sku: str
+    code: str  # what people see and type in the ERP
+    name: str
+    web_name: str = ""
+    short_description: str = ""
+    description: str = ""  # may hold HTML
+    categories: tuple[str, ...] = ()  # path, outermost first
+    brand: str = ""
+    unit: str = ""
+    gtin: str = ""
+    weight_kg: Decimal | None = None
+    height_cm: Decimal | None = None
+    width_cm: Decimal | None = None
+    length_cm: Decimal | None = None
+    delivery_days: int | None = None
+    active: bool = True  # in the ERP: neither inactive nor "do not sell"
+    parent: str | None = None
+    grid: tuple[GridValue, ...] = ()
+    tags: frozenset[str] = frozenset()  # characteristics; one of them means "venda on-line" to an account
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A product that exists as cells only (size x colour); `key` is the ERP's, axes in order."""
+
+    key: str
+    name: str
+    axes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PriceTable:
+    """One of the ERP's price tables."""
+
+    key: str
+    name: str
+    active: bool = True
+
+
+class Price(NamedTuple):
+    """The price of a product in a table. An absent row means: no price there (never zero)."""
+
+    sku: str
+    table: str
+    cents: int
+
+
+class StockLevel(NamedTuple):
+    """Stock of a product in a company and sector, in ten-thousandths; absent amounts in the ERP count as 0."""
+
+    sku: str
+    company: int
+    sector: str
+    on_hand_e4: int
+    reserved_e4: int
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What a catalogue read brought.
+
+    `complete` reads hold every product that carries any of the asked tags (what is missing has lost its tags or is
+    gone); others hold changed products only. `cursor` is opaque, for the next read.
+    """
+
+    products: tuple[Product, ...]
+    grids: tuple[Grid, ...]
+    payment_options: tuple[str, ...]
+    complete: bool
+    cursor: str
+
+
+class PhotoStamp(NamedTuple):
+    """A photo that exists in the ERP; `stamp` changes when its bytes may have changed."""
+
+    sku: str
+    key: str
+    position: int
+    main: bool
+    stamp: str
+
+
+# --- people ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A Brazilian postal address; `postcode` is 8 digits, `state` two letters."""
+
+    street: str = ""
+    number: str = ""
+    complement: str = ""
+    district: str = ""
+    city: str = ""
+    state: str = ""
+    postcode: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A customer's data as one side has it. `document` is CPF or CNPJ without punctuation (CNPJ may hold letters)."""
+
+    name: str
+    email: str = ""
+    phone: str = ""
+    document: str = ""
+    address: Address = field(default_factory=Address)
+
+
+@dataclass(frozen=True, slots=True)
+class ErpCustomer:
+    """A customer row of the ERP."""
+
+    code: str
+    person: Person
+    price_table: str | None = None
+    blocked: bool = False
+    credit_limit: Decimal = Decimal(0)
+    for_shop: bool = False  # marked as a customer of the online shop
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelCustomer:
+    """A registered customer of a channel; `group` is the channel's own id of the price group."""
+
+    external_id: str
+    person: Person
+    group: str | None
+    updated_at: datetime
+
+
+# --- orders as a channel tells them ----------------------------------------------------------------------------------
+
+
+class PaymentState(StrEnum):
+    """Where the money of an order stands, as the channel says."""
+
+    PENDING = "pending"  # boleto, Pix, transfer: nothing received yet
+    REVIEW = "review"  # the gateway's anti-fraud has not decided; only its own page can
+    AUTHORIZED = "authorized"  # the card's limit is reserved, nothing captured
+    PAID = "paid"
+    REFUNDED = "refunded"
+    UNKNOWN = "unknown"
+
+
+class ChannelOrderState(StrEnum):
+    """Whether the order lives, as the channel says."""
+
+    OPEN = "open"
+    HELD = "held"
+    CANCELLED = "cancelled"
+    COMPLETE = "complete"
+    UNKNOWN = "unknown"  # a state or status this connector does not know: parks the order
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelLine:
+    """A line of a channel's order. `external_id` is the id that ships and invoices (Magento: the parent's item)."""
+
+    external_id: str
+    sku: str
+    name: str
+    ordered: Decimal
+    unit_price: Decimal
+    discount: Decimal = Decimal(0)
+    invoiced: Decimal = Decimal(0)
+    shipped: Decimal = Decimal(0)
+    cancelled: Decimal = Decimal(0)
+    returned: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelOrder:
+    """An order as the channel shows it now. `number` is what buyer and operator see; `total` is what is paid."""
+
+    external_id: str
+    number: str
+    placed_at: datetime
+    updated_at: datetime
+    state: ChannelOrderState
+    payment: PaymentState
+    raw_status: str  # the channel's own words, "state/status", for the screen
+    payment_method: str
+    payment_label: str
+    buyer: Person
+    buyer_id: str | None
+    delivery: Address
+    delivery_name: str
+    delivery_phone: str
+    shipping_method: str
+    lines: tuple[ChannelLine, ...]
+    freight: Decimal
+    discount: Decimal  # of the whole order, positive
+    surcharge: Decimal
+    total: Decimal
+    note: str = ""
+    buyer_group: str | None = None
+
+
+# --- orders as the ERP keeps them ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCodes:
+    """Keys taken from the ERP's counters before the order is written; every retry writes under the same ones."""
+
+    key: str  # CODORC
+    number: str  # the number people see
+
+
+@dataclass(frozen=True, slots=True)
+class ErpLine:
+    """A line to write; `unit_price` is the list price, `discount` the amount taken off the whole line."""
+
+    sku: str
+    name: str
+    quantity: Decimal
+    unit_price: Decimal
+    discount: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class ErpOrder:
+    """An order to write into the ERP: products + freight + surcharge - discount must equal `total` to the cent."""
+
+    reference: str  # account prefix + channel's number, the net under a lost store
+    customer_code: str
+    customer_name: str
+    delivery: Address
+    delivery_name: str
+    delivery_phone: str
+    lines: tuple[ErpLine, ...]
+    freight: Decimal
+    discount: Decimal
+    surcharge: Decimal
+    total: Decimal
+    payment_method: str
+    shipping_method: str
+    placed_at: datetime
+    note: str = ""
+    price_table: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenOrder:
+    """What stands in the ERP after a write or a read back. Short lines: all or nothing, nothing is reserved then."""
+
+    codes: OrderCodes
+    reserved: bool
+    short_skus: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ErpOrderState:
+    """How an order stands in the ERP, read in the same snapshot as the stock."""
+
+    key: str
+    number: str
+    reference: str
+    reserved: bool
+    cancelled: bool
+    invoiced_at: datetime | None
+    total: Decimal
+    invoiced: tuple[tuple[str, Decimal], ...] = ()  # (sku, quantity)
+    sale_number: str = ""
+    nfe_key: str = ""
+    nfe_number: str = ""
+    sale_cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ErpSnapshot:
+    """Stock and the states of the asked orders, from one read-only SNAPSHOT."""
+
+    stock: tuple[StockLevel, ...]
+    orders: tuple[ErpOrderState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ErpIdentity:
+    """Which base this is: an account is bound to it, and another or an older one makes it observe again."""
+
+    server: str
+    path: str
+    cnpj: str
+    epoch: str  # changes when the file is restored from a backup
+    last_order_code: str
+    version: str  # engine, layout and charset, for people
+
+
+# --- what is asked of a channel --------------------------------------------------------------------------------------
+
+
+class Facet(StrEnum):
+    """What a publication is about."""
+
+    CONTENT = "content"
+    MEDIA = "media"
+    PRICE = "price"
+    STOCK = "stock"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """All a channel shall show of an item besides photos, prices and stock.
+
+    kind "simple" and "variant" are SKUs (a variant is sold only through its grid), "grid" is a parent: its `variants`
+    are listed, each already confirmed. A field that is empty is absent in the shop too.
+    """
+
+    kind: str  # simple | variant | grid
+    name: str
+    enabled: bool
+    short_description: str = ""
+    description: str = ""
+    categories: tuple[str, ...] = ()
+    brand: str = ""
+    gtin: str = ""
+    weight_kg: Decimal | None = None
+    height_cm: Decimal | None = None
+    width_cm: Decimal | None = None
+    length_cm: Decimal | None = None
+    delivery_days: int | None = None
+    payment_options: tuple[str, ...] = ()
+    parent: str | None = None
+    grid: tuple[GridValue, ...] = ()  # a variant's place
+    axes: tuple[str, ...] = ()  # a parent's axes
+    variants: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ContentPush:
+    """`initial_price` lets a channel that cannot create a product without one do so; it is no price publication."""
+
+    item: str
+    content: Content
+    initial_price: Decimal | None = None
+
+
+class PhotoRef(NamedTuple):
+    """A photo of an item in its wanted place; `digest` is the SHA-256 of its bytes in hex."""
+
+    key: str
+    digest: str
+    main: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MediaPush:
+    """`remote` maps digests to the channel's ids, as the last push answered them."""
+
+    item: str
+    label: str
+    photos: tuple[PhotoRef, ...]
+    remote: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PricePush:
+    """`group` is None for the base price, else the channel's price group; `amount` None removes the group's price."""
+
+    item: str
+    group: str | None
+    amount: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class StockPush:
+    """What a source of the channel shall hold of an item (publishable + held where the channel counts itself)."""
+
+    item: str
+    source: str
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """A row of a batch that the channel refused while it took others; `index` counts the rows that were sent."""
+
+    index: int
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """What leaves: `tracking` is empty for pick-up and own driver. Quantities are by the channel's line id."""
+
+    carrier: str
+    carrier_label: str
+    tracking: str
+    quantities: tuple[tuple[str, Decimal], ...]
+    notify: bool = True
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteItem:
+    """What a channel shows of an item now, for adoption and for drift: None where it was not asked or is absent."""
+
+    item: str
+    remote_id: str
+    content: Content
+    prices: tuple[tuple[str | None, Decimal], ...]  # (group, amount); None = base
+    photo_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PriceGroup:
+    """A price group of a channel (Magento: a customer group)."""
+
+    external_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelIdentity:
+    """Which shop answered, for people: name, version, and the rights that are missing."""
+
+    name: str
+    version: str
+    missing_rights: tuple[str, ...] = ()

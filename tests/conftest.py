@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings as hypothesis_settings
+
+from tests.firebird_server import FirebirdServer, ServerMissing, make_sure_it_is_installed
+
+REQUIRE_FIREBIRD_SERVER = "INTEGRA_REQUIRE_FIREBIRD_SERVER"
+"""Set to 1 (as continuous integration does), a machine without a Firebird server fails the tests that need one."""
 
 hypothesis_settings.register_profile("integra", deadline=None, derandomize=True, database=None)
 hypothesis_settings.load_profile("integra")
@@ -53,3 +60,45 @@ def state_folder(tmp_path: Path) -> Path:
     folder = tmp_path / "state"
     folder.mkdir(mode=0o2750)
     return folder
+
+
+@pytest.fixture(scope="session")
+def firebird_server() -> Iterator[FirebirdServer]:
+    """A private Firebird 3.0 server for the whole run; a test that kills it starts it again."""
+    try:
+        make_sure_it_is_installed()
+        server = FirebirdServer()
+    except ServerMissing as reason:
+        if os.environ.get(REQUIRE_FIREBIRD_SERVER) == "1":
+            pytest.fail(f"this run must have a Firebird server: {reason}", pytrace=False)
+        pytest.skip(f"no Firebird server: {reason}")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(autouse=True)
+def _server_for_the_next_test(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that failed between kill and restart must not fail the ones after it."""
+    yield
+    server = getattr(request.node, "funcargs", {}).get("firebird_server")
+    if isinstance(server, FirebirdServer) and not server.running:
+        server.restart()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever asks for the server carries its marker, so that `-m "not firebird_server"` leaves out all of it."""
+    for item in items:
+        if "firebird_server" in getattr(item, "fixturenames", ()):
+            item.add_marker("firebird_server")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say by name what did not run for want of a Firebird server: a green run must not hide it."""
+    not_run = [report for report in terminalreporter.getreports("skipped") if "firebird_server" in report.keywords]
+    if not not_run:
+        return
+    terminalreporter.section("NOT RUN: no Firebird server", yellow=True)
+    for report in not_run:
+        terminalreporter.line(report.nodeid)
+    reason = not_run[0].longrepr
+    terminalreporter.line(str(reason[2] if isinstance(reason, tuple) else reason))

@@ -137,6 +137,13 @@ class Person:
     address: Address = field(default_factory=Address)
 
 
+PERSON_FIELDS = (
+    "name", "email", "phone", "document",
+    "street", "number", "complement", "district", "city", "state", "postcode",
+)  # fmt: skip
+"""The fields of a person that both sides keep and either may edit; names of `Person` and `Address`."""
+
+
 @dataclass(frozen=True, slots=True)
 class ErpCustomer:
     """A customer row of the ERP."""

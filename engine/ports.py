@@ -1,0 +1,239 @@
+"""What the engine needs of the outside world. A connector answers one of these; it translates, and decides nothing.
+
+Calls raise only errors of `engine.errors`. A call that changes something either did all of it (returned), did none of
+it (`RetryLater`, `Refused`, `Misconfigured`), or cannot know (`OutcomeUnknown`, after which the engine reads back).
+Connectors never sleep for a retry, never store, never decide.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from engine.model import (
+    Catalogue,
+    ChannelCustomer,
+    ChannelIdentity,
+    ChannelOrder,
+    ContentPush,
+    ErpCustomer,
+    ErpIdentity,
+    ErpOrder,
+    ErpOrderState,
+    ErpSnapshot,
+    MediaPush,
+    OrderCodes,
+    Person,
+    PhotoStamp,
+    Price,
+    PriceGroup,
+    PricePush,
+    PriceTable,
+    RemoteItem,
+    RowError,
+    Shipment,
+    StockPush,
+    WrittenOrder,
+)
+
+
+class Clock(Protocol):
+    """Time as the engine sees it; a simulation hands in its own."""
+
+    def now(self) -> datetime:
+        """The present, aware, in UTC."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait; a cancellation point."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Everything that is not deterministic and is handed to the engine: time, randomness, ids."""
+
+    clock: Clock
+    random: random.Random
+    new_id: Callable[[], str]
+
+
+class Erp(Protocol):
+    """The shop's ERP. One implementation: C-Plus."""
+
+    async def identity(self) -> ErpIdentity:
+        """Which base answers."""
+
+    async def pulse(self) -> str:
+        """Opaque; equal to an earlier one when nobody but us has begun a transaction since. Costs about a millisecond."""
+
+    async def catalogue(self, tags: Sequence[str], cursor: str | None) -> Catalogue:
+        """Products that carry one of the tags; with a cursor only what may have changed since, without all of them."""
+
+    async def price_tables(self) -> tuple[PriceTable, ...]:
+        """All price tables."""
+
+    async def prices(self, cursor: str | None) -> tuple[Sequence[Price] | None, str]:
+        """All prices, or None when the cheap comparison with `cursor` shows that none changed; and the new cursor."""
+
+    async def photo_stamps(self, cursor: str | None) -> tuple[Sequence[PhotoStamp] | None, str]:
+        """All photos of tagged products without their bytes, or None when none changed; and the new cursor."""
+
+    async def photo(self, key: str) -> bytes | None:
+        """The bytes of a photo, None when it is gone."""
+
+    async def snapshot(self, order_keys: Sequence[str], *, stock: bool = True) -> ErpSnapshot:
+        """Stock of all products and the states of these orders, from one short read-only SNAPSHOT."""
+
+    async def customers(self, cursor: str | None, codes: Sequence[str] = ()) -> tuple[Sequence[ErpCustomer], str]:
+        """Customers that may have changed since the cursor (all when None) and those named; and the new cursor."""
+
+    async def find_customers(self, document: str, email: str) -> Sequence[ErpCustomer]:
+        """Customers with this document (compared by its letters and digits), else with this e-mail."""
+
+    async def take_customer_code(self) -> str:
+        """A free customer key, taken from the ERP's counter in a transaction of its own."""
+
+    async def create_customer(self, code: str, person: Person, price_table: str | None) -> None:
+        """Insert under this key. Raises `CodeTaken` (another's row), `StillOpen`; our own row there already = done."""
+
+    async def update_customer(self, code: str, changes: Mapping[str, str]) -> None:
+        """Write these fields (names of `model.PERSON_FIELDS`, and "price_table")."""
+
+    async def fit(self, field: str, value: str) -> str:
+        """The value as the ERP would hold it (upper case, cut, charset): what a comparison must use."""
+
+    async def take_order_codes(self) -> OrderCodes:
+        """Free order keys, taken from the ERP's counters in a transaction of its own."""
+
+    async def write_order(self, codes: OrderCodes, order: ErpOrder) -> WrittenOrder:
+        """Insert header (first statement, under codes.key), lines, and reserve all lines or none, in one transaction.
+
+        Our own order there already = its state. Raises `CodeTaken`, `StillOpen`, `OutcomeUnknown`, `Refused`.
+        """
+
+    async def find_orders(self, reference: str) -> Sequence[ErpOrderState]:
+        """Orders that carry the reference in any column a connector ever used for it."""
+
+    async def reserve_order(self, key: str) -> WrittenOrder:
+        """Reserve all open lines of an unreserved order, or none: compare-and-set on its flag. Safe to repeat."""
+
+    async def release_order(self, key: str) -> None:
+        """Give back what a reserved, not invoiced order holds and leave it unreserved. Safe to repeat."""
+
+    async def cancel_order(self, key: str, reason: str) -> ErpOrderState:
+        """Cancel and give back its goods, exactly once. An invoiced order is left alone: the state tells."""
+
+    async def set_online(self, sku: str, tag: str, online: bool) -> None:
+        """Add or remove the product's characteristic `tag`. Safe to repeat."""
+
+    async def close(self) -> None:
+        """Let go of connections and threads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a channel can do and wants; the engine plans from this and never asks which channel it is."""
+
+    stock_batch_rows: int
+    price_batch_rows: int
+    counts_own_orders: bool  # subtracts its open orders from what we send (Magento MSI): send publishable + held
+    price_groups: bool
+    grids: bool  # shows a grid as one product with variants
+    reports_tracking: bool
+    mails_customer: bool
+    order_overlap_s: int  # how far behind its own clock an order may become visible
+    timeout_s: float  # of one call; twice this is the settle time of an unknown outcome
+    content_concurrency: int = 1
+
+
+PhotoLoader = Callable[[str], Awaitable[bytes]]
+
+
+class SalesChannel(Protocol):
+    """A place that sells: a shop, a marketplace."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Known after `identify`."""
+
+    async def identify(self) -> ChannelIdentity:
+        """Who answers and what we may not do there. Raises `Misconfigured` on a wrong address or token."""
+
+    async def now(self) -> datetime:
+        """The channel's own clock, as far as it tells."""
+
+    def items(self) -> AsyncIterator[Sequence[RemoteItem]]:
+        """Everything the channel has, page by page, for adoption."""
+
+    async def read_items(self, items: Sequence[str]) -> Sequence[RemoteItem]:
+        """These items as the channel shows them; absent ones are left out."""
+
+    async def read_stock(self, items: Sequence[str]) -> Sequence[StockPush]:
+        """What the sources hold of these items; absent ones are left out."""
+
+    async def push_content(self, push: ContentPush) -> str:
+        """Create or change an item; answers the channel's id. One call at a time per item."""
+
+    async def push_media(self, push: MediaPush, load: PhotoLoader) -> dict[str, str]:
+        """Make the item's photos these, in this order; sends only bytes it lacks. Answers digest -> channel's id."""
+
+    async def push_prices(self, rows: Sequence[PricePush]) -> Sequence[RowError]:
+        """Set these prices; the rows not named in the answer were taken."""
+
+    async def push_stock(self, rows: Sequence[StockPush]) -> Sequence[RowError]:
+        """Set these quantities; the rows not named in the answer were taken."""
+
+    async def price_groups(self) -> Sequence[PriceGroup]:
+        """The groups that exist."""
+
+    async def create_price_group(self, name: str) -> PriceGroup:
+        """Create a group, or find the one of that name."""
+
+    def orders(self, updated_since: datetime) -> AsyncIterator[Sequence[ChannelOrder]]:
+        """Orders changed at or after that time (channel's clock), oldest change first, page by page."""
+
+    async def order(self, external_id: str) -> ChannelOrder | None:
+        """One order as it stands."""
+
+    async def capture(self, external_id: str, *, notify: bool) -> None:
+        """Take the money of an authorised order, or note an offline payment as received.
+
+        notify: the channel mails the buyer. `Refused` when it cannot be taken (already taken, in review, cancelled).
+        """
+
+    async def cancel(self, external_id: str) -> None:
+        """Cancel; a `false` in the answer's body is `Refused`."""
+
+    async def ship(self, external_id: str, shipment: Shipment) -> None:
+        """Record a shipment with its tracking; the quantities are what is left, read before."""
+
+    def customers(self, updated_since: datetime) -> AsyncIterator[Sequence[ChannelCustomer]]:
+        """Registered customers changed at or after that time, page by page."""
+
+    async def customer(self, external_id: str) -> ChannelCustomer | None:
+        """One customer as he stands."""
+
+    async def update_customer(self, external_id: str, changes: Mapping[str, str]) -> None:
+        """Write these fields (names of `model.PERSON_FIELDS`, and "group": the id of a price group)."""
+
+    async def close(self) -> None:
+        """Let go of connections."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """What an entry point of the group `integra.connectors` names: how to open a port from its settings table.
+
+    `options` is the free table of the account (or of [erp]) in settings.toml, already without secrets; `secrets` looks
+    one up by name. `check` names what is wrong with the options: (key, what is expected) pairs.
+    """
+
+    kind: str
+    port: str  # "erp" or "channel"
+    check: Callable[[Mapping[str, Any]], Sequence[tuple[str, str]]]
+    open: Callable[[Mapping[str, Any], Callable[[str], str | None], Surroundings], Any]
+
+
+__all__ = ["Capabilities", "Clock", "Connector", "Erp", "ErpOrderState", "PhotoLoader", "SalesChannel", "Surroundings"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import os
+import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,22 +32,36 @@ def _is_this_machine(host: object) -> bool:
         return False
 
 
+_outside: list[str] = []
+
+
 def _stay_on_this_machine(event: str, args: tuple[object, ...]) -> None:
+    """Behave as a machine whose network cable is out; names under .invalid may be asked for, anything else is noted."""
     if event == "socket.getaddrinfo":
         host = args[0]
-    elif event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
-        address = args[1]
-        if not isinstance(address, tuple):  # a Unix socket, or a datagram on a connected one
+        if _is_this_machine(host):
             return
-        host = address[0]
-    else:
-        return
-    if not _is_this_machine(host):
-        raise RuntimeError(f"a test tried to reach {host!r}: tests speak to this machine only")
+        if not str(host).endswith(".invalid"):
+            _outside.append(str(host))
+        raise socket.gaierror(socket.EAI_NONAME, f"{host!r}: tests know this machine only")
+    if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
+        address = args[1]
+        # What is no tuple is a Unix socket, or a datagram on a connected one.
+        if isinstance(address, tuple) and not _is_this_machine(address[0]):
+            _outside.append(str(address[0]))
+            raise OSError(errno.ENETUNREACH, f"{address[0]!r}: tests reach this machine only")
 
 
 # An audit hook sees every connection that Python opens, whatever library asked for it.
 sys.addaudithook(_stay_on_this_machine)
+
+
+@pytest.fixture(autouse=True)
+def reached_outside() -> Iterator[list[str]]:
+    """The hosts that the test tried to reach beyond this machine; one that is left here fails the test."""
+    _outside.clear()
+    yield _outside
+    assert not _outside, "a test speaks to this machine only (for an unknown host, use a name under .invalid)"
 
 
 @pytest.fixture(scope="session")

@@ -66,7 +66,7 @@ class Erp(Protocol):
         """Which base answers."""
 
     async def pulse(self) -> str:
-        """Opaque; equal to an earlier one when nobody but us has begun a transaction since. Costs about a millisecond."""
+        """Opaque; equal to an earlier one when nobody but us began a transaction since. Costs about a millisecond."""
 
     async def catalogue(self, tags: Sequence[str], cursor: str | None) -> Catalogue:
         """Products that carry one of the tags; with a cursor only what may have changed since, without all of them."""

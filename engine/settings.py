@@ -1,0 +1,206 @@
+"""The settings: what settings.toml and its overlay may hold, with types, limits and defaults.
+
+`load` checks everything before anything starts; a wrong value names its key, its file and what is expected. Secrets are
+not settings: they come from the environment (INTEGRA_<ACCOUNT>_<NAME>), a credentials folder (systemd's, or the one
+named in INTEGRA_CREDENTIALS), or a file `secrets.toml` beside settings.toml that only its owner can read.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import tempfile
+import tomllib
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+import tomli_w
+
+from engine.errors import Misconfigured
+
+Seconds = Annotated[int, msgspec.Meta(ge=1, le=86_400)]
+Key = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,19}$")]
+
+
+class EngineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """[engine]: clocks and limits that hold for all accounts."""
+
+    interval_s: Seconds = 180
+    intervals: dict[str, Seconds] = {}  # per task name, e.g. orders = 60
+    change_poll_s: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 0  # 0 = no polling between the cycles
+    full_compare_s: Seconds = 3600
+    undo_s: Annotated[int, msgspec.Meta(ge=0, le=3600)] = 0  # how long a decision can be taken back
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class ConsoleSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """[console]"""
+
+    language: Literal["pt_BR", "en"] = "pt_BR"
+    theme: str = "textual-dark"
+
+
+class ErpSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """[erp]: the ERP's kind and the connector's own options."""
+
+    kind: str = "cplus"
+    companies: list[int] = [1]
+    sectors: list[str] = ["000000001"]
+    options: dict[str, Any] = {}
+
+
+class GuardSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """[account.guards]: what is held until a person looks; in per cent."""
+
+    price_drop_percent: Annotated[int, msgspec.Meta(ge=1, le=100)] = 50
+    stock_to_zero_percent: Annotated[int, msgspec.Meta(ge=1, le=100)] = 30
+
+
+class AccountSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """[[account]]: one configured channel."""
+
+    id: Key
+    kind: str
+    name: str = ""
+    order_prefix: Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9]{1,4}$")]
+    online_tag: str  # the characteristic that means "venda on-line" here
+    base_price_table: str = "000000001"
+    group_price_tables: list[str] = []  # published as group prices; group name = the table's name
+    source: str = "default"
+    buffer: Annotated[Decimal, msgspec.Meta(ge=0)] = Decimal(0)
+    import_orders_since: date
+    grid_prefix: Annotated[str, msgspec.Meta(min_length=1, max_length=8)] = "G"
+    payment_mail: bool = True  # the channel mails the buyer when a payment is confirmed
+    authorization_days: Annotated[int, msgspec.Meta(ge=1, le=30)] = 5
+    delivery_days: Annotated[int, msgspec.Meta(ge=0, le=365)] | None = None  # where the ERP says none
+    guards: GuardSettings = GuardSettings()
+    intervals: dict[str, Seconds] = {}
+    options: dict[str, Any] = {}
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The whole of settings.toml with its overlay."""
+
+    engine: EngineSettings = EngineSettings()
+    console: ConsoleSettings = ConsoleSettings()
+    erp: ErpSettings = ErpSettings()
+    account: list[AccountSettings] = []
+
+    def interval_s(self, account: str, task: str) -> int:
+        """The clock of a task: the account's own, else the task's, else the general one."""
+        own = next((a.intervals.get(task) for a in self.account if a.id == account), None)
+        return own or self.engine.intervals.get(task) or self.engine.interval_s
+
+
+def overlay_path(path: Path) -> Path:
+    """Where values changed in the console go: settings.toml -> settings.local.toml."""
+    return path.with_name(f"{path.stem}.local{path.suffix}")
+
+
+def load(path: Path) -> Settings:
+    """Read settings.toml and its overlay. Raises Misconfigured("settings") with file, key and what is expected."""
+    if not path.exists():
+        raise Misconfigured("settings", file=str(path), key="", expected="a settings.toml; `integra init` writes one")
+    merged = _parse(path)
+    overlay = overlay_path(path)
+    if overlay.exists():
+        merged = _merge(merged, _parse(overlay))
+    try:
+        settings = msgspec.convert(merged, Settings, strict=True)
+    except msgspec.ValidationError as error:
+        raise _explain(error, path, overlay) from error
+    ids = [account.id for account in settings.account]
+    for index, account in enumerate(settings.account):
+        if account.id in ids[:index]:
+            raise Misconfigured("settings", file=str(path), key=f"account[{index}].id", expected="each id only once")
+    return settings
+
+
+def save_overlay(path: Path, changes: Mapping[str, Any]) -> None:
+    """Add changed values to the overlay beside settings.toml: atomically, readable by the owner only (0600)."""
+    overlay = overlay_path(path)
+    merged = _merge(_parse(overlay) if overlay.exists() else {}, dict(changes))
+    handle, partial = tempfile.mkstemp(dir=overlay.parent, prefix=f".{overlay.name}.")  # mkstemp makes it 0600
+    try:
+        with os.fdopen(handle, "wb") as file:
+            tomli_w.dump(merged, file)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(partial).replace(overlay)
+    except BaseException:
+        Path(partial).unlink(missing_ok=True)
+        raise
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Misconfigured("settings", file=str(path), key="", expected=f"valid TOML in UTF-8 ({error})") from error
+    except OSError as error:
+        raise Misconfigured("settings", file=str(path), key="", expected=f"a readable file ({error})") from error
+
+
+def _merge(base: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Tables merge key by key, accounts by their id; everything else is replaced."""
+    merged = dict(base)
+    for key, value in over.items():
+        old = merged.get(key)
+        if isinstance(old, dict) and isinstance(value, Mapping):
+            merged[key] = _merge(old, value)
+        elif key == "account" and isinstance(old, list) and isinstance(value, list):
+            by_id = {entry.get("id"): entry for entry in value}
+            known = {entry.get("id") for entry in old}
+            merged[key] = [_merge(entry, by_id.get(entry.get("id"), {})) for entry in old]
+            merged[key] += [entry for entry in value if entry.get("id") not in known]
+        else:
+            merged[key] = value
+    return merged
+
+
+def _explain(error: msgspec.ValidationError, path: Path, overlay: Path) -> Misconfigured:
+    text, _, where = str(error).partition(" - at `$")
+    key = where.rstrip("`").removeprefix(".")
+    unknown = re.search(r"unknown field `(\w+)`", text)
+    if unknown:
+        key = f"{key}.{unknown[1]}".removeprefix(".")
+        text = "no such key"
+    file = path
+    if overlay.exists() and key and key.split(".")[-1] in overlay.read_text(encoding="utf-8"):
+        file = overlay
+    return Misconfigured("settings", file=str(file), key=key, expected=text)
+
+
+SecretSource = Callable[[str, str], str | None]
+
+
+def secret_source(path: Path, environment: Mapping[str, str]) -> SecretSource:
+    """How secrets are found: (account or "erp", name) -> value or None.
+
+    Raises Misconfigured("secrets-file-open") where secrets.toml can be read by others.
+    """
+    folder = environment.get("CREDENTIALS_DIRECTORY") or environment.get("INTEGRA_CREDENTIALS")
+    file = path.with_name("secrets.toml")
+    table: dict[str, Any] = {}
+    if file.exists():
+        if stat.S_IMODE(file.stat().st_mode) & 0o077:
+            raise Misconfigured("secrets-file-open", file=str(file), expected="mode 0600")
+        table = _parse(file)
+
+    def find(owner: str, name: str) -> str | None:
+        variable = f"INTEGRA_{owner}_{name}".upper().replace("-", "_")
+        if variable in environment:
+            return environment[variable]
+        if folder:
+            credential = Path(folder) / f"{owner}.{name}"
+            if credential.exists():
+                return credential.read_text(encoding="utf-8").strip()
+        value = table.get(owner, {}).get(name)
+        return None if value is None else str(value)
+
+    return find

@@ -1,0 +1,136 @@
+"""The one writer of the SQLite file: opening, migrating, and whole transactions in one thread hop each.
+
+aiosqlite runs the work in its own thread. Work is a plain function of a `sqlite3.Connection`, so that a transaction is
+never open across an await: a cancelled task or a kill leaves all of it or none.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterable
+from importlib.resources import files
+from pathlib import Path
+from typing import TypeVar
+
+import aiosqlite
+
+from engine.errors import Misconfigured, RetryLater
+
+T = TypeVar("T")
+Work = Callable[[sqlite3.Connection], T]
+
+FILE_MODE = 0o640
+BUSY_TIMEOUT_MS = 5_000
+_DISK_TROUBLE = {"SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN"}
+
+
+class Store:
+    """The engine's database. Made by `open_store`; everything in it goes through `write` and `read`."""
+
+    def __init__(self, connection: aiosqlite.Connection, path: Path) -> None:
+        self._connection = connection
+        self.path = path
+
+    async def write(self, work: Work[T]) -> T:
+        """Run `work` as one transaction. Raises RetryLater("store-disk") when the disk fails: nothing was kept."""
+        return await self._hop(lambda db: _transaction(db, work))
+
+    async def read(self, work: Work[T]) -> T:
+        """Run `work` on one consistent state; it must not write."""
+        return await self._hop(work)
+
+    async def _hop(self, work: Work[T]) -> T:
+        # aiosqlite has no public way to run a function in its thread; this is the only use of its private one, and the
+        # seam where a simulation puts a connection without a thread.
+        try:
+            return await self._connection._execute(work, self._connection._conn)  # type: ignore[no-any-return,no-untyped-call]
+        except sqlite3.OperationalError as error:
+            name = getattr(error, "sqlite_errorname", "")
+            if any(name.startswith(trouble) for trouble in _DISK_TROUBLE):
+                raise RetryLater("store-disk", f"{name}: {error}", path=str(self.path)) from error
+            raise
+
+
+def _transaction(db: sqlite3.Connection, work: Work[T]) -> T:
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        result = work(db)
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:  # a full disk has rolled back already
+            db.execute("ROLLBACK")
+        raise
+    return result
+
+
+def touch(db: sqlite3.Connection, *topics: str) -> None:
+    """Tell the consoles that what hangs on these topics has changed."""
+    db.executemany("UPDATE topic SET generation = generation + 1 WHERE name = ?", [(topic,) for topic in topics])
+
+
+@contextlib.asynccontextmanager
+async def open_store(path: Path) -> AsyncIterator[Store]:
+    """Open (creating and migrating as needed) the store in this file.
+
+    Raises Misconfigured("store-newer") for a file of a newer version, ("store-damaged") for one SQLite cannot read.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o2750)
+    connection = await aiosqlite.connect(path, isolation_level=None)
+    try:
+        store = Store(connection, path)
+        try:
+            await store._hop(lambda db: _prepare(db, path))
+        except sqlite3.DatabaseError as error:
+            raise Misconfigured("store-damaged", str(error), path=str(path)) from error
+        yield store
+    finally:
+        await connection.close()
+
+
+def _prepare(db: sqlite3.Connection, path: Path) -> None:
+    path.chmod(FILE_MODE)
+    db.row_factory = sqlite3.Row
+    db.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    db.execute("PRAGMA journal_mode = WAL")
+    # FULL: a power cut loses no acknowledged transaction, so "stored before acted upon" is literally true.
+    db.execute("PRAGMA synchronous = FULL")
+    db.execute("PRAGMA foreign_keys = ON")
+    migrate(db, path)
+
+
+def migrations() -> list[tuple[int, str]]:
+    """The numbered migrations that ship with the engine, in order."""
+    folder = files("engine.store") / "migrations"
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
+    return [(int(name.split("_", 1)[0]), (folder / name).read_text(encoding="utf-8")) for name in names]
+
+
+def migrate(db: sqlite3.Connection, path: Path, steps: Iterable[tuple[int, str]] | None = None) -> None:
+    """Bring the file to the newest version, one transaction per step, with a copy of the file beside it before each."""
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    todo = sorted(migrations() if steps is None else steps)
+    newest = todo[-1][0] if todo else version
+    if version > newest:
+        raise Misconfigured("store-newer", path=str(path), found=version, known=newest)
+    for number, script in todo:
+        if number <= version:
+            continue
+        if version:
+            copy_to(db, path.with_suffix(f".before-{number:04}"))
+        db.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;")
+        version = number
+
+
+def copy_to(db: sqlite3.Connection, target: Path) -> None:
+    """A consistent copy of the store in `target`, replacing what is there only when the copy is complete."""
+    partial = target.with_name(target.name + ".partial")
+    partial.unlink(missing_ok=True)
+    copy = sqlite3.connect(partial)
+    try:
+        db.backup(copy)
+    finally:
+        copy.close()
+    partial.chmod(FILE_MODE)
+    shutil.move(partial, target)

@@ -12,6 +12,8 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 READY := .venv/ready-$(shell cat pyproject.toml constraints.txt | sha256sum | cut -c 1-12)
 PYTEST := $(BIN)/python -m pytest
 ARGS ?=
+# Where .ci/native-libraries puts what this user may not install on the machine.
+export LD_LIBRARY_PATH := $(CURDIR)/.venv/native/lib$(if $(LD_LIBRARY_PATH),:$(LD_LIBRARY_PATH))
 
 .PHONY: demo test test-all check bench simulate lock clean
 
@@ -42,7 +44,7 @@ $(READY):
 	@"$(PYTHON)" -m venv .venv || { echo "Python's venv is missing; on Debian, as root: apt-get install python3-venv" >&2; exit 1; }
 	@$(PIP) install --constraint constraints.txt hatchling
 	@$(PIP) install --constraint constraints.txt --no-build-isolation --editable '.[dev]'
-	@.ci/libtommath .venv
+	@.ci/native-libraries .venv
 	@rm -f .venv/ready-*
 	@touch $@
 

@@ -19,7 +19,8 @@ def modules_loaded_by(code: str) -> set[str]:
     """The top-level modules in memory after `code` has run in an interpreter of its own."""
     code += "\nimport sys; print('LOADED', *sorted({name.partition('.')[0] for name in sys.modules}))"
     command = [sys.executable, "-c", code]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
     return set(done.stdout.rpartition("LOADED")[2].split())
 
 

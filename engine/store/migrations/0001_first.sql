@@ -82,9 +82,10 @@ CREATE TABLE product (
     name     TEXT NOT NULL,
     parent   TEXT,
     active   INTEGER NOT NULL,
-    data     TEXT NOT NULL,                              -- JSON of model.Product
-    seen_at  TEXT NOT NULL
+    data     TEXT NOT NULL,                              -- JSON of model.Product, its tags left out
+    version  INTEGER NOT NULL                            -- grows with everything that may change a listing of it
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX product_by_version ON product (version);
 CREATE INDEX product_by_parent ON product (parent) WHERE parent IS NOT NULL;
 CREATE INDEX product_by_code ON product (code);
 

@@ -1,0 +1,228 @@
+"""The life of an order: three axes, the events that move them, and the queue in which it waits for a person.
+
+Pure: decides from values, touches nothing. The tables below are the whole of it; what is not in them does not happen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from engine.model import ChannelOrder, ChannelOrderState, PaymentState
+
+
+class Payment(StrEnum):
+    """Where the money stands."""
+
+    PENDING = "pending"
+    REVIEW = "review"
+    AUTHORIZED = "authorized"
+    CAPTURING = "capturing"  # a person decided; the effect has not been confirmed
+    PAID = "paid"
+    REFUNDED = "refunded"
+    UNKNOWN = "unknown"
+
+
+class Fulfilment(StrEnum):
+    """Where the goods stand."""
+
+    RECEIVED = "received"  # known to us, not yet in the ERP
+    RESERVED = "reserved"
+    SHORT = "short"  # in the ERP without reservation: goods are missing
+    INVOICED = "invoiced"
+    SHIPPING = "shipping"  # closed by a person; the effect has not been confirmed
+    SHIPPED = "shipped"
+
+
+class Cancellation(StrEnum):
+    """Whether the order shall live."""
+
+    NONE = "none"
+    REFUSING = "refusing"  # a person decided; the effect has not been confirmed
+    CANCELLED = "cancelled"
+    LATE = "late"  # cancelled in the channel after approval or invoice: a person must act
+
+
+class Queue(StrEnum):
+    """Where an order waits."""
+
+    DECIDE = "decide"
+    PAY = "pay"
+    SHORT = "short"
+    TO_INVOICE = "to-invoice"
+    TO_SHIP = "to-ship"
+    PROBLEM = "problem"
+    DONE = "done"
+
+
+class Event(StrEnum):
+    """What happens to an order."""
+
+    CHANNEL_PENDING = "channel-pending"
+    CHANNEL_REVIEW = "channel-review"
+    CHANNEL_AUTHORIZED = "channel-authorized"
+    CHANNEL_PAID = "channel-paid"
+    CHANNEL_REFUNDED = "channel-refunded"
+    CHANNEL_UNKNOWN = "channel-unknown"
+    CHANNEL_CANCELLED = "channel-cancelled"  # before anybody approved or invoiced
+    CHANNEL_CANCELLED_LATE = "channel-cancelled-late"
+    CHANNEL_SHIPPED = "channel-shipped"
+    APPROVED = "approved"
+    PAYMENT_CONFIRMED = "payment-confirmed"
+    CAPTURED = "captured"
+    CAPTURE_FAILED = "capture-failed"  # refused, or the decision was taken back
+    REFUSED = "refused"
+    CANCEL_FAILED = "cancel-failed"  # refused by the channel, or the decision was taken back
+    WRITTEN_RESERVED = "written-reserved"
+    WRITTEN_SHORT = "written-short"
+    FELL_SHORT = "fell-short"
+    RESERVED_LATER = "reserved-later"
+    INVOICED = "invoiced"
+    INVOICE_UNDONE = "invoice-undone"
+    CLOSED = "closed"
+    SHIPPED = "shipped"
+    SHIP_FAILED = "ship-failed"
+
+
+Axis = Payment | Fulfilment | Cancellation
+P, F, C, E = Payment, Fulfilment, Cancellation, Event
+
+_CHANNEL_PAYMENT = {
+    E.CHANNEL_PENDING: P.PENDING,
+    E.CHANNEL_REVIEW: P.REVIEW,
+    E.CHANNEL_AUTHORIZED: P.AUTHORIZED,
+    E.CHANNEL_PAID: P.PAID,
+    E.CHANNEL_REFUNDED: P.REFUNDED,
+    E.CHANNEL_UNKNOWN: P.UNKNOWN,
+}
+
+TRANSITIONS: dict[tuple[Axis, Event], Axis] = {
+    # Money: before a decision the channel's word counts in any direction.
+    **{
+        (was, event): now
+        for was in (P.PENDING, P.REVIEW, P.AUTHORIZED, P.UNKNOWN)
+        for event, now in _CHANNEL_PAYMENT.items()
+    },
+    # A capture on its way: a channel that does not show it yet changes nothing.
+    (P.AUTHORIZED, E.APPROVED): P.CAPTURING,
+    (P.PENDING, E.PAYMENT_CONFIRMED): P.CAPTURING,
+    (P.CAPTURING, E.CAPTURED): P.PAID,
+    (P.CAPTURING, E.CHANNEL_PAID): P.PAID,
+    (P.CAPTURING, E.CHANNEL_REFUNDED): P.REFUNDED,
+    (P.CAPTURING, E.CAPTURE_FAILED): P.UNKNOWN,  # the channel is read again and says what it is
+    (P.PAID, E.CHANNEL_REFUNDED): P.REFUNDED,
+    # Goods.
+    (F.RECEIVED, E.WRITTEN_RESERVED): F.RESERVED,
+    (F.RECEIVED, E.WRITTEN_SHORT): F.SHORT,
+    (F.RECEIVED, E.INVOICED): F.INVOICED,
+    (F.SHORT, E.RESERVED_LATER): F.RESERVED,
+    (F.SHORT, E.INVOICED): F.INVOICED,
+    (F.RESERVED, E.FELL_SHORT): F.SHORT,
+    (F.RESERVED, E.INVOICED): F.INVOICED,
+    (F.INVOICED, E.INVOICE_UNDONE): F.SHORT,
+    (F.INVOICED, E.CLOSED): F.SHIPPING,
+    (F.INVOICED, E.CHANNEL_SHIPPED): F.SHIPPED,
+    (F.SHIPPING, E.CHANNEL_SHIPPED): F.SHIPPED,
+    (F.SHIPPING, E.SHIPPED): F.SHIPPED,
+    (F.SHIPPING, E.SHIP_FAILED): F.INVOICED,
+    # Life.
+    (C.NONE, E.REFUSED): C.REFUSING,
+    (C.NONE, E.CHANNEL_CANCELLED): C.CANCELLED,
+    (C.NONE, E.CHANNEL_CANCELLED_LATE): C.LATE,
+    (C.REFUSING, E.CHANNEL_CANCELLED): C.CANCELLED,
+    (C.REFUSING, E.CHANNEL_CANCELLED_LATE): C.CANCELLED,  # we asked for it
+    (C.REFUSING, E.CANCEL_FAILED): C.NONE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The three axes together, with what makes a person look: a reason to be parked, an alarm."""
+
+    payment: Payment
+    fulfilment: Fulfilment = Fulfilment.RECEIVED
+    cancellation: Cancellation = Cancellation.NONE
+    parked: str | None = None
+    alarm: str | None = None
+
+    def after(self, event: Event) -> State:
+        """The state after an event; axes that the tables do not move by it stay."""
+        return State(
+            payment=Payment(TRANSITIONS.get((self.payment, event), self.payment)),
+            fulfilment=Fulfilment(TRANSITIONS.get((self.fulfilment, event), self.fulfilment)),
+            cancellation=Cancellation(TRANSITIONS.get((self.cancellation, event), self.cancellation)),
+            parked=self.parked,
+            alarm=self.alarm,
+        )
+
+    @property
+    def alive(self) -> bool:
+        """Neither cancelled nor on the way to it."""
+        return self.cancellation is Cancellation.NONE
+
+    @property
+    def committed(self) -> bool:
+        """Approved, paid or invoiced: a cancel from outside comes too late to be followed without a person."""
+        return self.payment in (P.CAPTURING, P.PAID, P.REFUNDED) or self.fulfilment in (
+            F.INVOICED,
+            F.SHIPPING,
+            F.SHIPPED,
+        )
+
+
+def queue_of(state: State) -> Queue:
+    """Where an order in this state waits for a person."""
+    if state.alarm or state.parked or state.payment is P.UNKNOWN:
+        return Queue.PROBLEM
+    if not state.alive or state.fulfilment in (F.SHIPPING, F.SHIPPED):
+        return Queue.DONE
+    if state.payment is P.REFUNDED:
+        return Queue.PROBLEM
+    if state.payment is P.AUTHORIZED:
+        return Queue.DECIDE
+    if state.fulfilment is F.SHORT:
+        return Queue.SHORT
+    if state.payment in (P.PENDING, P.REVIEW):
+        return Queue.PAY
+    return Queue.TO_SHIP if state.fulfilment is F.INVOICED else Queue.TO_INVOICE
+
+
+PAYMENT_EVENTS = {
+    PaymentState.PENDING: E.CHANNEL_PENDING,
+    PaymentState.REVIEW: E.CHANNEL_REVIEW,
+    PaymentState.AUTHORIZED: E.CHANNEL_AUTHORIZED,
+    PaymentState.PAID: E.CHANNEL_PAID,
+    PaymentState.REFUNDED: E.CHANNEL_REFUNDED,
+    PaymentState.UNKNOWN: E.CHANNEL_UNKNOWN,
+}
+
+UNKNOWN_STATUS = "unknown-status"
+ON_HOLD = "on-hold-in-channel"
+DO_NOT_DISPATCH = "do-not-dispatch"
+REFUNDED_UNSHIPPED = "refunded-unshipped"
+
+_REASONS_OF_CHANNEL = {UNKNOWN_STATUS, ON_HOLD}
+
+
+def observe(state: State, order: ChannelOrder) -> State:
+    """The state after the channel showed the order as it is now."""
+    reason = {ChannelOrderState.UNKNOWN: UNKNOWN_STATUS, ChannelOrderState.HELD: ON_HOLD}.get(order.state)
+    parked = reason if state.parked is None or state.parked in _REASONS_OF_CHANNEL else state.parked
+    alarm = state.alarm
+    if order.state is ChannelOrderState.CANCELLED:
+        # The payment of a cancelled order says nothing any more.
+        late = state.committed and state.cancellation is C.NONE
+        moved = state.after(E.CHANNEL_CANCELLED_LATE if late else E.CHANNEL_CANCELLED)
+        alarm = DO_NOT_DISPATCH if late else alarm
+    else:
+        moved = state.after(PAYMENT_EVENTS[order.payment])
+        if order.lines and all(line.shipped + line.cancelled + line.returned >= line.ordered for line in order.lines):
+            moved = moved.after(E.CHANNEL_SHIPPED)
+        if moved.payment is P.REFUNDED and state.payment is not P.REFUNDED and moved.fulfilment is not F.SHIPPED:
+            alarm = DO_NOT_DISPATCH
+    return State(moved.payment, moved.fulfilment, moved.cancellation, parked, alarm)
+
+
+def first_seen(order: ChannelOrder) -> State:
+    """The state in which an order enters."""
+    return observe(State(Payment(order.payment.value)), order)

@@ -1,0 +1,103 @@
+"""Accounts in the store: their mode, the base they are bound to, their directions, cursors and price groups."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from engine.model import ErpIdentity
+from engine.store.database import touch
+from engine.store.instants import to_text
+
+DIRECTIONS = ("orders", "stock", "prices", "content", "media", "customers")
+LIVE, OBSERVE = "live", "observe"
+ERP = ""  # the owner of cursors and problems that belong to the ERP, not to an account
+
+
+def ensure(db: sqlite3.Connection, account: str, kind: str, name: str) -> None:
+    """Make the rows of a configured account; a new one observes."""
+    db.execute(
+        "INSERT INTO account (id, kind, name) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET kind = excluded.kind,"
+        " name = excluded.name",
+        (account, kind, name or account),
+    )
+    db.executemany(
+        "INSERT INTO direction (account, name) VALUES (?, ?) ON CONFLICT DO NOTHING", [(account, d) for d in DIRECTIONS]
+    )
+    touch(db, "accounts")
+
+
+def get(db: sqlite3.Connection, account: str) -> sqlite3.Row:
+    """The account's row."""
+    row: sqlite3.Row = db.execute("SELECT * FROM account WHERE id = ?", (account,)).fetchone()
+    return row
+
+
+def may_write(db: sqlite3.Connection, account: str, direction: str, now: datetime) -> bool:
+    """Whether this direction of the account is live and neither switched off nor paused."""
+    row = db.execute(
+        "SELECT a.mode = 'live' AND (d.enabled OR d.paused_until <= ?) FROM account a JOIN direction d"
+        " ON d.account = a.id AND d.name = ? WHERE a.id = ?",
+        (to_text(now), direction, account),
+    ).fetchone()
+    return bool(row and row[0])
+
+
+def bind(db: sqlite3.Connection, account: str, base: ErpIdentity) -> None:
+    """Bind an account to the base that answers now."""
+    db.execute(
+        "UPDATE account SET base_server = ?, base_path = ?, base_cnpj = ?, base_epoch = ?, base_last_order_code = ?"
+        " WHERE id = ?",
+        (base.server, base.path, base.cnpj, base.epoch, base.last_order_code, account),
+    )
+
+
+def estrangement(row: sqlite3.Row, base: ErpIdentity) -> str | None:
+    """Why the base that answers is not the one the account is bound to; None when it is (or none was bound yet)."""
+    if row["base_path"] is None:
+        return None
+    if (row["base_server"], row["base_path"], row["base_cnpj"]) != (base.server, base.path, base.cnpj):
+        return "other-base"
+    if base.last_order_code < (row["base_last_order_code"] or ""):
+        return "older-base"
+    return None
+
+
+def set_mode(db: sqlite3.Connection, account: str, mode: str, reason: str) -> None:
+    """Switch between observing and writing."""
+    db.execute(
+        "UPDATE account SET mode = ?, mode_reason = ?, row_version = row_version + 1 WHERE id = ?",
+        (mode, reason, account),
+    )
+    touch(db, "accounts")
+
+
+def cursor(db: sqlite3.Connection, account: str, name: str) -> str | None:
+    """How far a read has come; None = nothing yet."""
+    row = db.execute("SELECT value FROM cursor WHERE account = ? AND name = ?", (account, name)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def set_cursor(db: sqlite3.Connection, account: str, name: str, value: str) -> None:
+    """Move a cursor; belongs into the transaction that stores what it passed."""
+    db.execute(
+        "INSERT INTO cursor (account, name, value) VALUES (?, ?, ?) ON CONFLICT (account, name) DO UPDATE SET"
+        " value = excluded.value WHERE value <> excluded.value",
+        (account, name, value),
+    )
+
+
+def price_groups(db: sqlite3.Connection, account: str) -> Mapping[str, str]:
+    """Price table -> the channel's group id."""
+    rows = db.execute("SELECT price_table, external_id FROM price_group WHERE account = ?", (account,))
+    return {row["price_table"]: row["external_id"] for row in rows}
+
+
+def set_price_groups(db: sqlite3.Connection, account: str, groups: Iterable[tuple[str, str, str]]) -> None:
+    """Store (price table, group id, group name) of an account."""
+    db.executemany(
+        "INSERT INTO price_group (account, price_table, external_id, name) VALUES (?, ?, ?, ?) ON CONFLICT"
+        " (account, price_table) DO UPDATE SET external_id = excluded.external_id, name = excluded.name",
+        [(account, *group) for group in groups],
+    )

@@ -86,6 +86,8 @@ WRITE = writing()
 
 # ---------------------------------------------------------------- the client library
 
+ICU_VERSIONS = range(99, 59, -1)
+
 _loading = threading.Lock()
 
 
@@ -125,9 +127,8 @@ def _wheel_client() -> Any:
 
 def _preload_tommath() -> None:
     name = "libtommath.so.1"
-    beside = (Path(sys.prefix) / "native").rglob(name)
     tried: OSError | None = None
-    for candidate in (name, *map(str, beside)):
+    for candidate in (name, *_beside_the_environment(name)):
         try:
             ctypes.CDLL(candidate, ctypes.RTLD_GLOBAL)
             return
@@ -135,6 +136,27 @@ def _preload_tommath() -> None:
             tried = error
     assert tried is not None
     raise _missing(name, "apt-get install libtommath1", tried) from tried
+
+
+def _preload_icu() -> None:
+    """ICU, which only the embedded engine asks for; it searches by name and finds what is loaded already."""
+    for part in ("libicudata", "libicuuc", "libicui18n"):
+        for library in _beside_the_environment(f"{part}.so.[0-9][0-9]"):
+            ctypes.CDLL(library, ctypes.RTLD_GLOBAL)
+    tried: OSError | None = None
+    for version in ICU_VERSIONS:
+        try:
+            ctypes.CDLL(f"libicuuc.so.{version}")
+            return
+        except OSError as error:
+            tried = error
+    assert tried is not None
+    raise _missing("libicuuc.so", "apt-get install libicu72", tried) from tried
+
+
+def _beside_the_environment(pattern: str) -> list[str]:
+    """Where somebody who may not install packages has unpacked them."""
+    return sorted(map(str, (Path(sys.prefix) / "native").rglob(pattern)))
 
 
 def _use_own_lock_folder() -> None:
@@ -224,6 +246,7 @@ def _named(database: Database) -> str:
 
 
 def _embedded_engine() -> str:
+    _preload_icu()
     plugins = Path(fbapi.get_api().provider.root) / "plugins"
     engines = sorted(plugin.stem.removeprefix("lib") for plugin in plugins.glob("libEngine*.so"))
     if not engines:

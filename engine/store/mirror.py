@@ -38,7 +38,7 @@ def mark_changed(db: sqlite3.Connection, skus: Iterable[str]) -> None:
     wanted = [(sku,) for sku in skus]
     if wanted:
         version = _next_version(db)
-        db.executemany(f"UPDATE product SET version = {version} WHERE sku = ?", wanted)  # noqa: S608 (a number)
+        db.executemany(f"UPDATE product SET version = {version} WHERE sku = ?", wanted)
 
 
 def mark_all_changed(db: sqlite3.Connection) -> None:
@@ -47,7 +47,7 @@ def mark_all_changed(db: sqlite3.Connection) -> None:
 
 
 def store_catalogue(db: sqlite3.Connection, read: Catalogue, tags: Sequence[str]) -> int:
-    """Take over a catalogue read; answers how many products changed. Complete reads also drop what has lost its tags."""
+    """Take over a catalogue read; answers how many products changed. Complete reads drop what lost its tags."""
     changed: set[str] = set()
     version = _next_version(db)
     known = dict(db.execute("SELECT sku, data FROM product").fetchall()) if read.complete else {}
@@ -157,7 +157,7 @@ def store_price_tables(db: sqlite3.Connection, tables: Iterable[PriceTable]) -> 
 
 
 def store_prices(db: sqlite3.Connection, prices: Sequence[Price]) -> int:
-    """Take over all prices; answers how many changed. A price that appears or goes decides whether a product can sell."""
+    """Take over all prices; answers how many changed. A product whose price appears or goes is listed anew."""
     before = {(row[0], row[1]): row[2] for row in db.execute("SELECT sku, price_table, cents FROM price")}
     now = {(price.sku, price.table): price.cents for price in prices}
     gone = before.keys() - now.keys()
@@ -187,8 +187,8 @@ def store_photo_stamps(db: sqlite3.Connection, stamps: Sequence[PhotoStamp]) -> 
     changed = [(*key, *value) for key, value in now.items() if before.get(key) != value]
     db.executemany("DELETE FROM photo WHERE sku = ? AND key = ?", gone)
     db.executemany(
-        "INSERT INTO photo (sku, key, position, main, stamp) VALUES (?, ?, ?, ?, ?) ON CONFLICT (sku, key) DO UPDATE SET"
-        " position = excluded.position, main = excluded.main, stamp = excluded.stamp,"
+        "INSERT INTO photo (sku, key, position, main, stamp) VALUES (?, ?, ?, ?, ?) ON CONFLICT (sku, key) DO UPDATE"
+        " SET position = excluded.position, main = excluded.main, stamp = excluded.stamp,"
         " digest = CASE WHEN stamp = excluded.stamp THEN digest END",
         changed,
     )

@@ -299,6 +299,7 @@ CREATE TABLE order_line (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX order_line_by_sku ON order_line (sku);
 CREATE INDEX order_line_promised ON order_line (sku) WHERE promised;
+CREATE INDEX order_line_open ON order_line (order_id) WHERE shipped_e4 + cancelled_e4 < ordered_e4;
 
 CREATE TABLE order_event (                               -- the order's history on both sides, for people
     id       INTEGER PRIMARY KEY,

@@ -1,0 +1,205 @@
+"""Publications in the store: what is wanted, what is on its way, what is confirmed.
+
+A row is sent only while nothing of it is in flight; `confirmed` moves only to what was really sent. Values are texts:
+JSON for content and media, integer cents for a price, integer ten-thousandths for stock; None = absent.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.model import Facet
+from engine.store.database import touch
+from engine.store.instants import later, to_text
+
+BACKOFF_S = (30, 120, 600, 3600)  # after the first, second, ... refusal of the same value
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A publication that is to be sent."""
+
+    item: str
+    part: str
+    wanted: str | None
+    version: int
+    confirmed: str | None
+    remote: str | None
+
+
+def want(
+    db: sqlite3.Connection, account: str, facet: Facet, rows: Iterable[tuple[str, str, str | None]], now: datetime
+) -> int:
+    """Set what (item, part, value) shall show; answers how many rows changed. Absent stays absent without a row."""
+    changed = 0
+    for item, part, value in rows:
+        if value is None:
+            changed += db.execute(
+                "UPDATE publication SET wanted = NULL, wanted_version = wanted_version + 1, wanted_at = ?,"
+                " attempts = 0, next_at = NULL, error_code = NULL, error_detail = NULL, held_by = NULL"
+                " WHERE account = ? AND item = ? AND facet = ? AND part = ? AND wanted IS NOT NULL",
+                (to_text(now), account, item, facet, part),
+            ).rowcount
+            continue
+        changed += db.execute(
+            "INSERT INTO publication (account, item, facet, part, wanted, wanted_at) VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (account, item, facet, part) DO UPDATE SET wanted = excluded.wanted,"
+            " wanted_version = wanted_version + 1, wanted_at = excluded.wanted_at, attempts = 0, next_at = NULL,"
+            " error_code = NULL, error_detail = NULL, held_by = NULL WHERE wanted IS NOT excluded.wanted",
+            (account, item, facet, part, value, to_text(now)),
+        ).rowcount
+    if changed:
+        touch(db, "publications")
+    return changed
+
+
+# Sendable: to do, nothing in flight or what was has settled, not held, not waiting after a refusal.
+_SENDABLE = (
+    " todo AND held_by IS NULL AND (next_at IS NULL OR next_at <= :now) AND (settles_at IS NULL OR settles_at <= :now)"
+)
+
+# Price and stock of an item are sent once the item itself stands in the channel.
+_EXISTS = (
+    " AND EXISTS (SELECT 1 FROM publication c WHERE c.account = p.account AND c.item = p.item AND c.facet = 'content'"
+    " AND c.part = '' AND c.confirmed IS NOT NULL)"
+)
+
+# Stock of a SKU and an effect that moves the channel's own counter of it exclude each other.
+_NO_EFFECT = (
+    " AND NOT EXISTS (SELECT 1 FROM order_line l JOIN effect e ON e.order_id = l.order_id AND e.state = 'in-flight'"
+    " AND e.kind IN ('ship', 'cancel') JOIN sales_order o ON o.id = l.order_id WHERE l.sku = p.item AND"
+    " o.account = p.account)"
+)
+
+_FACET_RULES = {Facet.CONTENT: "", Facet.MEDIA: _EXISTS, Facet.PRICE: _EXISTS, Facet.STOCK: _EXISTS + _NO_EFFECT}
+
+
+def sendable(db: sqlite3.Connection, account: str, facet: Facet, limit: int, now: datetime) -> list[Row]:
+    """What may be sent now, longest waiting first."""
+    rows = db.execute(
+        "SELECT item, part, wanted, wanted_version, confirmed, remote FROM publication p WHERE account = :account AND"
+        f" facet = :facet AND {_SENDABLE}{_FACET_RULES[facet]} ORDER BY wanted_at, item, part LIMIT :limit",
+        {"account": account, "facet": facet, "now": to_text(now), "limit": limit},
+    )
+    return [Row(*row) for row in rows]
+
+
+def begin(
+    db: sqlite3.Connection, account: str, facet: Facet, rows: Sequence[Row], now: datetime, settle_s: float
+) -> None:
+    """Note that these rows are about to be sent; the outcome counts as unknown until told."""
+    db.executemany(
+        "UPDATE publication SET in_flight = ?, in_flight_version = ?, settles_at = ?, attempts = attempts + 1"
+        " WHERE account = ? AND item = ? AND facet = ? AND part = ?",
+        [(r.wanted, r.version, later(now, settle_s), account, r.item, facet, r.part) for r in rows],
+    )
+
+
+def confirm(
+    db: sqlite3.Connection,
+    account: str,
+    facet: Facet,
+    rows: Sequence[Row],
+    now: datetime,
+    remote: str | None = None,
+) -> None:
+    """The channel shows what was sent. The value it showed before is kept for undo and for "why"."""
+    at = to_text(now)
+    keys = [(account, r.item, facet, r.part) for r in rows]
+    db.executemany(
+        "INSERT INTO former_value (account, item, facet, part, value, sent_at, until) SELECT account, item, facet,"
+        " part, confirmed, confirmed_at, ? FROM publication WHERE account = ? AND item = ? AND facet = ? AND part = ?"
+        " AND confirmed_at IS NOT NULL AND confirmed IS NOT in_flight",
+        [(at, *key) for key in keys],
+    )
+    db.executemany(
+        "UPDATE publication SET confirmed = in_flight, confirmed_at = ?, unconfirmed = 0, in_flight = NULL,"
+        " in_flight_version = NULL, settles_at = NULL, attempts = 0, next_at = NULL, error_code = NULL,"
+        " error_detail = NULL, remote = COALESCE(?, remote)"
+        " WHERE account = ? AND item = ? AND facet = ? AND part = ? AND in_flight_version IS NOT NULL",
+        [(at, remote, *key) for key in keys],
+    )
+    touch(db, "publications")
+
+
+def fail(
+    db: sqlite3.Connection,
+    account: str,
+    facet: Facet,
+    failures: Sequence[tuple[Row, str, str]],
+    now: datetime,
+) -> None:
+    """The channel refused these rows (row, code, detail): they wait, longer each time, until the value changes."""
+    for row, code, detail in failures:
+        attempts = db.execute(
+            "SELECT attempts FROM publication WHERE account = ? AND item = ? AND facet = ? AND part = ?",
+            (account, row.item, facet, row.part),
+        ).fetchone()[0]
+        wait_s = BACKOFF_S[min(max(attempts, 1), len(BACKOFF_S)) - 1]
+        db.execute(
+            "UPDATE publication SET in_flight = NULL, in_flight_version = NULL, settles_at = NULL, next_at = ?,"
+            " error_code = ?, error_detail = ? WHERE account = ? AND item = ? AND facet = ? AND part = ?",
+            (later(now, wait_s), code, detail, account, row.item, facet, row.part),
+        )
+    touch(db, "publications")
+
+
+def give_back(db: sqlite3.Connection, account: str, facet: Facet, rows: Sequence[Row]) -> None:
+    """Nothing of these rows reached the channel: they may be sent again at once."""
+    db.executemany(
+        "UPDATE publication SET in_flight = NULL, in_flight_version = NULL, settles_at = NULL"
+        " WHERE account = ? AND item = ? AND facet = ? AND part = ?",
+        [(account, r.item, facet, r.part) for r in rows],
+    )
+
+
+def unconfirm_stock(db: sqlite3.Connection, account: str, skus: Iterable[str]) -> None:
+    """The channel may have moved its own counter of these SKUs: what it shows is to be sent again."""
+    db.executemany(
+        "UPDATE publication SET unconfirmed = 1 WHERE account = ? AND item = ? AND facet = 'stock' AND"
+        " confirmed IS NOT NULL",
+        [(account, sku) for sku in set(skus)],
+    )
+
+
+def adopt(db: sqlite3.Connection, account: str, facet: Facet, item: str, part: str, value: str, now: datetime) -> None:
+    """Take what the channel shows as confirmed, without having sent it."""
+    at = to_text(now)
+    db.execute(
+        "INSERT INTO publication (account, item, facet, part, wanted, wanted_at, confirmed, confirmed_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, item, facet, part) DO UPDATE SET"
+        " confirmed = excluded.confirmed, confirmed_at = excluded.confirmed_at, unconfirmed = 0",
+        (account, item, facet, part, value, at, value, at),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What a facet of an account has still to send."""
+
+    todo: int
+    oldest_at: str | None
+    held: int
+    refused: int
+
+
+def backlog(db: sqlite3.Connection, account: str, facet: Facet) -> Backlog:
+    """How much of a facet waits, since when, and how much of it needs a person."""
+    row = db.execute(
+        "SELECT COUNT(*), MIN(wanted_at), SUM(held_by IS NOT NULL), SUM(error_code IS NOT NULL) FROM publication p"
+        f" WHERE account = ? AND facet = ? AND todo{_FACET_RULES[facet].replace(_NO_EFFECT, '')}",
+        (account, facet),
+    ).fetchone()
+    return Backlog(row[0], row[1], row[2] or 0, row[3] or 0)
+
+
+def plan(db: sqlite3.Connection, account: str | None = None) -> list[sqlite3.Row]:
+    """What the next cycles would send: before and after of each row, held and refused ones included."""
+    return db.execute(
+        "SELECT account, item, facet, part, confirmed AS before, wanted AS after, held_by, error_code, wanted_at"
+        " FROM publication WHERE todo AND (? IS NULL OR account = ?) ORDER BY account, item, facet, part",
+        (account, account),
+    ).fetchall()

@@ -1,0 +1,146 @@
+"""What prices and stock an account shall show, computed in the store from the mirror and the orders.
+
+Set-based, since each cycle looks at every row of every account: ten thousand SKUs take some tens of milliseconds.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+
+from engine.store.database import touch
+from engine.store.instants import to_text
+
+PRICE_DROP = "price-drop"
+MANY_TO_ZERO = "many-to-zero"
+PASSED = "passed:"  # in front of a guard's name: a person let these rows pass
+MANY_TO_ZERO_MIN_ROWS = 20  # below so many rows a percentage says nothing
+
+
+_PRICES = """
+INSERT INTO publication (account, item, facet, part, wanted, wanted_at)
+SELECT :account, c.item, 'price', :part, CAST(pr.cents AS TEXT), :now
+  FROM publication c JOIN price pr ON pr.sku = c.item AND pr.price_table = :price_table
+ WHERE c.account = :account AND c.facet = 'content' AND c.part = '' AND c.wanted IS NOT NULL
+ON CONFLICT (account, item, facet, part) DO UPDATE SET
+    wanted = excluded.wanted, wanted_version = wanted_version + 1, wanted_at = excluded.wanted_at,
+    attempts = 0, next_at = NULL, error_code = NULL, error_detail = NULL,
+    held_by = CASE WHEN CAST(excluded.wanted AS INTEGER) * 100 < CAST(confirmed AS INTEGER) * (100 - :drop_percent)
+                   THEN 'price-drop' END
+ WHERE wanted IS NOT excluded.wanted
+"""
+
+# A group's price that the ERP no longer has is taken away; a missing base price is no zero: the old one stays.
+_GONE_GROUP_PRICES = """
+UPDATE publication SET wanted = NULL, wanted_version = wanted_version + 1, wanted_at = :now, next_at = NULL
+ WHERE account = :account AND facet = 'price' AND part = :part AND wanted IS NOT NULL
+   AND NOT EXISTS (SELECT 1 FROM price pr WHERE pr.sku = publication.item AND pr.price_table = :price_table)
+"""
+
+
+def want_prices(
+    db: sqlite3.Connection,
+    account: str,
+    base_table: str,
+    group_tables: Sequence[str],
+    drop_percent: int,
+    now: datetime,
+) -> int:
+    """Want the prices of all tables of an account; a fall of more than `drop_percent` is held."""
+    changed = 0
+    for table in (base_table, *group_tables):
+        part = "" if table == base_table else table
+        values = {
+            "account": account,
+            "part": part,
+            "price_table": table,
+            "drop_percent": drop_percent,
+            "now": to_text(now),
+        }
+        changed += db.execute(_PRICES, values).rowcount
+        if part:
+            changed += db.execute(_GONE_GROUP_PRICES, values).rowcount
+    if changed:
+        touch(db, "publications")
+    return changed
+
+
+# available = on hand - reserved - promised; publishable = max(0, available - buffer); sent = publishable + held.
+# Held lines are those that the channel has subtracted itself and has not yet shipped or cancelled, by our ledger.
+_STOCK = """
+WITH
+free AS (
+    SELECT sku, SUM(on_hand_e4 - reserved_e4) AS e4 FROM stock_level
+     WHERE company IN (SELECT value FROM json_each(:companies)) AND sector IN (SELECT value FROM json_each(:sectors))
+     GROUP BY sku),
+promised AS (
+    SELECT sku, SUM(ordered_e4 - cancelled_e4) AS e4 FROM order_line WHERE promised GROUP BY sku),
+held AS (
+    SELECT l.sku, SUM(l.ordered_e4 - l.shipped_e4 - l.cancelled_e4) AS e4
+      FROM order_line l JOIN sales_order o ON o.id = l.order_id
+     WHERE o.account = :account AND l.shipped_e4 + l.cancelled_e4 < l.ordered_e4
+     GROUP BY l.sku)
+INSERT INTO publication (account, item, facet, part, wanted, wanted_at)
+SELECT :account, c.item, 'stock', :part,
+       CAST(MAX(0, COALESCE(free.e4, 0) - COALESCE(promised.e4, 0) - COALESCE(li.buffer_e4, :buffer_e4))
+            + CASE WHEN :counts_own THEN COALESCE(held.e4, 0) ELSE 0 END AS TEXT),
+       :now
+  FROM publication c JOIN product p ON p.sku = c.item
+  LEFT JOIN free ON free.sku = c.item
+  LEFT JOIN promised ON promised.sku = c.item
+  LEFT JOIN held ON held.sku = c.item
+  LEFT JOIN listing li ON li.account = :account AND li.item = c.item
+ WHERE c.account = :account AND c.facet = 'content' AND c.part = '' AND c.wanted IS NOT NULL
+ON CONFLICT (account, item, facet, part) DO UPDATE SET
+    wanted = excluded.wanted, wanted_version = wanted_version + 1, wanted_at = excluded.wanted_at,
+    attempts = 0, next_at = NULL, error_code = NULL, error_detail = NULL, held_by = NULL
+ WHERE wanted IS NOT excluded.wanted
+"""
+
+_FALLING_TO_ZERO = "account = :account AND facet = 'stock' AND wanted = '0' AND CAST(confirmed AS INTEGER) > 0"
+
+
+def want_stock(
+    db: sqlite3.Connection,
+    account: str,
+    *,
+    source: str,
+    companies: Sequence[int],
+    sectors: Sequence[str],
+    buffer_e4: int,
+    counts_own: bool,
+    to_zero_percent: int,
+    now: datetime,
+) -> int:
+    """Want the stock of all items of an account.
+
+    When more than `to_zero_percent` of the items would fall to zero at once, those rows are held until a person looks.
+    """
+    values = {
+        "account": account,
+        "part": source,
+        "companies": "[" + ",".join(str(company) for company in companies) + "]",
+        "sectors": "[" + ",".join(f'"{sector}"' for sector in sectors) + "]",
+        "buffer_e4": buffer_e4,
+        "counts_own": counts_own,
+        "now": to_text(now),
+    }
+    changed = db.execute(_STOCK, values).rowcount
+    falling = db.execute(f"SELECT COUNT(*) FROM publication WHERE {_FALLING_TO_ZERO}", values).fetchone()[0]
+    total = db.execute("SELECT COUNT(*) FROM publication WHERE account = ? AND facet = 'stock'", (account,)).fetchone()[
+        0
+    ]
+    too_many = total >= MANY_TO_ZERO_MIN_ROWS and falling * 100 > total * to_zero_percent
+    if too_many:
+        db.execute(
+            f"UPDATE publication SET held_by = '{MANY_TO_ZERO}' WHERE {_FALLING_TO_ZERO} AND held_by IS NULL", values
+        )
+    else:
+        db.execute(
+            "UPDATE publication SET held_by = NULL WHERE account = ? AND facet = 'stock' AND held_by = ?",
+            (account, MANY_TO_ZERO),
+        )
+    if changed:
+        touch(db, "publications")
+    return changed

@@ -1,0 +1,215 @@
+"""One order in full: buyer, address, lines with the stock of now, history, and what still has to happen."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from console.formats import instant
+from console.reading.orders import ORDERS, OrderRow, order_row
+from console.reading.tasks import params_of
+from console.safe_text import SafeText, safe, safe_lines
+
+_ROW = ORDERS.format(which="o.id = ?")
+_ORDER = """
+SELECT o.reference, o.raw_status, o.payment_method, o.payment_label, o.shipping_method, o.buyer_document,
+       o.buyer_email, o.buyer_phone, o.freight_cents, o.discount_cents, o.surcharge_cents, o.erp_key, o.erp_total_cents,
+       o.sale_number, o.nfe_number, o.nfe_key, o.invoiced_at, o.decided_by, o.decided_at, o.decision_reason, o.carrier,
+       o.closed_at, o.note, o.parked_params, o.external_id, i.payload, c.erp_code, c.price_table
+FROM sales_order o
+LEFT JOIN inbox i ON i.account = o.account AND i.external_id = o.external_id
+LEFT JOIN customer c ON c.id = o.customer_id
+WHERE o.id = ?
+"""
+_LINES = """
+SELECT l.line, l.sku, l.name, l.unit_price_e4, l.discount_cents, l.ordered_e4, l.reserved_e4, l.invoiced_e4,
+       l.shipped_e4, l.cancelled_e4, l.returned_e4, s.on_hand_e4, s.reserved_e4 AS stock_reserved_e4, p.code
+FROM order_line l
+LEFT JOIN product p ON p.sku = l.sku
+LEFT JOIN (
+    SELECT sku, sum(on_hand_e4) AS on_hand_e4, sum(reserved_e4) AS reserved_e4 FROM stock_level
+    WHERE sku IN (SELECT sku FROM order_line WHERE order_id = :id)
+      AND company IN (SELECT value FROM json_each(:companies)) AND sector IN (SELECT value FROM json_each(:sectors))
+    GROUP BY sku
+) s ON s.sku = l.sku
+WHERE l.order_id = :id ORDER BY l.line
+"""
+_EVENTS = "SELECT at, who, what, params FROM order_event WHERE order_id = ? ORDER BY id"
+_EFFECTS = """
+SELECT kind, part, state, decided_at, not_before, settles_at, next_at, ended_at, attempts, error_code, error_detail
+FROM effect WHERE order_id = ? ORDER BY id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line; quantities in ten-thousandths. Stock is None for a SKU that the mirror does not know."""
+
+    sku: SafeText
+    code: SafeText
+    name: SafeText
+    unit_price_e4: int
+    discount_cents: int
+    ordered_e4: int
+    reserved_e4: int
+    invoiced_e4: int
+    shipped_e4: int
+    cancelled_e4: int
+    returned_e4: int
+    on_hand_e4: int | None
+    stock_reserved_e4: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """An entry of the order's history."""
+
+    at: datetime | None
+    who: SafeText
+    what: str
+    params: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class EffectRow:
+    """Something that must happen once, and how far it is."""
+
+    kind: str
+    part: SafeText
+    state: str
+    decided_at: datetime | None
+    not_before: datetime | None
+    settles_at: datetime | None
+    next_at: datetime | None
+    ended_at: datetime | None
+    attempts: int
+    error_code: str | None
+    error_detail: SafeText
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDetail:
+    """All that the order's page shows."""
+
+    row: OrderRow
+    reference: SafeText
+    raw_status: SafeText
+    payment_method: SafeText
+    payment_label: SafeText
+    shipping_method: SafeText
+    document: str
+    email: SafeText
+    phone: SafeText
+    customer_code: SafeText
+    price_table: SafeText
+    delivery_name: SafeText
+    delivery_phone: SafeText
+    address: dict[str, SafeText]
+    message: tuple[SafeText, ...]
+    freight_cents: int
+    discount_cents: int
+    surcharge_cents: int
+    erp_total_cents: int | None
+    sale_number: SafeText
+    nfe_number: SafeText
+    nfe_key: SafeText
+    invoiced_at: datetime | None
+    decided_by: SafeText
+    decided_at: datetime | None
+    decision_reason: SafeText
+    carrier: SafeText
+    closed_at: datetime | None
+    note: tuple[SafeText, ...]
+    parked_params: dict[str, Any]
+    lines: tuple[Line, ...]
+    history: tuple[Happening, ...]
+    effects: tuple[EffectRow, ...]
+
+
+def order_detail(
+    db: sqlite3.Connection, order: int, companies: Sequence[int], sectors: Sequence[str]
+) -> OrderDetail | None:
+    """The order, with the stock of its SKUs in these companies and sectors; None when it is not there."""
+    short = db.execute(_ROW, [order]).fetchone()
+    row = db.execute(_ORDER, [order]).fetchone()
+    if short is None or row is None:
+        return None
+    told = params_of(row["payload"])
+    delivery = told.get("delivery")
+    where = {"id": order, "companies": json.dumps(list(companies)), "sectors": json.dumps(list(sectors))}
+    return OrderDetail(
+        row=order_row(short),
+        reference=safe(row["reference"]),
+        raw_status=safe(row["raw_status"]),
+        payment_method=safe(row["payment_method"]),
+        payment_label=safe(row["payment_label"]),
+        shipping_method=safe(row["shipping_method"]),
+        document=safe(row["buyer_document"]),
+        email=safe(row["buyer_email"]),
+        phone=safe(row["buyer_phone"]),
+        customer_code=safe(row["erp_code"] or ""),
+        price_table=safe(row["price_table"] or ""),
+        delivery_name=safe(told.get("delivery_name") or ""),
+        delivery_phone=safe(told.get("delivery_phone") or ""),
+        address={k: safe(v) for k, v in delivery.items() if v} if isinstance(delivery, dict) else {},
+        message=tuple(safe_lines(told.get("note") or "")),
+        freight_cents=row["freight_cents"],
+        discount_cents=row["discount_cents"],
+        surcharge_cents=row["surcharge_cents"],
+        erp_total_cents=row["erp_total_cents"],
+        sale_number=safe(row["sale_number"] or ""),
+        nfe_number=safe(row["nfe_number"] or ""),
+        nfe_key=safe(row["nfe_key"] or ""),
+        invoiced_at=instant(row["invoiced_at"]),
+        decided_by=safe(row["decided_by"] or ""),
+        decided_at=instant(row["decided_at"]),
+        decision_reason=safe(row["decision_reason"] or ""),
+        carrier=safe(row["carrier"] or ""),
+        closed_at=instant(row["closed_at"]),
+        note=tuple(safe_lines(row["note"])),
+        parked_params=params_of(row["parked_params"]),
+        lines=tuple(_line(line) for line in db.execute(_LINES, where).fetchall()),
+        history=tuple(
+            Happening(instant(event["at"]), safe(event["who"]), safe(event["what"]), params_of(event["params"]))
+            for event in db.execute(_EVENTS, [order]).fetchall()
+        ),
+        effects=tuple(_effect(effect) for effect in db.execute(_EFFECTS, [order]).fetchall()),
+    )
+
+
+def _line(row: sqlite3.Row) -> Line:
+    return Line(
+        sku=safe(row["sku"]),
+        code=safe(row["code"] or ""),
+        name=safe(row["name"]),
+        unit_price_e4=row["unit_price_e4"],
+        discount_cents=row["discount_cents"],
+        ordered_e4=row["ordered_e4"],
+        reserved_e4=row["reserved_e4"],
+        invoiced_e4=row["invoiced_e4"],
+        shipped_e4=row["shipped_e4"],
+        cancelled_e4=row["cancelled_e4"],
+        returned_e4=row["returned_e4"],
+        on_hand_e4=row["on_hand_e4"],
+        stock_reserved_e4=row["stock_reserved_e4"],
+    )
+
+
+def _effect(row: sqlite3.Row) -> EffectRow:
+    return EffectRow(
+        kind=safe(row["kind"]),
+        part=safe(row["part"]),
+        state=row["state"],
+        decided_at=instant(row["decided_at"]),
+        not_before=instant(row["not_before"]),
+        settles_at=instant(row["settles_at"]),
+        next_at=instant(row["next_at"]),
+        ended_at=instant(row["ended_at"]),
+        attempts=row["attempts"],
+        error_code=row["error_code"],
+        error_detail=safe(row["error_detail"] or ""),
+    )

@@ -1,0 +1,142 @@
+"""The orders: the queues with their counts, the ids of a list, the rows of a page, and one order in full."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from console.formats import instant
+from console.reading.reader import fold
+from console.safe_text import SafeText, safe
+from engine.orders import Queue
+
+ALL = "all"
+QUEUES = (*(queue.value for queue in Queue), ALL)
+WORK = tuple(queue.value for queue in Queue if queue is not Queue.DONE)
+"""The queues in which an order waits for a person."""
+
+_COUNTS = "SELECT queue, count(*) AS orders FROM sales_order GROUP BY queue"
+# Work is done oldest first; what is looked up is mostly of late.
+_IDS_OF_QUEUE = "SELECT id FROM sales_order WHERE queue = ? {matching} ORDER BY placed_at, id"
+_IDS_OF_DONE = "SELECT id FROM sales_order WHERE queue = ? {matching} ORDER BY placed_at DESC, id DESC"
+_IDS_OF_ALL = "SELECT id FROM sales_order WHERE true {matching} ORDER BY placed_at DESC, id DESC"
+_MATCHING = """
+AND fold(number || ' ' || COALESCE(erp_number, '') || ' ' || buyer_name || ' ' || buyer_document || ' ' || buyer_email
+         || ' ' || COALESCE(tracking, '')) LIKE ? ESCAPE '\\'
+"""
+ORDERS = """
+SELECT o.id, o.account, o.number, o.erp_number, o.placed_at, o.buyer_name, o.total_cents, o.payment, o.fulfilment,
+       o.cancellation, o.queue, o.parked, o.alarm, o.decision, o.authorized_until, o.tracking, o.row_version,
+       EXISTS (SELECT 1 FROM effect e WHERE e.order_id = o.id AND e.state = 'decided') AS not_yet_left,
+       (SELECT max(e.not_before) FROM effect e WHERE e.order_id = o.id AND e.state = 'decided') AS leaves_at
+FROM sales_order o WHERE {which}
+"""
+_PAGE = ORDERS.format(which="o.id IN (SELECT value FROM json_each(?))")
+_LATE = ORDERS.format(
+    which="o.queue = 'decide' AND o.authorized_until IS NOT NULL ORDER BY o.authorized_until LIMIT 1"
+)
+    ORDER_COLUMNS + "WHERE o.queue = 'decide' AND o.authorized_until IS NOT NULL ORDER BY o.authorized_until LIMIT 1"
+)
+_ALARMS = "SELECT count(*) FROM sales_order WHERE queue = 'problem' AND alarm IS NOT NULL"
+_OLDEST = "SELECT queue, min(placed_at) AS oldest FROM sales_order WHERE queue <> 'done' GROUP BY queue"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """An order as a list shows it. `withdrawable`: a decision was made and has not left yet."""
+
+    id: int
+    account: SafeText
+    number: SafeText
+    erp_number: SafeText
+    placed_at: datetime | None
+    buyer: SafeText
+    total_cents: int
+    payment: str
+    fulfilment: str
+    cancellation: str
+    queue: str
+    parked: SafeText
+    alarm: SafeText
+    decision: SafeText
+    authorized_until: datetime | None
+    tracking: SafeText
+    row_version: int
+    withdrawable: bool
+    leaves_at: datetime | None
+
+
+def queue_counts(db: sqlite3.Connection) -> dict[str, int]:
+    """Orders in each queue, every queue named, and in all."""
+    counts = dict.fromkeys(QUEUES, 0)
+    for queue, orders in db.execute(_COUNTS).fetchall():
+        counts[queue] = orders
+        counts[ALL] += orders
+    return counts
+
+
+def order_ids(db: sqlite3.Connection, queue: str, filter_text: str = "") -> array[int]:
+    """The ids of a queue in the order of its list; a filter looks in numbers, buyer, document, e-mail and tracking."""
+    if queue == ALL:
+        statement, values = _IDS_OF_ALL, []
+    else:
+        statement, values = (_IDS_OF_DONE if queue == Queue.DONE else _IDS_OF_QUEUE), [queue]
+    matching = ""
+    if filter_text:
+        matching = _MATCHING
+        text = fold(filter_text).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        values.append(f"%{text}%")
+    rows = db.execute(statement.format(matching=matching), values).fetchall()
+    return array("q", [row[0] for row in rows])
+
+
+def order_rows(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, OrderRow]:
+    """The rows of these orders, by id; an order that is gone is left out."""
+    rows = db.execute(_PAGE, [json.dumps(list(ids))]).fetchall()
+    return {row["id"]: order_row(row) for row in rows}
+
+
+def alarm_count(db: sqlite3.Connection) -> int:
+    """Orders that must not leave the house."""
+    return int(db.execute(_ALARMS).fetchone()[0])
+
+
+def oldest_in_queues(db: sqlite3.Connection) -> dict[str, datetime]:
+    """Since when the oldest order of each queue waits."""
+    found = {queue: instant(oldest) for queue, oldest in db.execute(_OLDEST).fetchall()}
+    return {queue: when for queue, when in found.items() if when}
+
+
+def next_to_lapse(db: sqlite3.Connection) -> OrderRow | None:
+    """The undecided order whose card authorisation ends first."""
+    row = db.execute(_LATE).fetchone()
+    return order_row(row) if row else None
+
+
+def order_row(row: sqlite3.Row) -> OrderRow:
+    """A row of ORDERS as a value."""
+    return OrderRow(
+        id=row["id"],
+        account=safe(row["account"]),
+        number=safe(row["number"]),
+        erp_number=safe(row["erp_number"] or ""),
+        placed_at=instant(row["placed_at"]),
+        buyer=safe(row["buyer_name"]),
+        total_cents=row["total_cents"],
+        payment=row["payment"],
+        fulfilment=row["fulfilment"],
+        cancellation=row["cancellation"],
+        queue=row["queue"],
+        parked=safe(row["parked"] or ""),
+        alarm=safe(row["alarm"] or ""),
+        decision=safe(row["decision"] or ""),
+        authorized_until=instant(row["authorized_until"]),
+        tracking=safe(row["tracking"] or ""),
+        row_version=row["row_version"],
+        withdrawable=bool(row["not_yet_left"]),
+        leaves_at=instant(row["leaves_at"]),
+    )

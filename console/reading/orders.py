@@ -36,11 +36,7 @@ SELECT o.id, o.account, o.number, o.erp_number, o.placed_at, o.buyer_name, o.tot
 FROM sales_order o WHERE {which}
 """
 _PAGE = ORDERS.format(which="o.id IN (SELECT value FROM json_each(?))")
-_LATE = ORDERS.format(
-    which="o.queue = 'decide' AND o.authorized_until IS NOT NULL ORDER BY o.authorized_until LIMIT 1"
-)
-    ORDER_COLUMNS + "WHERE o.queue = 'decide' AND o.authorized_until IS NOT NULL ORDER BY o.authorized_until LIMIT 1"
-)
+_LATE = ORDERS.format(which="o.queue = 'decide' AND o.authorized_until IS NOT NULL ORDER BY o.authorized_until LIMIT 1")
 _ALARMS = "SELECT count(*) FROM sales_order WHERE queue = 'problem' AND alarm IS NOT NULL"
 _OLDEST = "SELECT queue, min(placed_at) AS oldest FROM sales_order WHERE queue <> 'done' GROUP BY queue"
 

@@ -12,8 +12,6 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 READY := .venv/ready-$(shell cat pyproject.toml constraints.txt | sha256sum | cut -c 1-12)
 PYTEST := $(BIN)/python -m pytest
 ARGS ?=
-# Where .ci/native-libraries puts what this user may not install on the machine.
-export LD_LIBRARY_PATH := $(CURDIR)/.venv/native/lib$(if $(LD_LIBRARY_PATH),:$(LD_LIBRARY_PATH))
 
 .PHONY: demo test test-all check bench simulate lock clean
 

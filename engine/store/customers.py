@@ -1,0 +1,133 @@
+"""Customers in the store: one person, one row; links to channels; the last agreed value of each field."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+
+from engine.identity import document_of, email_of
+from engine.model import PERSON_FIELDS, ErpCustomer, Person
+from engine.store.database import touch
+
+
+def fields_of(person: Person) -> dict[str, str]:
+    """The fields that both sides keep, by name."""
+    return {
+        name: str(getattr(person, name) if hasattr(person, name) else getattr(person.address, name))
+        for name in PERSON_FIELDS
+    }
+
+
+def recognise(db: sqlite3.Connection, person: Person) -> sqlite3.Row | None:
+    """The customer who this person is: by document, else by e-mail where the documents do not contradict."""
+    document, email = document_of(person.document), email_of(person.email)
+    if document:
+        row: sqlite3.Row | None = db.execute("SELECT * FROM customer WHERE document = ?", (document,)).fetchone()
+        if row is not None:
+            return row
+    if email:
+        row = db.execute(
+            "SELECT * FROM customer WHERE email = ? AND (document IS NULL OR ? IS NULL) ORDER BY id",
+            (email, document),
+        ).fetchone()
+        return row
+    return None
+
+
+def recognise_or_insert(db: sqlite3.Connection, person: Person) -> int:
+    """Our id of this person; a row is made for a new one, and a document learnt is kept."""
+    row = recognise(db, person)
+    if row is None:
+        touch(db, "customers")
+        return int(
+            db.execute(
+                "INSERT INTO customer (document, email, name) VALUES (?, ?, ?) RETURNING id",
+                (document_of(person.document), email_of(person.email), person.name),
+            ).fetchone()[0]
+        )
+    if row["document"] is None and document_of(person.document):
+        db.execute("UPDATE customer SET document = ? WHERE id = ?", (document_of(person.document), row["id"]))
+    return int(row["id"])
+
+
+def get(db: sqlite3.Connection, customer_id: int) -> sqlite3.Row | None:
+    """The customer of our id."""
+    row: sqlite3.Row | None = db.execute("SELECT * FROM customer WHERE id = ?", (customer_id,)).fetchone()
+    return row
+
+
+def by_erp_code(db: sqlite3.Connection, code: str) -> sqlite3.Row | None:
+    """The customer of an ERP key."""
+    row: sqlite3.Row | None = db.execute("SELECT * FROM customer WHERE erp_code = ?", (code,)).fetchone()
+    return row
+
+
+def keep_taken_code(db: sqlite3.Connection, customer_id: int, code: str | None) -> None:
+    """Remember the ERP key that was taken for this customer, before he is written."""
+    db.execute("UPDATE customer SET erp_code_taken = ? WHERE id = ?", (code, customer_id))
+
+
+def know_in_erp(db: sqlite3.Connection, customer_id: int, found: ErpCustomer) -> None:
+    """This customer is that one of the ERP, with what the ERP says of him."""
+    changed = db.execute(
+        "UPDATE customer SET erp_code = ?1, erp_code_taken = NULL, price_table = ?2, blocked = ?3, credit_cents = ?4,"
+        " row_version = row_version + 1 WHERE id = ?5 AND (erp_code IS NOT ?1 OR price_table IS NOT ?2 OR"
+        " blocked <> ?3 OR credit_cents <> ?4)",
+        (found.code, found.price_table, found.blocked, int(found.credit_limit * 100), customer_id),
+    ).rowcount
+    if changed:
+        touch(db, "customers")
+
+
+def link(db: sqlite3.Connection, customer_id: int, account: str, external_id: str, group: str | None) -> None:
+    """The customer has this account at the channel."""
+    db.execute(
+        "INSERT INTO customer_link (customer_id, account, external_id, channel_group) VALUES (?, ?, ?, ?) ON CONFLICT"
+        " (account, external_id) DO UPDATE SET channel_group = excluded.channel_group",
+        (customer_id, account, external_id, group),
+    )
+
+
+def link_of(db: sqlite3.Connection, account: str, external_id: str) -> sqlite3.Row | None:
+    """The link of a channel's customer, with our row of him."""
+    row: sqlite3.Row | None = db.execute(
+        "SELECT l.*, c.erp_code, c.price_table FROM customer_link l JOIN customer c ON c.id = l.customer_id"
+        " WHERE l.account = ? AND l.external_id = ?",
+        (account, external_id),
+    ).fetchone()
+    return row
+
+
+def links(db: sqlite3.Connection, account: str) -> list[sqlite3.Row]:
+    """All links of an account whose customer stands in the ERP."""
+    return db.execute(
+        "SELECT l.*, c.erp_code, c.price_table FROM customer_link l JOIN customer c ON c.id = l.customer_id"
+        " WHERE l.account = ? AND c.erp_code IS NOT NULL ORDER BY l.external_id",
+        (account,),
+    ).fetchall()
+
+
+def agreed_fields(db: sqlite3.Connection, account: str, external_id: str) -> dict[str, sqlite3.Row]:
+    """What was last agreed of a link, by field."""
+    rows = db.execute("SELECT * FROM customer_field WHERE account = ? AND external_id = ?", (account, external_id))
+    return {row["field"]: row for row in rows}
+
+
+def agree(
+    db: sqlite3.Connection,
+    account: str,
+    external_id: str,
+    values: Mapping[str, tuple[str, str]],
+    *,
+    conflict: bool = False,
+) -> None:
+    """Keep per field the pair (ERP's, channel's) as agreed, or as being in conflict."""
+    db.executemany(
+        "INSERT INTO customer_field (account, external_id, field, agreed, erp, channel, conflict)"
+        " VALUES (?1, ?2, ?3, ?5, ?4, ?5, ?6) ON CONFLICT (account, external_id, field) DO UPDATE SET"
+        " agreed = CASE WHEN excluded.conflict THEN agreed ELSE excluded.agreed END,"
+        " erp = excluded.erp, channel = excluded.channel, conflict = excluded.conflict",
+        [(account, external_id, field, erp, channel, int(conflict)) for field, (erp, channel) in values.items()],
+    )
+    if values:
+        touch(db, "customers")

@@ -1,0 +1,179 @@
+"""Effects in the store: what must happen once, in decided order, one in flight per order."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from engine.store.instants import later, to_text
+
+
+class Kind(StrEnum):
+    """What an effect does."""
+
+    ERP_ORDER = "erp-order"  # write the order, its customer and its reservation into the ERP
+    ERP_RESERVE = "erp-reserve"  # reserve a short order's goods, which have arrived
+    ERP_RELEASE = "erp-release"  # give back what is reserved: the goods are not there
+    ERP_CANCEL = "erp-cancel"  # cancel in the ERP and give the goods back
+    CAPTURE = "capture"
+    CANCEL = "cancel"
+    SHIP = "ship"
+
+
+AT_CHANNEL = frozenset({Kind.CAPTURE, Kind.CANCEL, Kind.SHIP})
+MOVES_CHANNEL_STOCK = frozenset({Kind.CANCEL, Kind.SHIP})
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """An effect to carry out, or (in flight before) to read back first."""
+
+    id: int
+    order_id: int
+    kind: Kind
+    part: str
+    args: Mapping[str, Any]
+    attempts: int
+    in_flight: bool
+
+
+def decide(
+    db: sqlite3.Connection,
+    order_id: int,
+    kind: Kind,
+    now: datetime,
+    *,
+    part: str = "",
+    args: Mapping[str, Any] | None = None,
+    not_before: str | None = None,
+) -> bool:
+    """Add an effect; False when it exists already (a withdrawn or refused one of a person's decision is revived)."""
+    return (
+        db.execute(
+            "INSERT INTO effect (order_id, kind, part, args, decided_at, not_before) VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (order_id, kind, part) DO UPDATE SET state = 'decided', args = excluded.args,"
+            " decided_at = excluded.decided_at, not_before = excluded.not_before, attempts = 0, next_at = NULL,"
+            " started_at = NULL, settles_at = NULL, ended_at = NULL, error_code = NULL, error_detail = NULL"
+            " WHERE state IN ('withdrawn', 'refused')",
+            (order_id, kind, part, json.dumps(args or {}), to_text(now), not_before),
+        ).rowcount
+        > 0
+    )
+
+
+_NEXT = """
+SELECT e.id, e.order_id, e.kind, e.part, e.args, e.attempts, e.state = 'in-flight' AS in_flight
+  FROM effect e JOIN sales_order o ON o.id = e.order_id
+ WHERE o.account = :account
+   AND (e.state = 'in-flight' AND e.settles_at <= :now
+        OR e.state = 'decided' AND COALESCE(e.not_before, '') <= :now AND COALESCE(e.next_at, '') <= :now
+           AND NOT EXISTS (SELECT 1 FROM effect f WHERE f.order_id = e.order_id AND f.id < e.id
+                            AND f.state IN ('decided', 'in-flight'))
+           AND NOT EXISTS (SELECT 1 FROM effect f WHERE f.order_id = e.order_id AND f.state = 'in-flight')
+           AND (e.kind NOT IN ('cancel', 'ship') OR NOT EXISTS (
+                SELECT 1 FROM order_line l JOIN publication p ON p.account = :account AND p.item = l.sku
+                 WHERE l.order_id = e.order_id AND p.facet = 'stock' AND p.settles_at > :now)))
+   AND e.id NOT IN (SELECT value FROM json_each(:seen))
+ ORDER BY e.id LIMIT 1
+"""
+
+
+def next_one(db: sqlite3.Connection, account: str, seen: set[int], now: datetime) -> Effect | None:
+    """The next effect of an account that may be worked on, leaving out those already seen in this run.
+
+    A cancel or shipment waits while a stock push of one of its SKUs is in flight: the two exclude each other.
+    """
+    row = db.execute(_NEXT, {"account": account, "now": to_text(now), "seen": json.dumps(sorted(seen))}).fetchone()
+    if row is None:
+        return None
+    return Effect(
+        row["id"],
+        row["order_id"],
+        Kind(row["kind"]),
+        row["part"],
+        json.loads(row["args"]),
+        row["attempts"],
+        bool(row["in_flight"]),
+    )
+
+
+def begin(db: sqlite3.Connection, effect: Effect, now: datetime, settle_s: float) -> None:
+    """It is about to be done: its outcome counts as unknown until told."""
+    db.execute(
+        "UPDATE effect SET state = 'in-flight', started_at = ?, settles_at = ?, attempts = attempts + 1 WHERE id = ?",
+        (to_text(now), later(now, settle_s), effect.id),
+    )
+
+
+def finish(db: sqlite3.Connection, effect: Effect, now: datetime) -> None:
+    """It happened."""
+    db.execute(
+        "UPDATE effect SET state = 'done', ended_at = ?, settles_at = NULL, next_at = NULL, error_code = NULL,"
+        " error_detail = NULL WHERE id = ?",
+        (to_text(now), effect.id),
+    )
+
+
+def refuse(db: sqlite3.Connection, effect: Effect, code: str, detail: str, now: datetime) -> None:
+    """It will not happen: the other side said no."""
+    db.execute(
+        "UPDATE effect SET state = 'refused', ended_at = ?, settles_at = NULL, error_code = ?, error_detail = ?"
+        " WHERE id = ?",
+        (to_text(now), code, detail, effect.id),
+    )
+
+
+def postpone(
+    db: sqlite3.Connection, effect: Effect, wait_s: float, code: str | None, detail: str, now: datetime
+) -> None:
+    """It certainly did not happen; it is tried again after the wait."""
+    db.execute(
+        "UPDATE effect SET state = 'decided', settles_at = NULL, next_at = ?, error_code = ?, error_detail = ?"
+        " WHERE id = ?",
+        (later(now, wait_s), code, detail, effect.id),
+    )
+
+
+def settle_later(
+    db: sqlite3.Connection, effect: Effect, settle_s: float, code: str, detail: str, now: datetime
+) -> None:
+    """It may have happened: it is read back after the settle time."""
+    db.execute(
+        "UPDATE effect SET settles_at = ?, error_code = ?, error_detail = ? WHERE id = ?",
+        (later(now, settle_s), code, detail, effect.id),
+    )
+
+
+def withdraw(db: sqlite3.Connection, order_id: int, kind: Kind, now: datetime) -> bool:
+    """Take back an effect that has not left; False when it has."""
+    return (
+        db.execute(
+            "UPDATE effect SET state = 'withdrawn', ended_at = ? WHERE order_id = ? AND kind = ? AND state = 'decided'"
+            " AND attempts = 0",
+            (to_text(now), order_id, kind),
+        ).rowcount
+        > 0
+    )
+
+
+def withdraw_all_decided(db: sqlite3.Connection, order_id: int, now: datetime) -> None:
+    """The order dies: what has certainly not happened (not yet written, not yet reserved, captured, shipped) shall not."""
+    db.execute(
+        "UPDATE effect SET state = 'withdrawn', ended_at = ? WHERE order_id = ? AND state = 'decided' AND kind <> ?",
+        (to_text(now), order_id, Kind.ERP_CANCEL),
+    )
+
+
+def backlog(db: sqlite3.Connection, account: str, now: datetime) -> tuple[int, str | None]:
+    """How many effects of an account have not ended (those that may still be taken back aside), and since when."""
+    row = db.execute(
+        "SELECT COUNT(*), MIN(e.decided_at) FROM effect e JOIN sales_order o ON o.id = e.order_id WHERE o.account = ?"
+        " AND e.state IN ('decided', 'in-flight') AND COALESCE(e.not_before, '') <= ?",
+        (account, to_text(now)),
+    ).fetchone()
+    return row[0], row[1]

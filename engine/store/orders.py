@@ -1,0 +1,296 @@
+"""Orders in the store: what channels told, the axes, the lines' ledger, the history.
+
+Every change of an order goes through `move`, which keeps the queue and the row version and writes the history.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from engine.amounts import to_cents, to_e4
+from engine.errors import Param
+from engine.model import ChannelOrder
+from engine.orders import Cancellation, Fulfilment, Payment, State, queue_of
+from engine.store.database import touch
+from engine.store.instants import to_text
+
+# --- the inbox --------------------------------------------------------------------------------------------------------
+
+
+def take_in(db: sqlite3.Connection, account: str, order: ChannelOrder, now: datetime) -> ChannelOrder | None:
+    """Store what the channel told of an order. Answers the former telling, None when this is the first one."""
+    former = db.execute(
+        "SELECT payload FROM inbox WHERE account = ? AND external_id = ?", (account, order.external_id)
+    ).fetchone()
+    db.execute(
+        "INSERT INTO inbox (account, external_id, payload, updated_at, first_seen_at, seen_at)"
+        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (account, external_id) DO UPDATE SET payload = excluded.payload,"
+        " updated_at = excluded.updated_at, seen_at = excluded.seen_at WHERE payload <> excluded.payload",
+        (
+            account,
+            order.external_id,
+            msgspec.json.encode(order).decode(),
+            to_text(order.updated_at),
+            to_text(now),
+            to_text(now),
+        ),
+    )
+    return None if former is None else msgspec.json.decode(former[0], type=ChannelOrder)
+
+
+def told(db: sqlite3.Connection, account: str, external_id: str) -> ChannelOrder:
+    """What the channel told of an order last."""
+    row = db.execute(
+        "SELECT payload FROM inbox WHERE account = ? AND external_id = ?", (account, external_id)
+    ).fetchone()
+    return msgspec.json.decode(row[0], type=ChannelOrder)
+
+
+# --- the order --------------------------------------------------------------------------------------------------------
+
+
+def insert(
+    db: sqlite3.Connection,
+    account: str,
+    reference: str,
+    order: ChannelOrder,
+    state: State,
+    customer_id: int,
+    authorized_until: str | None,
+    now: datetime,
+) -> int:
+    """Make the order and its lines, all of them promised; answers our id."""
+    buyer = order.buyer
+    values: dict[str, Any] = {
+        "account": account,
+        "external_id": order.external_id,
+        "number": order.number,
+        "reference": reference,
+        "placed_at": to_text(order.placed_at),
+        "channel_at": to_text(order.updated_at),
+        "payment": state.payment,
+        "fulfilment": state.fulfilment,
+        "cancellation": state.cancellation,
+        "queue": queue_of(state),
+        "parked": state.parked,
+        "alarm": state.alarm,
+        "raw_status": order.raw_status,
+        "payment_method": order.payment_method,
+        "payment_label": order.payment_label,
+        "shipping_method": order.shipping_method,
+        "authorized_until": authorized_until,
+        "buyer_name": buyer.name,
+        "buyer_document": buyer.document,
+        "buyer_email": buyer.email,
+        "buyer_phone": buyer.phone,
+        "customer_id": customer_id,
+        "total_cents": to_cents(order.total),
+        "freight_cents": to_cents(order.freight),
+        "discount_cents": to_cents(order.discount),
+        "surcharge_cents": to_cents(order.surcharge),
+        "note": order.note,
+    }
+    columns = ", ".join(values)
+    marks = ", ".join(f":{name}" for name in values)
+    order_id = int(
+        db.execute(f"INSERT INTO sales_order ({columns}) VALUES ({marks}) RETURNING id", values).fetchone()[0]
+    )
+    db.executemany(
+        "INSERT INTO order_line (order_id, line, external_id, sku, name, unit_price_e4, discount_cents, ordered_e4)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                order_id,
+                number,
+                line.external_id,
+                line.sku,
+                line.name,
+                to_e4(line.unit_price),
+                to_cents(line.discount),
+                to_e4(line.ordered),
+            )
+            for number, line in enumerate(order.lines, start=1)
+        ],
+    )
+    note_event(db, order_id, account, "placed", {"status": order.raw_status}, now)
+    touch(db, "orders")
+    return order_id
+
+
+def find(db: sqlite3.Connection, account: str, external_id: str) -> sqlite3.Row | None:
+    """The order of this channel id."""
+    row: sqlite3.Row | None = db.execute(
+        "SELECT * FROM sales_order WHERE account = ? AND external_id = ?", (account, external_id)
+    ).fetchone()
+    return row
+
+
+def get(db: sqlite3.Connection, order_id: int) -> sqlite3.Row | None:
+    """The order of our id."""
+    row: sqlite3.Row | None = db.execute("SELECT * FROM sales_order WHERE id = ?", (order_id,)).fetchone()
+    return row
+
+
+def lines(db: sqlite3.Connection, order_id: int) -> list[sqlite3.Row]:
+    """The lines of an order, in order."""
+    return db.execute("SELECT * FROM order_line WHERE order_id = ? ORDER BY line", (order_id,)).fetchall()
+
+
+def skus(db: sqlite3.Connection, order_id: int) -> list[str]:
+    """The SKUs of an order."""
+    return [row[0] for row in db.execute("SELECT DISTINCT sku FROM order_line WHERE order_id = ?", (order_id,))]
+
+
+def state_of(row: sqlite3.Row) -> State:
+    """The axes of a stored order."""
+    return State(
+        Payment(row["payment"]),
+        Fulfilment(row["fulfilment"]),
+        Cancellation(row["cancellation"]),
+        row["parked"],
+        row["alarm"],
+    )
+
+
+def move(
+    db: sqlite3.Connection,
+    order_id: int,
+    state: State,
+    *,
+    parked_params: Mapping[str, Param] | None = None,
+    **columns: Any,
+) -> None:
+    """Set the axes (the queue follows) and further columns; the row version grows."""
+    values: dict[str, Any] = {
+        "payment": state.payment,
+        "fulfilment": state.fulfilment,
+        "cancellation": state.cancellation,
+        "queue": queue_of(state),
+        "parked": state.parked,
+        "alarm": state.alarm,
+        **columns,
+    }
+    if parked_params is not None:
+        values["parked_params"] = json.dumps(parked_params)
+    sets = ", ".join(f"{name} = :{name}" for name in values)
+    db.execute(
+        f"UPDATE sales_order SET {sets}, row_version = row_version + 1 WHERE id = :id", {**values, "id": order_id}
+    )
+    touch(db, "orders")
+
+
+def note_event(
+    db: sqlite3.Connection, order_id: int, who: str, what: str, params: Mapping[str, Param], now: datetime
+) -> None:
+    """Add to the order's history. `what` is a stable name, its sentence is the console's."""
+    db.execute(
+        "INSERT INTO order_event (order_id, at, who, what, params) VALUES (?, ?, ?, ?, ?)",
+        (order_id, to_text(now), who, what, json.dumps(params)),
+    )
+
+
+# --- the lines' ledger ------------------------------------------------------------------------------------------------
+
+
+def take_over_lines(db: sqlite3.Connection, order_id: int, order: ChannelOrder) -> bool:
+    """Bring the ledger to what the channel shipped, cancelled and took back; True when a line moved."""
+    moved = 0
+    for line in order.lines:
+        # A channel may count a refunded piece that never left as returned: it will not be shipped, so it is cancelled.
+        shipped, returned = to_e4(line.shipped), to_e4(line.returned)
+        values = (
+            shipped,
+            to_e4(line.cancelled) + max(0, returned - shipped),
+            min(returned, shipped),
+            order_id,
+            line.external_id,
+        )
+        moved += db.execute(
+            "UPDATE order_line SET shipped_e4 = ?1, cancelled_e4 = MIN(?2, ordered_e4 - ?1), returned_e4 = ?3"
+            " WHERE order_id = ?4 AND external_id = ?5 AND"
+            " (shipped_e4, cancelled_e4, returned_e4) <> (?1, MIN(?2, ordered_e4 - ?1), ?3)",
+            values,
+        ).rowcount
+    return moved > 0
+
+
+def lines_reserved(db: sqlite3.Connection, order_id: int) -> None:
+    """All lines are reserved in the ERP, confirmed now: promised until a snapshot that begins later shows it."""
+    db.execute(
+        "UPDATE order_line SET reserved_e4 = ordered_e4, promised = 1, promised_until_snapshot ="
+        " (SELECT begun + 1 FROM stock_snapshot) WHERE order_id = ?",
+        (order_id,),
+    )
+
+
+def lines_short(db: sqlite3.Connection, order_id: int) -> None:
+    """Nothing is reserved in the ERP: the lines stay promised."""
+    db.execute(
+        "UPDATE order_line SET reserved_e4 = 0, promised = 1, promised_until_snapshot = NULL WHERE order_id = ?",
+        (order_id,),
+    )
+
+
+def lines_let_go(db: sqlite3.Connection, order_id: int) -> None:
+    """The order holds nothing in the ERP any more and will not."""
+    db.execute(
+        "UPDATE order_line SET reserved_e4 = 0, promised = 0, promised_until_snapshot = NULL WHERE order_id = ?",
+        (order_id,),
+    )
+
+
+def lines_shipped(db: sqlite3.Connection, order_id: int) -> None:
+    """Everything that was left has been shipped at the channel."""
+    db.execute("UPDATE order_line SET shipped_e4 = ordered_e4 - cancelled_e4 WHERE order_id = ?", (order_id,))
+
+
+def lines_cancelled(db: sqlite3.Connection, order_id: int) -> None:
+    """Everything that was left has been cancelled at the channel."""
+    db.execute("UPDATE order_line SET cancelled_e4 = ordered_e4 - shipped_e4 WHERE order_id = ?", (order_id,))
+
+
+def lines_invoiced(db: sqlite3.Connection, order_id: int, by_sku: Mapping[str, int]) -> None:
+    """The ERP invoiced these quantities; the snapshot that told it shows the goods gone, so nothing is promised."""
+    for line in lines(db, order_id):
+        invoiced = min(line["ordered_e4"], by_sku.get(line["sku"], line["ordered_e4"]))
+        db.execute(
+            "UPDATE order_line SET invoiced_e4 = ?, reserved_e4 = 0, promised = 0, promised_until_snapshot = NULL"
+            " WHERE order_id = ? AND line = ?",
+            (invoiced, order_id, line["line"]),
+        )
+
+
+# --- questions --------------------------------------------------------------------------------------------------------
+
+
+def open_erp_keys(db: sqlite3.Connection) -> list[str]:
+    """ERP keys of orders whose state in the ERP may still move."""
+    rows = db.execute(
+        "SELECT erp_key FROM sales_order WHERE erp_written_at IS NOT NULL AND"
+        " (queue <> 'done' OR fulfilment = 'shipping' OR cancellation = 'refusing') ORDER BY erp_key"
+    )
+    return [row[0] for row in rows]
+
+
+def short_orders(db: sqlite3.Connection) -> list[sqlite3.Row]:
+    """Orders that wait for goods, in the order in which arriving goods serve them: paid first, then oldest."""
+    return db.execute(
+        "SELECT * FROM sales_order WHERE fulfilment = 'short' AND cancellation = 'none' AND erp_written_at IS NOT NULL"
+        " ORDER BY payment IN ('paid', 'capturing') DESC, placed_at, id"
+    ).fetchall()
+
+
+def to_ship(db: sqlite3.Connection, account: str, limit: int) -> list[str]:
+    """Channel ids of invoiced orders that wait to be shipped, those longest unseen first."""
+    rows = db.execute(
+        "SELECT o.external_id FROM sales_order o JOIN inbox i USING (account, external_id) WHERE o.account = ? AND"
+        " o.fulfilment IN ('invoiced', 'shipping') ORDER BY i.seen_at LIMIT ?",
+        (account, limit),
+    )
+    return [row[0] for row in rows]

@@ -16,6 +16,7 @@ from engine.errors import IntegraError, Param
 from engine.runtime.supervisor import first_cause
 from engine.store.audit import audit, audited_since, newest_entry
 from engine.store.database import Store
+from engine.store.instants import to_text
 
 OWNER = "owner"
 OPERATOR = "operator"
@@ -217,7 +218,7 @@ def _begin(db: sqlite3.Connection, ask: Ask) -> None:
         INSERT INTO command (id, verb, args, asked_by, asked_at, result) VALUES (?, ?, ?, ?, ?, ?)
         ON CONFLICT (id) DO NOTHING
         """,
-        (ask.id, ask.verb, _json(ask.args), ask.who, ask.now.isoformat(), _UNFINISHED),
+        (ask.id, ask.verb, _json(ask.args), ask.who, to_text(ask.now), _UNFINISHED),
     )
 
 

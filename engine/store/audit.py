@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from engine.store.database import touch
+from engine.store.instants import to_text
 
 
 class Author(Protocol):
@@ -42,7 +43,7 @@ def audit(
     """Add an entry. subject is "order 17", "sku 000000009@loja"; before and after are plain values, kept as JSON."""
     db.execute(
         "INSERT INTO audit (at, who, what, subject, before, after, why, command_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (by.now.isoformat(), by.who, what, subject, _json(before), _json(after), why, by.id),
+        (to_text(by.now), by.who, what, subject, _json(before), _json(after), why, by.id),
     )
     touch(db, "audit")
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 from engine.errors import Param
 from engine.store.database import touch
+from engine.store.instants import to_text
 
 Severity = Literal["notice", "problem"]
 
@@ -46,8 +47,8 @@ def raise_problem(
             json.dumps(dict(params), sort_keys=True),
             detail[:DETAIL_CHARS_MAX],
             severity,
-            now.isoformat(),
-            now.isoformat(),
+            to_text(now),
+            to_text(now),
         ),
     )
     touch(db, "problems")

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from engine.errors import Param
 from engine.store.database import touch
+from engine.store.instants import to_text
 
 TaskKey = tuple[str, str]
 """(account, name)"""
@@ -36,7 +37,7 @@ def started(db: sqlite3.Connection, task: TaskKey, interval_s: int, now: datetim
         ON CONFLICT (account, name) DO UPDATE SET
             interval_s = excluded.interval_s, state = 'running', started_at = excluded.started_at, next_at = NULL
         """,
-        (*task, interval_s, now.isoformat()),
+        (*task, interval_s, to_text(now)),
     )
     touch(db, "tasks")
 
@@ -60,7 +61,7 @@ def succeeded(db: sqlite3.Connection, task: TaskKey, end: CycleEnd, done: int, t
             error_code = NULL, error_detail = NULL, error_params = NULL, failed_at = NULL
         WHERE account = ? AND name = ?
         """,
-        (end.state, end.now.isoformat(), end.next_at.isoformat(), end.seconds, lag_s, todo, done, done, *task),
+        (end.state, to_text(end.now), to_text(end.next_at), end.seconds, lag_s, todo, done, done, *task),
     )
     touch(db, "tasks")
 
@@ -83,13 +84,13 @@ def failed(
         """,
         (
             end.state,
-            end.next_at.isoformat(),
+            to_text(end.next_at),
             end.seconds,
             failures,
             code,
             detail,
             json.dumps(dict(params), sort_keys=True),
-            end.now.isoformat(),
+            to_text(end.now),
             *task,
         ),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import random
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ import anyio
 
 from engine.errors import IntegraError, OutcomeUnknown, Param, RetryLater
 from engine.ports import Surroundings
+from engine.runtime.log import without_secrets
 from engine.store import tasks as task_table
 from engine.store.database import Store
 from engine.store.problems import DETAIL_CHARS_MAX, Severity, clear_other_problems, clear_problem, raise_problem
@@ -254,7 +256,7 @@ class Supervisor:
         error = first_cause(raised)
         slot.failures += 1
         slot.error_code = code = error.code if isinstance(error, IntegraError) else "unexpected"
-        slot.delay_s = self._backoff_s(slot.failures, error)
+        slot.delay_s = backoff_s(slot.failures, error, self._random)
         params: Mapping[str, Param] = {"type": type(error).__name__}
         detail = str(error)
         if isinstance(error, IntegraError):
@@ -262,23 +264,17 @@ class Supervisor:
             log.warning("%s failed: %s", slot.label, error, extra={"task": slot.label, "code": code})
         else:
             log.error("%s failed unexpectedly", slot.label, exc_info=raised, extra={"task": slot.label, "code": code})
+        detail = without_secrets(detail)[:DETAIL_CHARS_MAX]
         passing = isinstance(error, RetryLater | OutcomeUnknown) and slot.failures <= NOTICES_BEFORE_PROBLEM
         severity: Severity = "notice" if passing else "problem"
         end = task_table.CycleEnd("backing-off", now, now + timedelta(seconds=slot.delay_s), seconds)
 
         def note(db: sqlite3.Connection) -> None:
-            task_table.failed(db, slot.key, end, slot.failures, code, detail[:DETAIL_CHARS_MAX], params)
+            task_table.failed(db, slot.key, end, slot.failures, code, detail, params)
             raise_problem(db, slot.task.account, code, slot.subject, params, detail, severity, now)
             clear_other_problems(db, slot.task.account, code, slot.subject)
 
         await self._note(note)
-
-    def _backoff_s(self, failures: int, error: Exception) -> float:
-        """5 s, doubling to 10 min, or what the other side asked for when that is longer; plus jitter."""
-        wait = min(BACKOFF_S_MAX, BACKOFF_S_MIN * 2.0 ** min(failures - 1, 20))
-        if isinstance(error, RetryLater) and error.after_s is not None:
-            wait = max(wait, min(error.after_s, RETRY_AFTER_S_MAX))
-        return wait * (1 + JITTER * self._random.random())
 
     async def _prepare(self) -> None:
         """Once: the table lists these tasks, and what a former life left as running is waiting again."""
@@ -292,6 +288,14 @@ class Supervisor:
             await self._store.write(work)
         except (IntegraError, sqlite3.Error) as error:
             log.error("the state of a task could not be noted: %s", error)
+
+
+def backoff_s(failures: int, error: Exception, chance: random.Random) -> float:
+    """5 s, doubling to 10 min, or what the other side asked for when that is longer; plus jitter."""
+    wait = min(BACKOFF_S_MAX, BACKOFF_S_MIN * 2.0 ** min(failures - 1, 20))
+    if isinstance(error, RetryLater) and error.after_s is not None:
+        wait = max(wait, min(error.after_s, RETRY_AFTER_S_MAX))
+    return wait * (1 + JITTER * chance.random())
 
 
 def first_cause(error: Exception) -> Exception:

@@ -1,0 +1,130 @@
+"""The engine's end of the socket: greets, takes one command at a time per connection, and waits for no console."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import pwd
+import socket
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import anyio
+from anyio.abc import SocketAttribute, SocketListener, SocketStream
+from anyio.streams.buffered import BufferedByteReceiveStream
+
+from engine.ports import Clock
+from engine.runtime.commands import OPERATOR, OWNER, Answer, Ask, Commands
+from engine.runtime.wire import ANSWER_BYTES_MAX, REQUEST_BYTES_MAX, SOCKET_MODE, encode
+
+CONNECTIONS_MAX = 32
+SEND_S_MAX = 5.0
+"""A console that does not take its answer for so long is dropped; what it asked for is done and stored."""
+
+ACCEPT_AGAIN_S = 5.0
+
+_CREDENTIALS = struct.Struct("3i")  # pid, uid, gid: struct ucred of unix(7)
+
+log = logging.getLogger("integra.socket")
+
+
+async def bind(path: Path) -> SocketListener:
+    """Bind the socket, replacing one that a dead engine left. Only the holder of the lock may."""
+    return await anyio.create_unix_listener(path, mode=SOCKET_MODE, backlog=CONNECTIONS_MAX)
+
+
+@dataclass(slots=True)
+class Server:
+    """Answers on a bound socket until cancelled."""
+
+    commands: Commands
+    clock: Clock
+    instance: str
+    version: str
+    connections: int = 0
+
+    async def serve(self, listener: SocketListener) -> None:
+        """Take connections. Out of file descriptors, say, the engine goes on without new consoles for a while."""
+        while True:
+            try:
+                await listener.serve(self._converse)
+            except Exception:
+                log.exception("no console can come in")
+                await self.clock.sleep(ACCEPT_AGAIN_S)
+
+    async def _converse(self, stream: SocketStream) -> None:
+        async with stream:
+            if self.connections >= CONNECTIONS_MAX:
+                log.warning("a console was turned away: there are %d already", self.connections)
+                return
+            self.connections += 1
+            try:
+                await self._talk(stream)
+            except (anyio.BrokenResourceError, anyio.ClosedResourceError, anyio.EndOfStream, anyio.IncompleteRead):
+                pass  # it went away
+            except TimeoutError:
+                log.warning("a console was dropped: it does not take its answer")
+            except Exception:
+                log.exception("a conversation with a console failed")
+            finally:
+                self.connections -= 1
+
+    async def _talk(self, stream: SocketStream) -> None:
+        who, role = peer(stream.extra(SocketAttribute.raw_socket))  # noqa: S610  no Django here
+        hello = {"instance": self.instance, "version": self.version, "role": role, "who": who, "pid": os.getpid()}
+        await _send(stream, {"hello": hello})
+        lines = BufferedByteReceiveStream(stream)
+        while True:
+            try:
+                line = await lines.receive_until(b"\n", REQUEST_BYTES_MAX)
+            except anyio.DelimiterNotFound:
+                await _send(stream, _refusal("line-too-long", bytes_max=REQUEST_BYTES_MAX))
+                return
+            await _send(stream, await self._answer(line, who, role))
+
+    async def _answer(self, line: bytes, who: str, role: str) -> Answer:
+        try:
+            ask = _read(line, who, role, self.clock)
+        except (ValueError, TypeError, KeyError, RecursionError):
+            return _refusal("bad-request")
+        return {"id": ask.id, **await self.commands.ask(ask)}
+
+
+def peer(connection: socket.socket) -> tuple[str, str]:
+    """Login name and role of whoever is at the other end, as the kernel tells: our own user and root are the owner.
+
+    Others get here only where the socket's group lets them.
+    """
+    _, uid, _ = _CREDENTIALS.unpack(connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size))
+    try:
+        who = pwd.getpwuid(uid).pw_name
+    except KeyError:
+        who = f"uid {uid}"
+    return who, OWNER if uid in (os.geteuid(), 0) else OPERATOR
+
+
+def _read(line: bytes, who: str, role: str, clock: Clock) -> Ask:
+    """Raises ValueError, TypeError, KeyError or RecursionError for what is no request."""
+    request = json.loads(line)
+    json.dumps(request, ensure_ascii=False).encode()  # a lone surrogate cannot be stored: ValueError
+    command_id, verb, args = request["id"], request["verb"], request.get("args") or {}
+    row_version = request.get("row_version")
+    right = isinstance(command_id, str) and isinstance(verb, str) and isinstance(args, dict)
+    if not right or not (row_version is None or type(row_version) is int):
+        raise TypeError("a request has texts as id and verb, a table as args, a whole number as row_version")
+    return Ask(command_id, verb, args, who, role, row_version, clock.now())
+
+
+async def _send(stream: SocketStream, message: dict[str, Any]) -> None:
+    line = encode(message)
+    if len(line) > ANSWER_BYTES_MAX:
+        line = encode({"id": message.get("id"), **_refusal("answer-too-long", bytes_max=ANSWER_BYTES_MAX)})
+    with anyio.fail_after(SEND_S_MAX):
+        await stream.send(line)
+
+
+def _refusal(code: str, **params: int) -> Answer:
+    return {"ok": False, "error": {"code": code, "params": params}}

@@ -1,0 +1,47 @@
+"""The engine alone, for the service manager or cron: no screen, JSON lines on standard error, ended by a signal."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Mapping
+from pathlib import Path
+
+import anyio
+
+from engine.ports import Surroundings
+from engine.runtime.host import host
+from engine.runtime.log import to_stderr
+from engine.runtime.supervisor import first_cause
+
+STOP_S_MAX = 5
+"""After the signal. What has not ended by then is cut off: safe, since all that counts is stored before it is done."""
+
+
+def serve(
+    settings_path: Path, state_dir: Path, surroundings: Surroundings, environment: Mapping[str, str] = os.environ
+) -> None:
+    """Host the engine in this process's main thread until SIGTERM, SIGINT or SIGHUP. Raises what `host` raises."""
+    to_stderr("info")
+    try:
+        anyio.run(_serve, settings_path, state_dir, surroundings, environment)
+    except ExceptionGroup as group:
+        raise first_cause(group) from group
+
+
+async def _serve(
+    settings_path: Path, state_dir: Path, surroundings: Surroundings, environment: Mapping[str, str]
+) -> None:
+    stop = anyio.Event()
+    async with anyio.create_task_group() as group:
+        group.start_soon(_stop_on_signal, stop)
+        await host(settings_path, state_dir, surroundings, stop=stop, environment=environment)
+        group.cancel_scope.cancel()
+
+
+async def _stop_on_signal(stop: anyio.Event) -> None:
+    with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT, signal.SIGHUP) as signals:
+        async for _ in signals:
+            # The kernel's alarm ends the process even where a thread hangs in a driver or the loop is stuck.
+            signal.alarm(STOP_S_MAX)
+            stop.set()

@@ -49,8 +49,8 @@ class ErpSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """[erp]: the ERP's kind and the connector's own options."""
 
     kind: str = "cplus"
-    companies: list[int] = [1]
-    sectors: list[str] = ["000000001"]
+    companies: list[int] = msgspec.field(default_factory=lambda: [1])
+    sectors: list[str] = msgspec.field(default_factory=lambda: ["000000001"])
     options: dict[str, Any] = {}
 
 

@@ -162,7 +162,7 @@ def withdraw(db: sqlite3.Connection, order_id: int, kind: Kind, now: datetime) -
 
 
 def withdraw_all_decided(db: sqlite3.Connection, order_id: int, now: datetime) -> None:
-    """The order dies: what has certainly not happened (not yet written, not yet reserved, captured, shipped) shall not."""
+    """The order dies: what has certainly not happened yet (written, reserved, captured, shipped) shall not happen."""
     db.execute(
         "UPDATE effect SET state = 'withdrawn', ended_at = ? WHERE order_id = ? AND state = 'decided' AND kind <> ?",
         (to_text(now), order_id, Kind.ERP_CANCEL),

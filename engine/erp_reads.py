@@ -1,0 +1,151 @@
+"""Reads of the ERP that all accounts share: each happens once, however many tasks ask for it.
+
+A read that finds the base's pulse unmoved since the last one does nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+import anyio
+
+from engine import erp_states
+from engine.ports import Erp, Surroundings
+from engine.store import accounts, mirror
+from engine.store import orders as order_table
+from engine.store.accounts import ERP
+from engine.store.database import Store
+from engine.store.instants import from_text, to_text
+
+PHOTOS_PER_CYCLE = 200
+PHOTO_BYTES_MAX = 20_000_000
+
+PhotoCheck = Callable[[bytes], str | None]
+
+
+class ErpReads:
+    """The mirror's feeder. One per engine."""
+
+    def __init__(
+        self, store: Store, erp: Erp, surroundings: Surroundings, tags: Sequence[str], full_compare_s: float
+    ) -> None:
+        self._store = store
+        self._erp = erp
+        self._clock = surroundings.clock
+        self._tags = tuple(tags)
+        self._full_compare_s = full_compare_s
+        self._pulses: dict[str, str] = {}
+        self._locks = {name: anyio.Lock() for name in ("catalogue", "prices", "photos", "stock")}
+
+    async def catalogue(self) -> int:
+        """Products, grids and payment options; all of them on the slower clock. Answers how many products changed."""
+        async with self._locks["catalogue"]:
+            pulse = await self._erp.pulse()
+            cursor, compare_at = await self._store.read(
+                lambda db: (accounts.cursor(db, ERP, "catalogue"), accounts.cursor(db, ERP, "catalogue-compare-at"))
+            )
+            now = self._clock.now()
+            full = compare_at is None or from_text(compare_at) <= now
+            if not full and self._pulses.get("catalogue") == pulse:
+                return 0
+            read = await self._erp.catalogue(self._tags, None if full else cursor)
+            following = now + timedelta(seconds=self._full_compare_s)
+
+            def store(db: sqlite3.Connection) -> int:
+                changed = mirror.store_catalogue(db, read, self._tags)
+                mirror.store_payment_options(db, read.payment_options)
+                accounts.set_cursor(db, ERP, "catalogue", read.cursor)
+                if read.complete:
+                    accounts.set_cursor(db, ERP, "catalogue-compare-at", to_text(following))
+                return changed
+
+            changed = await self._store.write(store)
+            self._pulses["catalogue"] = pulse
+            return changed
+
+    async def prices(self) -> int:
+        """All price tables and prices; answers how many changed."""
+        async with self._locks["prices"]:
+            pulse = await self._erp.pulse()
+            if self._pulses.get("prices") == pulse:
+                return 0
+            cursor = await self._store.read(lambda db: accounts.cursor(db, ERP, "prices"))
+            tables = await self._erp.price_tables()
+            prices, new_cursor = await self._erp.prices(cursor)
+
+            def store(db: sqlite3.Connection) -> int:
+                mirror.store_price_tables(db, tables)
+                changed = 0 if prices is None else mirror.store_prices(db, prices)
+                accounts.set_cursor(db, ERP, "prices", new_cursor)
+                return changed
+
+            changed = await self._store.write(store)
+            self._pulses["prices"] = pulse
+            return changed
+
+    async def photos(self, check: PhotoCheck) -> int:
+        """Which photos exist, and what the bytes of new ones are, one at a time; answers how many were read."""
+        async with self._locks["photos"]:
+            pulse = await self._erp.pulse()
+            if self._pulses.get("photos") != pulse:
+                cursor = await self._store.read(lambda db: accounts.cursor(db, ERP, "photos"))
+                stamps, new_cursor = await self._erp.photo_stamps(cursor)
+
+                def store(db: sqlite3.Connection) -> None:
+                    if stamps is not None:
+                        mirror.store_photo_stamps(db, stamps)
+                    accounts.set_cursor(db, ERP, "photos", new_cursor)
+
+                await self._store.write(store)
+            unread = await self._store.read(lambda db: mirror.unread_photos(db, PHOTOS_PER_CYCLE))
+            for sku, key, stamp in unread:
+                await self._read_photo(sku, key, stamp, check)
+            if len(unread) < PHOTOS_PER_CYCLE:
+                self._pulses["photos"] = pulse
+            return len(unread)
+
+    async def _read_photo(self, sku: str, key: str, stamp: str, check: PhotoCheck) -> None:
+        data = await self._erp.photo(key) or b""
+        problem = "photo-too-large" if len(data) > PHOTO_BYTES_MAX else check(data)
+        digest = hashlib.sha256(data).hexdigest()
+        await self._store.write(lambda db: mirror.store_photo(db, sku, key, stamp, digest, len(data), problem))
+
+    async def stock_and_orders(self) -> int:
+        """Stock and the states of our open orders, from one snapshot; answers how many SKUs and orders moved.
+
+        What follows from it for orders (invoiced, fallen short, goods arrived) is decided in the same transaction.
+        """
+        async with self._locks["stock"]:
+            pulse = await self._erp.pulse()
+            keys = await self._store.read(order_table.open_erp_keys)
+            # Orders written since the last read must be seen too, whoever began the transaction.
+            mark = f"{pulse}|{','.join(keys)}"
+            promised = await self._store.read(_promises_wait)
+            if self._pulses.get("stock") == mark and not promised:
+                return 0
+            number = await self._store.write(mirror.begin_snapshot)
+            snapshot = await self._erp.snapshot(keys)
+            now = self._clock.now()
+
+            def store(db: sqlite3.Connection) -> int:
+                changed = mirror.store_stock(db, snapshot.stock, number, now)
+                return len(changed) + erp_states.take_over(db, snapshot.orders, number, now)
+
+            moved = await self._store.write(store)
+            self._pulses["stock"] = mark
+            return moved
+
+
+def _promises_wait(db: sqlite3.Connection) -> bool:
+    """Whether a confirmed reservation waits for a snapshot that shows it."""
+    row = db.execute("SELECT 1 FROM order_line WHERE promised AND promised_until_snapshot IS NOT NULL LIMIT 1")
+    return row.fetchone() is not None
+
+
+def no_picture(data: bytes) -> str | None:
+    """The problem of bytes that no shop would show: empty, or none of the formats of the web."""
+    known = data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a"))
+    return None if known else "photo-no-picture"

@@ -1,0 +1,133 @@
+"""What a snapshot of the ERP means for our orders: invoiced, goods arrived, goods fallen away.
+
+Runs in the transaction that stores the snapshot, so that stock and orders never tell two stories.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from engine.amounts import to_e4
+from engine.model import ErpOrderState
+from engine.orders import DO_NOT_DISPATCH, Cancellation, Event, Fulfilment
+from engine.store import effects, mirror, orders
+from engine.store.effects import Kind
+from engine.store.instants import to_text
+
+CANCELLED_IN_ERP = "cancelled-in-erp"
+INVOICE_CANCELLED = "invoice-cancelled-in-erp"
+
+
+def take_over(db: sqlite3.Connection, states: Sequence[ErpOrderState], number: int, now: datetime) -> int:
+    """Bring our orders to what the ERP says of them, then let arrived goods serve; answers how many orders moved."""
+    moved = sum(_take_over_one(db, state, now) for state in states)
+    moved += _fall_short(db, number, now)
+    return moved + serve_short(db, number, now)
+
+
+def _take_over_one(db: sqlite3.Connection, erp: ErpOrderState, now: datetime) -> int:
+    row = db.execute("SELECT * FROM sales_order WHERE erp_key = ?", (erp.key,)).fetchone()
+    if row is None:
+        return 0
+    before = orders.state_of(row)
+    state, columns = before, {}
+    if erp.invoiced_at is not None and not erp.sale_cancelled:
+        if before.fulfilment in (Fulfilment.RECEIVED, Fulfilment.RESERVED, Fulfilment.SHORT):
+            state = before.after(Event.INVOICED)
+            columns["invoiced_at"] = to_text(erp.invoiced_at)
+            orders.lines_invoiced(db, row["id"], {sku: to_e4(quantity) for sku, quantity in erp.invoiced})
+            orders.note_event(db, row["id"], "C-Plus", "invoiced", {"sale": erp.sale_number}, now)
+            if before.cancellation in (Cancellation.CANCELLED, Cancellation.REFUSING):
+                state = replace(state, alarm=DO_NOT_DISPATCH)
+        for column, value in (
+            ("sale_number", erp.sale_number),
+            ("nfe_key", erp.nfe_key),
+            ("nfe_number", erp.nfe_number),
+        ):
+            if value and row[column] != value:
+                columns[column] = value
+                if column == "nfe_key":
+                    orders.note_event(db, row["id"], "C-Plus", "nfe", {"number": erp.nfe_number}, now)
+    elif before.fulfilment is Fulfilment.INVOICED:
+        state = replace(before.after(Event.INVOICE_UNDONE), parked=INVOICE_CANCELLED)
+        orders.lines_short(db, row["id"])
+        orders.note_event(db, row["id"], "C-Plus", "invoice-undone", {}, now)
+    if erp.cancelled and before.alive and before.parked is None and erp.invoiced_at is None:
+        state = replace(state, parked=CANCELLED_IN_ERP)
+        orders.lines_let_go(db, row["id"])
+        orders.note_event(db, row["id"], "C-Plus", "cancelled-in-erp", {}, now)
+    if state == before and not columns:
+        return 0
+    orders.move(db, row["id"], state, **columns)
+    return 1
+
+
+# --- goods fallen away ------------------------------------------------------------------------------------------------
+
+
+def _fall_short(db: sqlite3.Connection, number: int, now: datetime) -> int:
+    """Where the ERP has less on hand than is reserved, our newest orders give their reservation back."""
+    missing = {
+        row["sku"]: row["missing"]
+        for row in db.execute(
+            "SELECT sku, SUM(reserved_e4 - on_hand_e4) AS missing FROM stock_level WHERE reserved_e4 > on_hand_e4"
+            " GROUP BY sku"
+        )
+    }
+    moved = 0
+    for sku, lacking in missing.items():
+        left = lacking
+        for row in db.execute(
+            "SELECT o.id, l.reserved_e4 FROM order_line l JOIN sales_order o ON o.id = l.order_id WHERE l.sku = ? AND"
+            " o.fulfilment = 'reserved' AND o.cancellation = 'none' AND l.reserved_e4 > 0 AND NOT l.promised"
+            " ORDER BY o.payment IN ('paid', 'capturing'), o.placed_at DESC, o.id DESC",
+            (sku,),
+        ).fetchall():
+            if left <= 0:
+                break
+            moved += effects.decide(db, row["id"], Kind.ERP_RELEASE, now, part=str(number), args={"sku": sku})
+            left -= row["reserved_e4"]
+    return moved
+
+
+# --- goods arrived ----------------------------------------------------------------------------------------------------
+
+
+def serve_short(db: sqlite3.Connection, number: int, now: datetime) -> int:
+    """Let the goods that are free serve waiting short orders: paid first, then oldest, whole orders only.
+
+    Short lines are promised all the time, so no channel sees goods that a waiting order will take.
+    """
+    served = 0
+    free: dict[str, int] = {}
+    waiting_reservations = dict(
+        db.execute(
+            "SELECT l.sku, SUM(l.ordered_e4) FROM order_line l WHERE l.promised AND l.promised_until_snapshot IS NOT NULL"
+            " GROUP BY l.sku"
+        ).fetchall()
+    )
+    for row in orders.short_orders(db):
+        wanted: dict[str, int] = {}
+        for line in orders.lines(db, row["id"]):
+            wanted[line["sku"]] = wanted.get(line["sku"], 0) + line["ordered_e4"] - line["cancelled_e4"]
+        for sku in wanted:
+            if sku not in free:
+                free[sku] = mirror.free_e4(db, sku) - waiting_reservations.get(sku, 0)
+        if not all(free[sku] >= quantity for sku, quantity in wanted.items()):
+            continue
+        for sku, quantity in wanted.items():
+            free[sku] -= quantity
+        if not _reserving(db, row["id"]):
+            served += effects.decide(db, row["id"], Kind.ERP_RESERVE, now, part=str(number))
+    return served
+
+
+def _reserving(db: sqlite3.Connection, order_id: int) -> bool:
+    row = db.execute(
+        "SELECT 1 FROM effect WHERE order_id = ? AND kind = ? AND state IN ('decided', 'in-flight')",
+        (order_id, Kind.ERP_RESERVE),
+    )
+    return row.fetchone() is not None

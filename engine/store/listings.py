@@ -1,0 +1,26 @@
+"""Listings in the store: the account's own words about an item, and what was found there before us."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from engine.listing import Override, override_of
+from engine.store.database import touch
+
+
+def override(db: sqlite3.Connection, account: str, item: str) -> Override:
+    """The account's own words about an item."""
+    row = db.execute("SELECT * FROM listing WHERE account = ? AND item = ?", (account, item)).fetchone()
+    return override_of(row)
+
+
+def set_columns(db: sqlite3.Connection, account: str, item: str, **columns: Any) -> None:
+    """Change the account's own words about an item."""
+    db.execute("INSERT INTO listing (account, item) VALUES (?, ?) ON CONFLICT DO NOTHING", (account, item))
+    sets = ", ".join(f"{name} = :{name}" for name in columns)
+    db.execute(
+        f"UPDATE listing SET {sets}, row_version = row_version + 1 WHERE account = :account AND item = :item",
+        {**columns, "account": account, "item": item},
+    )
+    touch(db, "catalogue")

@@ -36,16 +36,12 @@ class HostedEngine:
         ports: OpenPorts = open_ports,
         build: Build = integra_engine,
     ) -> None:
-        self._host = lambda stop: host(
-            settings_path,
-            state_dir,
-            surroundings,
-            stop=stop,
-            environment=environment,
-            ports=ports,
-            build=build,
-            on_ready=self._is_ready,
-        )
+        self._settings_path = settings_path
+        self._state_dir = state_dir
+        self._surroundings = surroundings
+        self._environment = environment
+        self._ports = ports
+        self._build = build
         self._known = threading.Event()  # it is ready, or has ended
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: anyio.Event | None = None
@@ -86,7 +82,16 @@ class HostedEngine:
 
     async def _main(self) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), anyio.Event()
-        await self._host(self._stop)
+        await host(
+            self._settings_path,
+            self._state_dir,
+            self._surroundings,
+            stop=self._stop,
+            environment=self._environment,
+            ports=self._ports,
+            build=self._build,
+            on_ready=self._is_ready,
+        )
 
     def _is_ready(self, ready: Ready) -> None:
         self.ready = ready

@@ -20,8 +20,8 @@ def setting_verb(
 ) -> AsyncVerb:
     """set_setting {key, value}: key is dotted, an account's by its id ("engine.interval_s", "account.loja.buffer").
 
-    The result's "restart" says whether it holds only from the engine's next start. Refuses what `load` would not accept, with the same error, and leaves the overlay as it was then. `take` gets the
-    new settings.
+    The result's "restart" says whether it holds only from the engine's next start. Refuses what `load` would not
+    accept, with the same error, and leaves the overlay as it was then. `take` gets the new settings.
     """
 
     async def act(ask: Ask) -> Outcome:

@@ -31,9 +31,10 @@ AND fold(number || ' ' || COALESCE(erp_number, '') || ' ' || buyer_name || ' ' |
 ORDERS = """
 SELECT o.id, o.account, o.number, o.erp_number, o.placed_at, o.buyer_name, o.total_cents, o.payment, o.fulfilment,
        o.cancellation, o.queue, o.parked, o.alarm, o.decision, o.authorized_until, o.tracking, o.row_version,
-       EXISTS (SELECT 1 FROM effect e WHERE e.order_id = o.id AND e.state = 'decided') AS not_yet_left,
-       (SELECT max(e.not_before) FROM effect e WHERE e.order_id = o.id AND e.state = 'decided') AS leaves_at
-FROM sales_order o WHERE {which}
+       d.id IS NOT NULL AS withdrawable, d.not_before AS leaves_at
+FROM sales_order o LEFT JOIN effect d ON d.order_id = o.id AND d.state = 'decided' AND d.attempts = 0
+     AND d.kind IN ('capture', 'cancel', 'ship')
+WHERE {which}
 """
 _PAGE = ORDERS.format(which="o.id IN (SELECT value FROM json_each(?))")
 _LATE = ORDERS.format(which="o.queue = 'decide' AND o.authorized_until IS NOT NULL ORDER BY o.authorized_until LIMIT 1")
@@ -133,6 +134,6 @@ def order_row(row: sqlite3.Row) -> OrderRow:
         authorized_until=instant(row["authorized_until"]),
         tracking=safe(row["tracking"] or ""),
         row_version=row["row_version"],
-        withdrawable=bool(row["not_yet_left"]),
+        withdrawable=bool(row["withdrawable"]),
         leaves_at=instant(row["leaves_at"]),
     )

@@ -1,0 +1,221 @@
+"""Sentences for the stable codes of the engine: what is wrong, whose doing it is, what to do, whether waiting is safe.
+
+A code that is not here shows itself, with its parameters: new codes of a connector must never break a screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from console import problem_texts
+from console.language import N_, _, say
+from console.safe_text import SafeText, safe
+
+QUEUES = {
+    "decide": N_("Decide"),
+    "pay": N_("Payment"),
+    "short": N_("Short"),
+    "to-invoice": N_("Invoice"),
+    "to-ship": N_("Ship"),
+    "problem": N_("Problem"),
+    "done": N_("Done"),
+    "all": N_("All"),
+}
+
+QUEUE_MEANINGS = {
+    "decide": N_("The card is authorised: approve takes the money, refuse cancels."),
+    "pay": N_("The money is not there yet: boleto, Pix, or the gateway is still reviewing."),
+    "short": N_("Goods are missing. What arrives in C-Plus serves these orders first."),
+    "to-invoice": N_("Paid and reserved: to be invoiced in C-Plus."),
+    "to-ship": N_("Invoiced: pack it, then close the shipment with carrier and tracking code."),
+    "problem": N_("Something about these orders needs a person."),
+    "done": N_("Shipped or cancelled."),
+    "all": N_("Every order, newest first."),
+}
+
+TASKS = {
+    "catalogue": N_("catalogue"),
+    "media": N_("photos"),
+    "prices": N_("prices"),
+    "stock": N_("stock"),
+    "customers": N_("customers"),
+    "orders": N_("orders"),
+    "effects": N_("decisions"),
+    "invoices": N_("invoices"),
+    "shipments": N_("shipments"),
+}
+
+DIRECTIONS = {
+    "orders": N_("orders"),
+    "stock": N_("stock"),
+    "prices": N_("prices"),
+    "content": N_("texts"),
+    "media": N_("photos"),
+    "customers": N_("customers"),
+    "*": N_("everything"),
+}
+
+TASK_STATES = {
+    "waiting": N_("waiting"),
+    "running": N_("running"),
+    "backing-off": N_("trying again"),
+    "paused": N_("paused"),
+}
+
+PAYMENTS = {
+    "pending": N_("awaiting payment"),
+    "review": N_("in review at the gateway"),
+    "authorized": N_("card authorised"),
+    "capturing": N_("taking the money"),
+    "paid": N_("paid"),
+    "refunded": N_("refunded"),
+    "unknown": N_("payment unknown"),
+}
+
+FULFILMENTS = {
+    "received": N_("not in C-Plus yet"),
+    "reserved": N_("reserved"),
+    "short": N_("goods missing"),
+    "invoiced": N_("invoiced"),
+    "shipping": N_("shipment leaving"),
+    "shipped": N_("shipped"),
+}
+
+CANCELLATIONS = {
+    "none": "",
+    "refusing": N_("being cancelled"),
+    "cancelled": N_("cancelled"),
+    "late": N_("cancelled too late"),
+}
+
+MODES = {"observe": N_("observing"), "live": N_("live")}
+
+MODE_REASONS = {
+    "new": N_("new account: nothing is written before a person approves it"),
+    "other-base": N_("another C-Plus base answers than the one this account is bound to"),
+    "older-base": N_("the C-Plus base is older than what was written to it: restored from a backup?"),
+    "lost-store": N_("C-Plus already holds our orders and Integra's own records are gone"),
+}
+
+VERDICT = {
+    "items": N_("items in the shop"),
+    "matched": N_("matched with C-Plus"),
+    "unmatched": N_("in the shop only: left alone"),
+    "doubtful": N_("doubtful: proposed by name only"),
+    "differing": N_("with other texts than C-Plus"),
+    "missing": N_("flagged in C-Plus, not in the shop yet"),
+    "customers": N_("customers matched"),
+    "to_write": N_("rows the first cycle would write"),
+    "writes": N_("rows the first cycle would write"),
+    "prices": N_("prices that would change"),
+    "stock": N_("stocks that would change"),
+    "content": N_("texts that would change"),
+    "media": N_("products whose photos would change"),
+}
+
+EVENTS = {
+    "placed": N_("placed in the shop ({status})"),
+    "channel-pending": N_("the shop says: payment pending"),
+    "channel-review": N_("the shop says: the gateway is reviewing the payment"),
+    "channel-authorized": N_("the shop says: card authorised"),
+    "channel-paid": N_("the shop says: paid"),
+    "channel-refunded": N_("the shop says: refunded"),
+    "channel-unknown": N_("the shop shows a payment status nobody knows"),
+    "channel-cancelled": N_("cancelled in the shop"),
+    "channel-cancelled-late": N_("cancelled in the shop after it was approved or invoiced"),
+    "channel-shipped": N_("the shop shows it shipped"),
+    "approved": N_("approved"),
+    "payment-confirmed": N_("payment confirmed by a person"),
+    "captured": N_("the shop has the payment"),
+    "capture-failed": N_("the money could not be taken"),
+    "refused": N_("refused"),
+    "cancel-failed": N_("it could not be cancelled"),
+    "written-reserved": N_("in C-Plus, goods reserved"),
+    "written-short": N_("in C-Plus, goods missing"),
+    "fell-short": N_("its goods are gone: more was sold than there was"),
+    "reserved-later": N_("goods arrived and are reserved"),
+    "invoiced": N_("invoiced in C-Plus"),
+    "invoice-undone": N_("the invoice was undone in C-Plus"),
+    "closed": N_("shipment closed"),
+    "shipped": N_("the shop has the shipment; the buyer's e-mail was asked for"),
+    "ship-failed": N_("the shop did not take the shipment"),
+    "withdrawn": N_("decision taken back"),
+    "alarm-acknowledged": N_("alarm seen"),
+    "unparked": N_("put back in its queue"),
+}
+
+EFFECTS = {
+    "erp-order": N_("write it into C-Plus"),
+    "erp-reserve": N_("reserve in C-Plus"),
+    "erp-release": N_("release in C-Plus"),
+    "erp-cancel": N_("cancel in C-Plus"),
+    "capture": N_("take the money"),
+    "cancel": N_("cancel in the shop"),
+    "ship": N_("tell the shop of the shipment"),
+}
+
+EFFECT_STATES = {
+    "decided": N_("to do"),
+    "in-flight": N_("sent, outcome not known yet"),
+    "done": N_("done"),
+    "refused": N_("refused by the other side"),
+    "withdrawn": N_("taken back"),
+}
+
+DECISIONS = {
+    "approve": N_("approved"),
+    "refuse": N_("refused"),
+    "confirm-payment": N_("payment confirmed"),
+}
+
+CARRIERS = {
+    "correios": N_("Correios"),
+    "pickup": N_("picked up at the store"),
+    "own-driver": N_("own driver"),
+}
+
+ENGINE_PEOPLE = {"": N_("engine"), "engine": N_("engine")}
+
+
+def word(table: Mapping[str, str], code: str) -> SafeText:
+    """The word for a code of one of the tables above; the code itself where there is none."""
+    return _(table[code]) if code in table else safe(code)
+
+
+def carrier(code: str) -> SafeText:
+    """A carrier as people call it: "carrier:<label>" is the label."""
+    return safe(code.removeprefix("carrier:")) if code.startswith("carrier:") else word(CARRIERS, code)
+
+
+def event(what: str, params: Mapping[str, object]) -> SafeText:
+    """An entry of an order's history as a sentence."""
+    if what in EVENTS:
+        return say(EVENTS[what], **params)
+    return _with_params(what, params)
+
+
+def title(code: str) -> SafeText:
+    """The cause in a few words, for a list."""
+    known = problem_texts.PROBLEMS.get(code)
+    return _(known.title) if known else safe(code)
+
+
+def explain(code: str, params: Mapping[str, object] | None = None, detail: str = "") -> SafeText:
+    """The whole sentence: what is wrong and what to do. Details of an unknown code are shown as they are."""
+    params = params or {}
+    known = problem_texts.PROBLEMS.get(code)
+    if known:
+        return say(known.sentence, **params)
+    shown = _with_params(code, params)
+    return SafeText(f"{shown}: {safe(detail)}") if detail else shown
+
+
+def refusal(code: str, params: Mapping[str, object] | None = None) -> SafeText:
+    """Why a command was not done."""
+    known = problem_texts.REFUSALS.get(code)
+    return say(known, **(params or {})) if known else explain(code, params)
+
+
+def _with_params(code: str, params: Mapping[str, object]) -> SafeText:
+    shown = ", ".join(f"{safe(name)}={safe(value)}" for name, value in params.items())
+    return SafeText(f"{safe(code)} ({shown})" if shown else safe(code))

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from engine.amounts import to_e4
 from engine.model import ErpOrderState
@@ -33,7 +34,8 @@ def _take_over_one(db: sqlite3.Connection, erp: ErpOrderState, now: datetime) ->
     if row is None:
         return 0
     before = orders.state_of(row)
-    state, columns = before, {}
+    state = before
+    columns: dict[str, Any] = {}
     if erp.invoiced_at is not None and not erp.sale_cancelled:
         if before.fulfilment in (Fulfilment.RECEIVED, Fulfilment.RESERVED, Fulfilment.SHORT):
             state = before.after(Event.INVOICED)
@@ -105,8 +107,8 @@ def serve_short(db: sqlite3.Connection, number: int, now: datetime) -> int:
     free: dict[str, int] = {}
     waiting_reservations = dict(
         db.execute(
-            "SELECT l.sku, SUM(l.ordered_e4) FROM order_line l WHERE l.promised AND l.promised_until_snapshot IS NOT NULL"
-            " GROUP BY l.sku"
+            "SELECT sku, SUM(ordered_e4) FROM order_line WHERE promised AND promised_until_snapshot IS NOT NULL"
+            " GROUP BY sku"
         ).fetchall()
     )
     for row in orders.short_orders(db):

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.anyio
 
 Behaviour = Callable[[], Awaitable[TaskReport]]
 INTERVAL_S = 180.0
+NOTHING = TaskReport()
 
 
 async def _nothing_to_do() -> TaskReport:
@@ -56,7 +57,7 @@ def failing(error: Exception) -> Behaviour:
     return behave
 
 
-def taking(clock: VirtualClock, seconds: float, report: TaskReport = TaskReport()) -> Behaviour:
+def taking(clock: VirtualClock, seconds: float, report: TaskReport = NOTHING) -> Behaviour:
     async def behave() -> TaskReport:
         await clock.sleep(seconds)
         return report

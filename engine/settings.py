@@ -72,7 +72,7 @@ class AccountSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     base_price_table: str = "000000001"
     group_price_tables: list[str] = []  # published as group prices; group name = the table's name
     source: str = "default"
-    buffer: Annotated[Decimal, msgspec.Meta(ge=0)] = Decimal(0)
+    buffer: Decimal = Decimal(0)  # 0 or more
     import_orders_since: date
     grid_prefix: Annotated[str, msgspec.Meta(min_length=1, max_length=8)] = "G"
     payment_mail: bool = True  # the channel mails the buyer when a payment is confirmed
@@ -118,6 +118,8 @@ def load(path: Path) -> Settings:
     for index, account in enumerate(settings.account):
         if account.id in ids[:index]:
             raise Misconfigured("settings", file=str(path), key=f"account[{index}].id", expected="each id only once")
+        if not (account.buffer.is_finite() and account.buffer >= 0):  # msgspec has no limits for Decimal
+            raise Misconfigured("settings", file=str(path), key=f"account[{index}].buffer", expected="0 or more")
     return settings
 
 

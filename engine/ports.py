@@ -185,6 +185,10 @@ class SalesChannel(Protocol):
     async def push_stock(self, rows: Sequence[StockPush]) -> Sequence[RowError]:
         """Set these quantities; the rows not named in the answer were taken."""
 
+    @property
+    def default_group(self) -> str:
+        """The group of customers who buy at the base price."""
+
     async def price_groups(self) -> Sequence[PriceGroup]:
         """The groups that exist."""
 

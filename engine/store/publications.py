@@ -74,7 +74,19 @@ _NO_EFFECT = (
     " o.account = p.account)"
 )
 
-_FACET_RULES = {Facet.CONTENT: "", Facet.MEDIA: _EXISTS, Facet.PRICE: _EXISTS, Facet.STOCK: _EXISTS + _NO_EFFECT}
+# A grid is sent once all its variants stand in the channel.
+_VARIANTS_EXIST = (
+    " AND (json_extract(p.wanted, '$.kind') IS NOT 'grid' OR NOT EXISTS ("
+    " SELECT 1 FROM json_each(p.wanted, '$.variants') v LEFT JOIN publication c ON c.account = p.account AND c.item = v.value AND c.facet = 'content' AND c.part = ''"
+    " WHERE c.confirmed IS NULL))"
+)
+
+_FACET_RULES = {
+    Facet.CONTENT: _VARIANTS_EXIST,
+    Facet.MEDIA: _EXISTS,
+    Facet.PRICE: _EXISTS,
+    Facet.STOCK: _EXISTS + _NO_EFFECT,
+}
 
 
 def sendable(db: sqlite3.Connection, account: str, facet: Facet, limit: int, now: datetime) -> list[Row]:
@@ -104,7 +116,6 @@ def confirm(
     facet: Facet,
     rows: Sequence[Row],
     now: datetime,
-    remote: str | None = None,
 ) -> None:
     """The channel shows what was sent. The value it showed before is kept for undo and for "why"."""
     at = to_text(now)
@@ -118,11 +129,19 @@ def confirm(
     db.executemany(
         "UPDATE publication SET confirmed = in_flight, confirmed_at = ?, unconfirmed = 0, in_flight = NULL,"
         " in_flight_version = NULL, settles_at = NULL, attempts = 0, next_at = NULL, error_code = NULL,"
-        " error_detail = NULL, remote = COALESCE(?, remote)"
+        " error_detail = NULL"
         " WHERE account = ? AND item = ? AND facet = ? AND part = ? AND in_flight_version IS NOT NULL",
-        [(at, remote, *key) for key in keys],
+        [(at, *key) for key in keys],
     )
     touch(db, "publications")
+
+
+def keep_remote(db: sqlite3.Connection, account: str, row: Row, remote: str) -> None:
+    """Keep the channel's ids of a media row, as its push answered them."""
+    db.execute(
+        "UPDATE publication SET remote = ? WHERE account = ? AND item = ? AND facet = 'media' AND part = ?",
+        (remote, account, row.item, row.part),
+    )
 
 
 def fail(
@@ -165,8 +184,10 @@ def unconfirm_stock(db: sqlite3.Connection, account: str, skus: Iterable[str]) -
     )
 
 
-def adopt(db: sqlite3.Connection, account: str, facet: Facet, item: str, part: str, value: str, now: datetime) -> None:
-    """Take what the channel shows as confirmed, without having sent it."""
+def adopt_found(
+    db: sqlite3.Connection, account: str, facet: Facet, item: str, part: str, value: str, now: datetime
+) -> None:
+    """Take what the channel shows as confirmed, without having sent it; what is wanted stays."""
     at = to_text(now)
     db.execute(
         "INSERT INTO publication (account, item, facet, part, wanted, wanted_at, confirmed, confirmed_at)"

@@ -1,0 +1,46 @@
+"""What the tasks of one account share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.erp_reads import ErpReads
+from engine.ports import Erp, SalesChannel, Surroundings
+from engine.settings import AccountSettings, Settings
+from engine.store import accounts
+from engine.store.database import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One configured channel at work. Settings are asked anew each time: a person may have changed them."""
+
+    id: str
+    store: Store
+    erp: Erp
+    channel: SalesChannel
+    reads: ErpReads
+    surroundings: Surroundings
+    all_settings: Callable[[], Settings]
+    wake: Callable[[str, str], None]
+
+    @property
+    def settings(self) -> AccountSettings:
+        """The account's own settings."""
+        return next(account for account in self.all_settings().account if account.id == self.id)
+
+    def now(self) -> datetime:
+        """The engine's clock."""
+        return self.surroundings.clock.now()
+
+    @property
+    def settle_s(self) -> float:
+        """How long a push or effect of unknown outcome may still land at the channel."""
+        return 2 * self.channel.capabilities.timeout_s
+
+    async def may_write(self, direction: str) -> bool:
+        """Whether this direction is live and not paused now."""
+        now = self.now()
+        return await self.store.read(lambda db: accounts.may_write(db, self.id, direction, now))

@@ -1,0 +1,93 @@
+"""What the channel's telling of an order means: the order enters, moves, dies. Runs inside a store transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+
+from engine.model import ChannelOrder, ChannelOrderState
+from engine.orders import Cancellation, Event, Payment, State, first_seen, observe
+from engine.settings import AccountSettings
+from engine.store import customers, effects, orders, publications
+from engine.store.effects import Kind
+from engine.store.instants import later, to_text
+
+DAY_S = 86_400
+
+
+def receive(db: sqlite3.Connection, account: AccountSettings, order: ChannelOrder, now: datetime) -> tuple[bool, bool]:
+    """Take in what the channel tells of an order; answers (it is new to us, something of it changed)."""
+    former = orders.take_in(db, account.id, order, now)
+    row = orders.find(db, account.id, order.external_id)
+    if row is None:
+        if not _ours_to_import(order):
+            return False, False
+        _enter(db, account, order, now)
+        return True, True
+    if former == order:
+        return False, False
+    return False, _observe_again(db, account.id, row, order, now)
+
+
+def _ours_to_import(order: ChannelOrder) -> bool:
+    """An order that is over when first seen (cancelled, all shipped) asks nothing of the ERP."""
+    over = all(line.shipped + line.cancelled >= line.ordered for line in order.lines)
+    return bool(order.lines) and order.state is not ChannelOrderState.CANCELLED and not over
+
+
+def reference_of(account: AccountSettings, order: ChannelOrder) -> str:
+    """How the ERP's order names this one: the account's prefix and the channel's number."""
+    return f"{account.order_prefix}-{order.number}"
+
+
+def _enter(db: sqlite3.Connection, account: AccountSettings, order: ChannelOrder, now: datetime) -> None:
+    state = first_seen(order)
+    until = None
+    if state.payment is Payment.AUTHORIZED:
+        until = later(order.placed_at, account.authorization_days * DAY_S)
+    customer_id = customers.recognise_or_insert(db, order.buyer)
+    order_id = orders.insert(db, account.id, reference_of(account, order), order, state, customer_id, until, now)
+    orders.take_over_lines(db, order_id, order)
+    effects.decide(db, order_id, Kind.ERP_ORDER, now)
+    # The channel has just subtracted these itself; what it shows is to be sent again.
+    publications.unconfirm_stock(db, account.id, orders.skus(db, order_id))
+
+
+def _observe_again(db: sqlite3.Connection, account: str, row: sqlite3.Row, order: ChannelOrder, now: datetime) -> bool:
+    before = orders.state_of(row)
+    after = observe(before, order)
+    if orders.take_over_lines(db, row["id"], order):
+        publications.unconfirm_stock(db, account, orders.skus(db, row["id"]))
+    if after == before and row["raw_status"] == order.raw_status:
+        return False
+    orders.move(db, row["id"], after, raw_status=order.raw_status, channel_at=to_text(order.updated_at))
+    if after.payment is not before.payment:
+        orders.note_event(db, row["id"], account, f"payment-{after.payment}", {"status": order.raw_status}, now)
+    if after.alarm and not before.alarm:
+        orders.note_event(db, row["id"], account, after.alarm, {"status": order.raw_status}, now)
+    if after.cancellation is Cancellation.CANCELLED and before.cancellation is not Cancellation.CANCELLED:
+        die(db, row["id"], now)
+    return True
+
+
+def die(db: sqlite3.Connection, order_id: int, now: datetime) -> None:
+    """The order is cancelled in the channel: its goods go back, once, and nothing else is done for it."""
+    row = orders.get(db, order_id)
+    assert row is not None, "an order that dies has lived"
+    orders.lines_cancelled(db, order_id)
+    effects.withdraw_all_decided(db, order_id, now)
+    orders.note_event(db, order_id, row["account"], "cancelled", {"status": row["raw_status"]}, now)
+    publications.unconfirm_stock(db, row["account"], orders.skus(db, order_id))
+    writing = db.execute(
+        "SELECT 1 FROM effect WHERE order_id = ? AND kind = ? AND state = 'in-flight'", (order_id, Kind.ERP_ORDER)
+    ).fetchone()
+    if row["erp_written_at"] is None and writing is None:
+        orders.lines_let_go(db, order_id)
+    else:
+        effects.decide(db, order_id, Kind.ERP_CANCEL, now)
+
+
+def after_refusal(state: State, event: Event, order: ChannelOrder, reason: str) -> State:
+    """The state after the channel refused what was decided: what the channel shows counts, and a person looks."""
+    moved = observe(state.after(event), order)
+    return State(moved.payment, moved.fulfilment, moved.cancellation, moved.parked or reason, moved.alarm)

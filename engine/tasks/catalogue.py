@@ -1,0 +1,141 @@
+"""The catalogue of an account: what is said of each product, sent item by item; children before their grid."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+import msgspec
+
+from engine import adoption
+from engine.account import Account
+from engine.amounts import from_cents
+from engine.listing import content_of, offered, parent_content, parent_item
+from engine.model import Content, ContentPush, Facet, Product, RowError
+from engine.runtime.supervisor import TaskReport
+from engine.store import accounts, listings, mirror, publications
+from engine.store.problems import clear_problem, raise_problem
+from engine.store.publications import Row
+from engine.tasks.sending import report, send_all
+
+PRODUCTS_PER_TRANSACTION = 500
+
+
+class CatalogueTask:
+    """Reads the ERP's catalogue, wants the account's listings, sends them."""
+
+    name = "catalogue"
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self.account = account.id
+
+    async def run(self) -> TaskReport:
+        """One cycle."""
+        account = self._account
+        await account.reads.prices()  # a product without a price is not listed
+        await account.reads.catalogue()
+        wanted = 0
+        while True:
+            changed, more = await account.store.write(self._want_some)
+            wanted += changed
+            if not more:
+                break
+        await adoption.adopt_once(account)
+        done = await send_all(account, Facet.CONTENT, 1, self._send)
+        if done:
+            for task in ("prices", "stock", "media"):
+                account.wake(account.id, task)
+        return await report(account, Facet.CONTENT, done)
+
+    def _want_some(self, db: sqlite3.Connection) -> tuple[int, bool]:
+        """Want the listings of products that changed since last time, a piece at a time; (rows changed, more to do)."""
+        account, settings = self._account, self._account.settings
+        # A change of the account's own settings concerns every listing.
+        mark = msgspec.json.encode((settings.online_tag, settings.delivery_days, settings.grid_prefix)).decode()
+        version, _, seen_mark = (accounts.cursor(db, account.id, "listings") or "0 ").partition(" ")
+        since = int(version) if seen_mark == mark else 0
+        todo = db.execute(
+            "SELECT sku, version FROM product WHERE version > ? ORDER BY version, sku", (since,)
+        ).fetchall()
+        if not todo:
+            return 0, False
+        # All products of one version belong together: the cursor can only stand between versions.
+        last = todo[min(len(todo), PRODUCTS_PER_TRANSACTION) - 1]["version"]
+        skus = [row["sku"] for row in todo if row["version"] <= last]
+        changed = self._want(db, skus)
+        accounts.set_cursor(db, account.id, "listings", f"{last} {mark}")
+        return changed, len(skus) < len(todo)
+
+    def _want(self, db: sqlite3.Connection, skus: Sequence[str]) -> int:
+        account, grids = self._account, self._account.channel.capabilities.grids
+        rows: list[tuple[str, str, str | None]] = []
+        parents: set[str] = set()
+        for sku in skus:
+            product = mirror.product(db, sku)
+            if product is None:
+                continue
+            content = self._content(db, product)
+            if content is not None:
+                rows.append((sku, "", _encode(content)))
+            if grids and product.parent:
+                parents.add(product.parent)
+        changed = publications.want(db, account.id, Facet.CONTENT, rows, account.now())
+        return changed + sum(self._want_parent(db, parent) for parent in sorted(parents))
+
+    def _content(self, db: sqlite3.Connection, product: Product) -> Content | None:
+        """What shall be shown of the product; None leaves it as it is: nowhere, or with a problem that names it."""
+        account, settings, now = self._account, self._account.settings, self._account.now()
+        override = listings.override(db, account.id, product.sku)
+        known = db.execute(
+            "SELECT 1 FROM publication WHERE account = ? AND item = ? AND facet = 'content'", (account.id, product.sku)
+        ).fetchone()
+        subject = f"item:{product.sku}"
+        wanted = offered(product, settings, override)
+        priced = db.execute(
+            "SELECT 1 FROM price WHERE sku = ? AND price_table = ?", (product.sku, settings.base_price_table)
+        ).fetchone()
+        if wanted and not priced:
+            params = {"sku": product.sku, "code": product.code, "name": product.name}
+            raise_problem(db, account.id, "product-without-price", subject, params, "", "problem", now)
+        else:
+            clear_problem(db, account.id, "product-without-price", subject)
+        if not known and not (wanted and priced):
+            return None
+        return content_of(
+            product, settings, override, mirror.payment_options(db), grids=account.channel.capabilities.grids
+        )
+
+    def _want_parent(self, db: sqlite3.Connection, parent: str) -> int:
+        account = self._account
+        grid = mirror.grid(db, parent)
+        cells = db.execute(
+            "SELECT p.item, p.wanted FROM publication p JOIN product r ON r.sku = p.item WHERE p.account = ? AND"
+            " p.facet = 'content' AND p.wanted IS NOT NULL AND r.parent = ? ORDER BY p.item",
+            (account.id, parent),
+        ).fetchall()
+        if grid is None or not cells:
+            return 0
+        decoded = [(row["item"], msgspec.json.decode(row["wanted"], type=Content)) for row in cells]
+        decoded.sort(key=lambda cell: [value.position for value in cell[1].grid])
+        item = parent_item(account.settings, parent)
+        content = parent_content(grid, listings.override(db, account.id, item), decoded)
+        return publications.want(db, account.id, Facet.CONTENT, [(item, "", _encode(content))], account.now())
+
+    async def _send(self, rows: Sequence[Row]) -> Sequence[RowError]:
+        (row,) = rows
+        assert row.wanted is not None, "an item that was published is disabled, never deleted"
+        content = msgspec.json.decode(row.wanted, type=Content)
+        cents = await self._account.store.read(lambda db: self._base_cents(db, row.item))
+        price = None if cents is None else from_cents(cents)
+        await self._account.channel.push_content(ContentPush(row.item, content, price))
+        return ()
+
+    def _base_cents(self, db: sqlite3.Connection, sku: str) -> int | None:
+        table = self._account.settings.base_price_table
+        row = db.execute("SELECT cents FROM price WHERE sku = ? AND price_table = ?", (sku, table)).fetchone()
+        return None if row is None else int(row[0])
+
+
+def _encode(content: Content) -> str:
+    return msgspec.json.encode(content).decode()

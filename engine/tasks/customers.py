@@ -1,0 +1,178 @@
+"""Customers go both ways: those registered at the channel come to stand in the ERP, and edits cross either way."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from engine.account import Account
+from engine.customer_merge import Merge, merge
+from engine.errors import NeedsPerson, Refused
+from engine.identity import document_of, email_of
+from engine.model import ChannelCustomer, ErpCustomer
+from engine.runtime.supervisor import TaskReport
+from engine.store import accounts, customers
+from engine.store.instants import from_text, to_text
+from engine.store.problems import clear_problem, raise_problem
+from engine.tasks.erp_effects import ensure_in_erp
+
+FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class CustomersTask:
+    """Brings both sides of each linked customer together."""
+
+    name = "customers"
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self.account = account.id
+
+    async def run(self) -> TaskReport:
+        """One cycle: the channel's changes, then the ERP's."""
+        if not await self._account.may_write("customers"):
+            return TaskReport(paused=True)
+        return TaskReport(done=await self._from_channel() + await self._from_erp())
+
+    # --- the channel's changes ----------------------------------------------------------------------------------------
+
+    async def _from_channel(self) -> int:
+        account = self._account
+        cursor = await account.store.read(lambda db: accounts.cursor(db, account.id, "customers"))
+        overlap = timedelta(seconds=account.channel.capabilities.order_overlap_s)
+        since = from_text(cursor) - overlap if cursor else FIRST_DAY
+        done, newest = 0, cursor or ""
+        async for page in account.channel.customers(since):
+            for customer in page:
+                newest = max(newest, to_text(customer.updated_at))
+                done += await self._guarded(customer)
+            position = newest
+            await account.store.write(lambda db, p=position: accounts.set_cursor(db, account.id, "customers", p))  # type: ignore[misc]
+        return done
+
+    async def _guarded(self, customer: ChannelCustomer) -> int:
+        """One customer; what cannot be done for him alone is a problem that names him, and the others go on."""
+        account, subject = self._account, f"customer:{customer.external_id}"
+        try:
+            done = await self._bring_together(customer)
+        except (Refused, NeedsPerson) as error:
+            params = {**error.params, "customer": customer.person.name}
+            code, detail, now = error.code, error.detail, account.now()
+            await account.store.write(
+                lambda db: raise_problem(db, account.id, code, subject, params, detail, "problem", now)
+            )
+            return 0
+        if done:
+            await account.store.write(lambda db: clear_problem(db, account.id, None, subject))
+        return int(done)
+
+    async def _bring_together(self, customer: ChannelCustomer) -> bool:
+        account = self._account
+        kept = await account.store.read(lambda db: customers.agreed_fields(db, account.id, customer.external_id))
+        link = await account.store.read(lambda db: customers.link_of(db, account.id, customer.external_id))
+        now = customers.fields_of(customer.person)
+        unchanged = bool(kept) and all(field in kept and kept[field]["channel"] == now[field] for field in now)
+        if link is not None and unchanged and link["channel_group"] == customer.group:
+            return False
+        if not document_of(customer.person.document) and not email_of(customer.person.email):
+            raise NeedsPerson("customer-unidentified")
+        customer_id = await account.store.write(
+            lambda db: customers.recognise_or_insert(db, customer.person) if link is None else int(link["customer_id"])
+        )
+        found = await ensure_in_erp(account, customer_id, customer.person)
+        in_erp = await self._in_erp(found.code)
+        await account.store.write(
+            lambda db: customers.link(db, customer_id, account.id, customer.external_id, customer.group)
+        )
+        await self._cross(customer, in_erp)
+        return True
+
+    async def _in_erp(self, code: str) -> ErpCustomer:
+        found, _ = await self._account.erp.customers("", [code])
+        for customer in found:
+            if customer.code == code:
+                return customer
+        raise NeedsPerson("customer-gone-in-erp", customer=code)
+
+    # --- the ERP's changes --------------------------------------------------------------------------------------------
+
+    async def _from_erp(self) -> int:
+        account = self._account
+        cursor = await account.store.read(lambda db: accounts.cursor(db, account.id, "customers-erp"))
+        changed, new_cursor = await account.erp.customers(cursor)
+        by_code = {customer.code: customer for customer in changed}
+        links = [
+            row
+            for row in await account.store.read(lambda db: customers.links(db, account.id))
+            if row["erp_code"] in by_code
+        ]
+        done = 0
+        for link in links:
+            in_erp = by_code[link["erp_code"]]
+            if not await self._moved(link["external_id"], in_erp, link):
+                continue
+            customer = await account.channel.customer(link["external_id"])
+            if customer is not None:
+                await self._cross(customer, in_erp)
+                done += 1
+        await account.store.write(lambda db: accounts.set_cursor(db, account.id, "customers-erp", new_cursor))
+        return done
+
+    async def _moved(self, external_id: str, in_erp: ErpCustomer, link: sqlite3.Row) -> bool:
+        account = self._account
+        kept = await account.store.read(lambda db: customers.agreed_fields(db, account.id, external_id))
+        now = customers.fields_of(in_erp.person)
+        return link["price_table"] != in_erp.price_table or any(
+            field not in kept or kept[field]["erp"] != value for field, value in now.items()
+        )
+
+    # --- both ---------------------------------------------------------------------------------------------------------
+
+    async def _cross(self, customer: ChannelCustomer, in_erp: ErpCustomer) -> None:
+        """Write each side's changes to the other, and keep what is agreed now."""
+        account = self._account
+        kept = await account.store.read(lambda db: customers.agreed_fields(db, account.id, customer.external_id))
+        channel = customers.fields_of(customer.person)
+        as_erp = {field: await account.erp.fit(field, value) for field, value in channel.items()}
+        erp = customers.fields_of(in_erp.person)
+        found = merge(erp, channel, as_erp, {field: (row["erp"], row["channel"]) for field, row in kept.items()})
+        if found.to_erp:
+            await account.erp.update_customer(in_erp.code, found.to_erp)
+        changes = dict(found.to_channel) | await self._group_change(customer, in_erp)
+        if changes:
+            await account.channel.update_customer(customer.external_id, changes)
+        await account.store.write(lambda db: self._keep(db, customer, in_erp, found, changes))
+
+    async def _group_change(self, customer: ChannelCustomer, in_erp: ErpCustomer) -> Mapping[str, str]:
+        """The channel's price group that the ERP's price table asks for; the ERP is the master."""
+        account = self._account
+        groups = await account.store.read(lambda db: accounts.price_groups(db, account.id))
+        group = groups.get(in_erp.price_table or "")
+        if group is not None and group != customer.group:
+            return {"group": group}
+        if group is None and customer.group in groups.values():
+            return {"group": account.channel.default_group}
+        return {}
+
+    def _keep(
+        self,
+        db: sqlite3.Connection,
+        customer: ChannelCustomer,
+        in_erp: ErpCustomer,
+        found: Merge,
+        changes: Mapping[str, str],
+    ) -> None:
+        account, external_id = self._account, customer.external_id
+        customers.agree(db, account.id, external_id, found.agreed)
+        customers.agree(db, account.id, external_id, found.conflicts, conflict=True)
+        row = customers.by_erp_code(db, in_erp.code)
+        if row is not None:
+            customers.know_in_erp(db, row["id"], in_erp)
+            customers.link(db, row["id"], account.id, external_id, changes.get("group", customer.group))
+        subject = f"customer:{external_id}"
+        if found.conflicts:
+            params = {"customer": customer.person.name, "fields": ", ".join(sorted(found.conflicts))}
+            raise_problem(db, account.id, "customer-conflict", subject, params, "", "problem", account.now())
+        else:
+            clear_problem(db, account.id, "customer-conflict", subject)

@@ -1,0 +1,173 @@
+"""The kinds of effects: what each does, how one reads back whether it happened, what follows when it did."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Protocol
+
+from engine import order_flow
+from engine.account import Account
+from engine.amounts import from_e4
+from engine.errors import IntegraError, OutcomeUnknown, Refused
+from engine.model import ChannelOrder, ChannelOrderState, PaymentState, Shipment
+from engine.orders import Cancellation, Event
+from engine.store import orders, publications
+from engine.store.effects import Effect, Kind
+from engine.store.instants import to_text
+from engine.tasks.erp_effects import CancelInErp, ReleaseInErp, ReserveInErp, WriteToErp
+
+Finding = ChannelOrder | None
+
+
+class EffectKind(Protocol):
+    """One kind of effect. `finding` is what a last look brought, handed into the transaction that ends the effect."""
+
+    async def act(self, account: Account, effect: Effect) -> None:
+        """Do it. Raises the port's errors."""
+
+    async def read_back(self, account: Account, effect: Effect) -> bool:
+        """Whether it has happened."""
+
+    async def finding(self, account: Account, effect: Effect) -> Finding:
+        """What the other side shows once it has happened."""
+
+    async def finding_after_refusal(self, account: Account, effect: Effect) -> Finding:
+        """What the other side shows after it said no."""
+
+    def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: Finding) -> None:
+        """What follows from its having happened."""
+
+    def refused(
+        self, db: sqlite3.Connection, account: Account, effect: Effect, error: IntegraError, finding: Finding
+    ) -> None:
+        """What follows from its having been refused."""
+
+
+class _AtChannel:
+    """What the effects at a channel have in common: the order as the channel shows it is read back."""
+
+    failed: Event
+    reason: str
+
+    async def _order(self, account: Account, effect: Effect) -> ChannelOrder:
+        row = await account.store.read(lambda db: orders.get(db, effect.order_id))
+        assert row is not None, "an effect belongs to an order"
+        found = await account.channel.order(row["external_id"])
+        if found is None:
+            raise Refused("order-gone", order=row["number"])
+        return found
+
+    async def _external_id(self, account: Account, effect: Effect) -> str:
+        row = await account.store.read(lambda db: orders.get(db, effect.order_id))
+        assert row is not None, "an effect belongs to an order"
+        return str(row["external_id"])
+
+    async def finding(self, account: Account, effect: Effect) -> Finding:
+        return await self._order(account, effect)
+
+    async def finding_after_refusal(self, account: Account, effect: Effect) -> Finding:
+        return await self._order(account, effect)
+
+    def refused(
+        self, db: sqlite3.Connection, account: Account, effect: Effect, error: IntegraError, finding: Finding
+    ) -> None:
+        assert finding is not None, "a channel's refusal is followed by a look at its order"
+        row = orders.get(db, effect.order_id)
+        assert row is not None, "an effect belongs to an order"
+        orders.take_in(db, account.id, finding, account.now())
+        state = order_flow.after_refusal(orders.state_of(row), self.failed, finding, self.reason)
+        params = {"code": error.code, "detail": error.detail, "status": finding.raw_status}
+        orders.move(db, effect.order_id, state, parked_params=params, raw_status=finding.raw_status)
+        orders.note_event(db, effect.order_id, account.id, self.reason, params, account.now())
+        if state.cancellation is Cancellation.CANCELLED:
+            order_flow.die(db, effect.order_id, account.now())
+
+
+class Capture(_AtChannel):
+    """Take the money of an authorised order, or note an offline payment; the buyer is mailed by the same request."""
+
+    failed, reason = Event.CAPTURE_FAILED, "capture-refused"
+
+    async def act(self, account: Account, effect: Effect) -> None:
+        await account.channel.capture(await self._external_id(account, effect), notify=account.settings.payment_mail)
+
+    async def read_back(self, account: Account, effect: Effect) -> bool:
+        return (await self._order(account, effect)).payment in (PaymentState.PAID, PaymentState.REFUNDED)
+
+    def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: Finding) -> None:
+        assert finding is not None, "the order was read after the capture"
+        row = orders.get(db, effect.order_id)
+        assert row is not None, "an effect belongs to an order"
+        state = orders.state_of(row).after(Event.CAPTURED)
+        orders.move(db, effect.order_id, state)
+        orders.note_event(
+            db, effect.order_id, account.id, "captured", {"mail": account.settings.payment_mail}, account.now()
+        )
+        order_flow.receive(db, account.settings, finding, account.now())
+
+
+class Cancel(_AtChannel):
+    """Cancel at the channel; the goods go back only after the channel was read to show it."""
+
+    failed, reason = Event.CANCEL_FAILED, "cancel-refused"
+
+    async def act(self, account: Account, effect: Effect) -> None:
+        await account.channel.cancel(await self._external_id(account, effect))
+        if not await self.read_back(account, effect):
+            raise OutcomeUnknown("cancel-not-shown")
+
+    async def read_back(self, account: Account, effect: Effect) -> bool:
+        return (await self._order(account, effect)).state is ChannelOrderState.CANCELLED
+
+    def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: Finding) -> None:
+        assert finding is not None, "the order was read after the cancel"
+        order_flow.receive(db, account.settings, finding, account.now())
+
+
+class Ship(_AtChannel):
+    """Tell the channel that everything left has been shipped, with its tracking; it mails the customer."""
+
+    failed, reason = Event.SHIP_FAILED, "ship-refused"
+
+    async def act(self, account: Account, effect: Effect) -> None:
+        lines = await account.store.read(lambda db: orders.lines(db, effect.order_id))
+        left = [
+            (line["external_id"], from_e4(line["ordered_e4"] - line["shipped_e4"] - line["cancelled_e4"]))
+            for line in lines
+            if line["ordered_e4"] > line["shipped_e4"] + line["cancelled_e4"]
+        ]
+        shipment = Shipment(
+            carrier=effect.args["carrier"],
+            carrier_label=effect.args["label"],
+            tracking=effect.args["tracking"],
+            quantities=tuple(left),
+            source=account.settings.source,
+        )
+        await account.channel.ship(await self._external_id(account, effect), shipment)
+
+    async def read_back(self, account: Account, effect: Effect) -> bool:
+        order = await self._order(account, effect)
+        return all(line.shipped + line.cancelled >= line.ordered for line in order.lines)
+
+    def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: Finding) -> None:
+        row = orders.get(db, effect.order_id)
+        assert row is not None, "an effect belongs to an order"
+        assert finding is not None, "the order was read after the shipment"
+        orders.lines_shipped(db, effect.order_id)
+        state = orders.state_of(row).after(Event.SHIPPED)
+        orders.move(db, effect.order_id, state, closed_at=to_text(account.now()))
+        params = {"carrier": effect.args["label"], "tracking": effect.args["tracking"]}
+        orders.note_event(db, effect.order_id, account.id, "shipped", params, account.now())
+        publications.unconfirm_stock(db, account.id, orders.skus(db, effect.order_id))
+        orders.take_in(db, account.id, finding, account.now())
+
+
+KINDS: dict[Kind, EffectKind] = {
+    Kind.ERP_ORDER: WriteToErp(),
+    Kind.ERP_RESERVE: ReserveInErp(),
+    Kind.ERP_RELEASE: ReleaseInErp(),
+    Kind.ERP_CANCEL: CancelInErp(),
+    Kind.CAPTURE: Capture(),
+    Kind.CANCEL: Cancel(),
+    Kind.SHIP: Ship(),
+}

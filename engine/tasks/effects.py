@@ -1,0 +1,129 @@
+"""Effects are carried out: begun in the store, done once, read back where their outcome is unknown.
+
+What each kind does, how it is read back and what follows from it stands in `engine/tasks/effect_kinds.py`.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Callable
+
+from engine.account import Account
+from engine.errors import IntegraError, Misconfigured, NeedsPerson, OutcomeUnknown, Refused, RetryLater
+from engine.runtime.supervisor import TaskReport
+from engine.store import effects
+from engine.store.effects import AT_CHANNEL, Effect
+from engine.store.instants import from_text
+from engine.tasks.effect_kinds import KINDS, EffectKind
+
+ERP_SETTLE_S = 5.0  # the ERP's own locks protect a retry; this only lets a broken connection be noticed there
+RETRY_S = (2, 10, 30, 60)
+REFUSED_BY_ERP_RETRY_S = 180  # an unknown product, a locked customer: it heals when the cause is gone
+
+log = logging.getLogger("integra.effects")
+
+
+class EffectsTask:
+    """Carries out the effects of an account's orders, one after another."""
+
+    name = "effects"
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self.account = account.id
+
+    async def run(self) -> TaskReport:
+        """One cycle: everything that may be worked on now, once. Raises the first error that concerns all orders."""
+        account = self._account
+        if not await account.may_write("orders"):
+            return TaskReport(paused=True)
+        seen: set[int] = set()
+        done = 0
+        trouble: IntegraError | None = None
+        while True:
+            effect = await account.store.read(lambda db: effects.next_one(db, account.id, seen, account.now()))
+            if effect is None:
+                break
+            try:
+                if await self._carry_out(effect):
+                    done += 1
+                else:
+                    seen.add(effect.id)
+            except Misconfigured:
+                raise
+            except IntegraError as error:
+                seen.add(effect.id)
+                trouble = trouble or error
+        if done:
+            account.wake("*", "stock")
+        if trouble is not None and not done:
+            raise trouble
+        todo, oldest = await account.store.read(lambda db: effects.backlog(db, account.id, account.now()))
+        lag_s = (account.now() - from_text(oldest)).total_seconds() if oldest else 0.0
+        return TaskReport(done=done, todo=todo, lag_s=lag_s)
+
+    async def _carry_out(self, effect: Effect) -> bool:
+        """Do one effect, or read back one whose outcome was unknown; True when it ended."""
+        account, kind = self._account, KINDS[effect.kind]
+        settle_s = account.settle_s if effect.kind in AT_CHANNEL else ERP_SETTLE_S
+        if effect.in_flight:
+            try:
+                happened = await kind.read_back(account, effect)
+            except OutcomeUnknown as unknown:
+                await self._settle_later(effect, settle_s, unknown)
+                raise
+            if happened:
+                return await self._ended(effect, kind)
+        await self._store(lambda db: effects.begin(db, effect, account.now(), settle_s))
+        try:
+            await kind.act(account, effect)
+        except OutcomeUnknown as unknown:
+            await self._settle_later(effect, settle_s, unknown)
+            raise
+        except (RetryLater, Misconfigured) as failure:
+            await self._postpone(effect, failure)
+            raise
+        except (Refused, NeedsPerson) as error:
+            return await self._refused(effect, kind, error)
+        return await self._ended(effect, kind)
+
+    async def _ended(self, effect: Effect, kind: EffectKind) -> bool:
+        """It happened: note it with everything that follows, in one transaction."""
+        finding = await kind.finding(self._account, effect)
+
+        def store(db: sqlite3.Connection) -> None:
+            effects.finish(db, effect, self._account.now())
+            kind.follow(db, self._account, effect, finding)
+
+        await self._store(store)
+        return True
+
+    async def _refused(self, effect: Effect, kind: EffectKind, error: IntegraError) -> bool:
+        """The other side said no. What it shows decides: it may have happened already, by another's hand."""
+        if effect.kind in AT_CHANNEL and await kind.read_back(self._account, effect):
+            return await self._ended(effect, kind)
+        finding = await kind.finding_after_refusal(self._account, effect)
+        log.warning("refused: %s", error, extra={"order": effect.order_id, "kind": str(effect.kind)})
+
+        def store(db: sqlite3.Connection) -> None:
+            now = self._account.now()
+            if effect.kind in AT_CHANNEL:
+                effects.refuse(db, effect, error.code, error.detail, now)
+            else:
+                effects.postpone(db, effect, REFUSED_BY_ERP_RETRY_S, error.code, error.detail, now)
+            kind.refused(db, self._account, effect, error, finding)
+
+        await self._store(store)
+        return effect.kind in AT_CHANNEL
+
+    async def _settle_later(self, effect: Effect, settle_s: float, error: IntegraError) -> None:
+        now = self._account.now()
+        await self._store(lambda db: effects.settle_later(db, effect, settle_s, error.code, error.detail, now))
+
+    async def _postpone(self, effect: Effect, error: IntegraError) -> None:
+        now, wait_s = self._account.now(), RETRY_S[min(effect.attempts, len(RETRY_S) - 1)]
+        await self._store(lambda db: effects.postpone(db, effect, wait_s, error.code, error.detail, now))
+
+    async def _store(self, work: Callable[[sqlite3.Connection], None]) -> None:
+        await self._account.store.write(work)

@@ -1,0 +1,262 @@
+"""Effects in the ERP: write an order with its customer and reservation, reserve later, release, cancel.
+
+Each is safe to repeat by what stands in the ERP itself: an order is written under a key taken and stored before, and a
+reservation moves only with a compare-and-set on the order's own row.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import replace
+
+from engine.account import Account
+from engine.amounts import from_cents, from_e4
+from engine.errors import CodeTaken, IntegraError, NeedsPerson
+from engine.identity import document_of, email_of
+from engine.model import ChannelOrder, ErpCustomer, ErpLine, ErpOrder, OrderCodes, Person, WrittenOrder
+from engine.orders import DO_NOT_DISPATCH, Event, Fulfilment
+from engine.store import customers, orders
+from engine.store.effects import Effect
+from engine.store.instants import to_text
+
+CODES_TRIED_MAX = 20
+_ERP = "C-Plus"
+
+
+class _InErp:
+    """What the effects in the ERP have in common: acting again reads back, so nothing is read after them."""
+
+    def __init__(self) -> None:
+        self._outcomes: dict[int, WrittenOrder] = {}  # of effects between act and follow
+
+    async def read_back(self, account: Account, effect: Effect) -> bool:
+        return False  # acting again under the same key finds what the first try did
+
+    async def finding(self, account: Account, effect: Effect) -> ChannelOrder | None:
+        return None
+
+    async def finding_after_refusal(self, account: Account, effect: Effect) -> ChannelOrder | None:
+        return None
+
+    def refused(
+        self,
+        db: sqlite3.Connection,
+        account: Account,
+        effect: Effect,
+        error: IntegraError,
+        finding: ChannelOrder | None,
+    ) -> None:
+        row = orders.get(db, effect.order_id)
+        assert row is not None, "an effect belongs to an order"
+        before = orders.state_of(row)
+        params = {**error.params, "detail": error.detail}
+        if before.parked != error.code:
+            orders.note_event(db, effect.order_id, _ERP, error.code, params, account.now())
+        orders.move(db, effect.order_id, replace(before, parked=error.code), parked_params=params)
+
+    async def _key(self, account: Account, effect: Effect) -> str:
+        row = await account.store.read(lambda db: orders.get(db, effect.order_id))
+        assert row is not None, "an effect belongs to an order"
+        assert row["erp_key"], "only an order that is in the ERP gets here"
+        return str(row["erp_key"])
+
+
+class WriteToErp(_InErp):
+    """The order, its customer and its reservation come to stand in the ERP, once."""
+
+    async def act(self, account: Account, effect: Effect) -> None:
+        row, told, lines = await account.store.read(lambda db: _read(db, effect.order_id))
+        for line in lines:
+            if not line["sku"]:
+                raise NeedsPerson("line-without-sku", line=line["name"])
+        customer = await _customer(account, row["customer_id"], told)
+        if customer.blocked:
+            raise NeedsPerson("customer-blocked", customer=customer.code)
+        order = _erp_order(row, told, lines, customer)
+        for _ in range(CODES_TRIED_MAX):
+            codes = await _codes(account, effect.order_id, row["reference"])
+            try:
+                self._outcomes[effect.id] = await account.erp.write_order(codes, order)
+                return
+            except CodeTaken:
+                await account.store.write(lambda db: _keep_codes(db, effect.order_id, None))
+        raise NeedsPerson("no-free-order-code")
+
+    def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: ChannelOrder | None) -> None:
+        written = self._outcomes.pop(effect.id)
+        row = orders.get(db, effect.order_id)
+        assert row is not None, "an effect belongs to an order"
+        event = Event.WRITTEN_RESERVED if written.reserved else Event.WRITTEN_SHORT
+        state = replace(orders.state_of(row), parked=None).after(event)
+        orders.move(
+            db,
+            effect.order_id,
+            state,
+            erp_key=written.codes.key,
+            erp_number=written.codes.number,
+            erp_written_at=to_text(account.now()),
+            erp_total_cents=row["total_cents"],
+        )
+        if written.reserved:
+            orders.lines_reserved(db, effect.order_id)
+        else:
+            orders.lines_short(db, effect.order_id)
+        params = {"number": written.codes.number, "short": ", ".join(written.short_skus)}
+        orders.note_event(db, effect.order_id, _ERP, str(event), params, account.now())
+
+
+class ReserveInErp(_InErp):
+    """A short order takes goods that have arrived."""
+
+    async def act(self, account: Account, effect: Effect) -> None:
+        self._outcomes[effect.id] = await account.erp.reserve_order(await self._key(account, effect))
+
+    def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: ChannelOrder | None) -> None:
+        written = self._outcomes.pop(effect.id)
+        row = orders.get(db, effect.order_id)
+        assert row is not None, "an effect belongs to an order"
+        if written.reserved:
+            orders.move(db, effect.order_id, orders.state_of(row).after(Event.RESERVED_LATER))
+            orders.lines_reserved(db, effect.order_id)
+            orders.note_event(db, effect.order_id, _ERP, "reserved-later", {}, account.now())
+
+
+class ReleaseInErp(_InErp):
+    """The goods of a reserved order are not there any more: it goes back to short, loudly."""
+
+    async def act(self, account: Account, effect: Effect) -> None:
+        await account.erp.release_order(await self._key(account, effect))
+
+    def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: ChannelOrder | None) -> None:
+        row = orders.get(db, effect.order_id)
+        assert row is not None, "an effect belongs to an order"
+        if row["fulfilment"] == Fulfilment.RESERVED:
+            orders.move(db, effect.order_id, orders.state_of(row).after(Event.FELL_SHORT))
+            orders.lines_short(db, effect.order_id)
+            orders.note_event(db, effect.order_id, _ERP, "fell-short", {"sku": effect.args["sku"]}, account.now())
+
+
+class CancelInErp(_InErp):
+    """The order is cancelled in the ERP and its goods return, exactly once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._invoiced: dict[int, bool] = {}
+
+    async def act(self, account: Account, effect: Effect) -> None:
+        row = await account.store.read(lambda db: orders.get(db, effect.order_id))
+        assert row is not None, "an effect belongs to an order"
+        assert row["erp_key"], "only an order that is in the ERP gets here"
+        reason = row["decision_reason"] or row["raw_status"]
+        state = await account.erp.cancel_order(row["erp_key"], reason)
+        self._invoiced[effect.id] = state.invoiced_at is not None
+
+    def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: ChannelOrder | None) -> None:
+        row = orders.get(db, effect.order_id)
+        assert row is not None, "an effect belongs to an order"
+        if self._invoiced.pop(effect.id):
+            # Staff invoiced it before the cancel came: only a person can undo that.
+            orders.move(db, effect.order_id, replace(orders.state_of(row), alarm=DO_NOT_DISPATCH))
+            orders.note_event(db, effect.order_id, _ERP, DO_NOT_DISPATCH, {}, account.now())
+            return
+        orders.lines_let_go(db, effect.order_id)
+        orders.note_event(db, effect.order_id, _ERP, "cancelled-in-erp-by-us", {}, account.now())
+
+
+# --- the order and its codes ------------------------------------------------------------------------------------------
+
+
+def _read(db: sqlite3.Connection, order_id: int) -> tuple[sqlite3.Row, ChannelOrder, list[sqlite3.Row]]:
+    row = orders.get(db, order_id)
+    assert row is not None, "an effect belongs to an order"
+    return row, orders.told(db, row["account"], row["external_id"]), orders.lines(db, order_id)
+
+
+async def _codes(account: Account, order_id: int, reference: str) -> OrderCodes:
+    """The keys under which the order is written: those taken before, those it has in the ERP already, or new ones."""
+    row = await account.store.read(lambda db: orders.get(db, order_id))
+    assert row is not None, "an effect belongs to an order"
+    if row["erp_key"]:
+        return OrderCodes(row["erp_key"], row["erp_number"])
+    found = await account.erp.find_orders(reference)  # the net under a lost store
+    codes = OrderCodes(found[0].key, found[0].number) if found else await account.erp.take_order_codes()
+    await account.store.write(lambda db: _keep_codes(db, order_id, codes))
+    return codes
+
+
+def _keep_codes(db: sqlite3.Connection, order_id: int, codes: OrderCodes | None) -> None:
+    db.execute(
+        "UPDATE sales_order SET erp_key = ?, erp_number = ? WHERE id = ?",
+        (codes and codes.key, codes and codes.number, order_id),
+    )
+
+
+def _erp_order(
+    row: Mapping[str, object] | sqlite3.Row, told: ChannelOrder, lines: list[sqlite3.Row], customer: ErpCustomer
+) -> ErpOrder:
+    return ErpOrder(
+        reference=str(row["reference"]),
+        customer_code=customer.code,
+        customer_name=customer.person.name,
+        delivery=told.delivery,
+        delivery_name=told.delivery_name,
+        delivery_phone=told.delivery_phone,
+        lines=tuple(
+            ErpLine(
+                line["sku"],
+                line["name"],
+                from_e4(line["ordered_e4"]),
+                from_e4(line["unit_price_e4"]),
+                from_cents(line["discount_cents"]),
+            )
+            for line in lines
+        ),
+        freight=told.freight,
+        # The channel's discount is the whole order's; what its lines carry already is not taken off twice.
+        discount=told.discount - sum((line.discount for line in told.lines), start=from_cents(0)),
+        surcharge=told.surcharge,
+        total=told.total,
+        payment_method=told.payment_method,
+        shipping_method=told.shipping_method,
+        placed_at=told.placed_at,
+        note=told.note,
+        price_table=customer.price_table,
+    )
+
+
+# --- the customer -----------------------------------------------------------------------------------------------------
+
+
+async def _customer(account: Account, customer_id: int, told: ChannelOrder) -> ErpCustomer:
+    """The buyer in the ERP: known, found by document or e-mail, or created under a key taken and stored before."""
+    person = replace(told.buyer, address=told.delivery) if not told.buyer.address.street else told.buyer
+    return await ensure_in_erp(account, customer_id, person)
+
+
+async def ensure_in_erp(account: Account, customer_id: int, person: Person) -> ErpCustomer:
+    """The ERP's customer who is this person; created when there is none. Safe to repeat after a crash at any point."""
+    row = await account.store.read(lambda db: customers.get(db, customer_id))
+    assert row is not None, "a buyer has a customer row"
+    if row["erp_code"]:
+        return ErpCustomer(row["erp_code"], person, row["price_table"], bool(row["blocked"]))
+    found = await account.erp.find_customers(document_of(person.document) or "", email_of(person.email))
+    if found:
+        customer = found[0]
+    else:
+        table = account.settings.base_price_table
+        customer = ErpCustomer(await _create(account, customer_id, row["erp_code_taken"], person, table), person, table)
+    await account.store.write(lambda db: customers.know_in_erp(db, customer_id, customer))
+    return customer
+
+
+async def _create(account: Account, customer_id: int, taken: str | None, person: Person, table: str) -> str:
+    for _ in range(CODES_TRIED_MAX):
+        code = taken or await account.erp.take_customer_code()
+        await account.store.write(lambda db, code=code: customers.keep_taken_code(db, customer_id, code))  # type: ignore[misc]
+        try:
+            await account.erp.create_customer(code, person, table)
+            return code
+        except CodeTaken:
+            taken = None
+    raise NeedsPerson("no-free-customer-code")

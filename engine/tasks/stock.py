@@ -1,0 +1,56 @@
+"""The stock of an account: read once from the ERP for all accounts, wanted by the ledger, sent in batches."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from engine.account import Account
+from engine.amounts import from_e4, to_e4
+from engine.model import Facet, RowError, StockPush
+from engine.runtime.supervisor import TaskReport
+from engine.store import wants
+from engine.store.publications import Row
+from engine.tasks.sending import report, send_all
+
+
+class StockTask:
+    """Reads the ERP's stock, wants the account's, sends it."""
+
+    name = "stock"
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self.account = account.id
+
+    async def run(self) -> TaskReport:
+        """One cycle."""
+        account = self._account
+        if await account.reads.stock_and_orders():
+            # Goods that arrived serve waiting orders, and every account shows the change.
+            account.wake("*", "effects")
+            account.wake("*", "stock")
+        await account.store.write(self._want)
+        done = await send_all(account, Facet.STOCK, account.channel.capabilities.stock_batch_rows, self._send)
+        if done and account.channel.capabilities.counts_own_orders:
+            account.wake(account.id, "orders")  # an order may have crossed the batch
+        return await report(account, Facet.STOCK, done)
+
+    def _want(self, db: sqlite3.Connection) -> int:
+        settings, erp = self._account.settings, self._account.all_settings().erp
+        return wants.want_stock(
+            db,
+            self._account.id,
+            source=settings.source,
+            companies=erp.companies,
+            sectors=erp.sectors,
+            buffer_e4=to_e4(settings.buffer),
+            counts_own=self._account.channel.capabilities.counts_own_orders,
+            to_zero_percent=settings.guards.stock_to_zero_percent,
+            now=self._account.now(),
+        )
+
+    async def _send(self, rows: Sequence[Row]) -> Sequence[RowError]:
+        return await self._account.channel.push_stock(
+            [StockPush(row.item, row.part, from_e4(int(row.wanted or 0))) for row in rows]
+        )

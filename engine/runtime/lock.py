@@ -50,7 +50,9 @@ def lock_path(state_dir: Path) -> Path:
 
 def acquire(state_dir: Path) -> Held | Taken:
     """Take the lock of this state folder, making the folder where there is none. Does not wait."""
-    state_dir.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
+    with contextlib.suppress(FileExistsError):
+        state_dir.mkdir(parents=True)
+        state_dir.chmod(FOLDER_MODE)  # mkdir itself would drop the setgid bit
     handle = os.open(lock_path(state_dir), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,94 @@
+"""The lines around a screen: which screens there are, how things stand, and the keys that work here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+
+from console.actions import BY_ID, Action, key_name
+from console.language import _, say
+from console.safe_text import SafeText
+from console.widgets.plain import Line, Piece, Plain
+
+FLASH_S = 6.0
+SEPARATOR = Piece(SafeText(" │ "), "dim")
+
+
+class Tabs(Plain):
+    """The screens by their number keys; the one that is shown stands out."""
+
+    DEFAULT_CSS = "Tabs { dock: top; height: 1; background: $panel; }"
+
+    def __init__(self, current: str) -> None:
+        line: list[Piece] = [Piece(SafeText(" Integra "), "head")]
+        for id in ("overview", "orders"):
+            action = BY_ID[id]
+            text = SafeText(f" {key_name(action.keys[0])} {_(action.label)} ")
+            line += [Piece(text, "chosen" if id == current else "")]
+        super().__init__([line])
+
+
+class StatusLine(Plain):
+    """How things stand, on every screen."""
+
+    DEFAULT_CSS = "StatusLine { height: 1; background: $panel; }"
+
+    def show_parts(self, parts: Sequence[Piece]) -> None:
+        """Show what fits, the first ones being the more important."""
+        line: list[Piece] = [Piece(SafeText(" "))]
+        left = self.size.width - 1
+        for number, part in enumerate(parts):
+            needed = cell_len(part.text) + (len(SEPARATOR.text) if number else 0)
+            if needed > left:
+                break
+            line += [SEPARATOR, part] if number else [part]
+            left -= needed
+        self.show_in_place(line)
+
+
+class KeysLine(Plain):
+    """The keys that work here; for some seconds, what just happened."""
+
+    DEFAULT_CSS = "KeysLine { height: 1; background: $surface; }"
+
+    def __init__(self, actions: Sequence[Action]) -> None:
+        super().__init__()
+        self._actions = [action for action in actions if action.footer]
+        self._flash: Piece | None = None
+        self._flashes = 0
+
+    def on_mount(self) -> None:
+        """Draw the keys."""
+        self._draw()
+
+    def on_resize(self) -> None:
+        """More or fewer keys fit."""
+        self._draw()
+
+    def flash(self, text: SafeText, tone: str = "good") -> None:
+        """Say something for a few seconds: a line costs a twentieth of a toast over SSH."""
+        self._flash = Piece(SafeText(f" {text}"), tone)
+        self._flashes += 1
+        number = self._flashes
+        self.set_timer(FLASH_S, lambda: self._end_flash(number))
+        self._draw()
+
+    def _end_flash(self, number: int) -> None:
+        if number == self._flashes:
+            self._flash = None
+            self._draw()
+
+    def _draw(self) -> None:
+        self.show_in_place([self._flash] if self._flash else self._keys())
+
+    def _keys(self) -> Line:
+        line: list[Piece] = []
+        left = self.size.width
+        for action in self._actions:
+            key, label = key_name(action.keys[0]), say(" {label}  ", label=_(action.label))
+            left -= cell_len(key) + cell_len(label)
+            if left < 0:
+                break
+            line += [Piece(key, "key"), Piece(label, "dim")]
+        return [Piece(SafeText(" ")), *line]

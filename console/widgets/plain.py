@@ -1,0 +1,74 @@
+"""Text on the screen, never markup: a customer named "[/foo]" ends an application that parses names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from console.safe_text import SafeText, safe
+
+
+class Piece(NamedTuple):
+    """A bit of text and how it is meant: one of TONES."""
+
+    text: SafeText
+    tone: str = ""
+
+
+TONES = {
+    "": "",
+    "dim": "$text-muted",
+    "good": "$text-success",
+    "warn": "$text-warning",
+    "bad": "bold $text-error",
+    "strong": "bold",
+    "head": "bold $text-primary",
+    "key": "bold $text-accent",
+    "loud": "bold $text on $error",
+    "chosen": "reverse bold",
+}
+
+Line = Sequence[Piece]
+
+EMPTY = SafeText("")
+SPACE = SafeText(" ")
+
+
+def content(line: Iterable[Piece]) -> Content:
+    """A line as Textual draws it."""
+    return Content.assemble(*((piece.text, TONES[piece.tone]) for piece in line))
+
+
+def page(lines: Iterable[Line]) -> Content:
+    """Several lines; long ones are wrapped where they are shown."""
+    return Content("\n").join([content(line) for line in lines])
+
+
+class Plain(Static):
+    """A text of one or more lines."""
+
+    def __init__(self, lines: Iterable[Line] = (), **kwargs: Any) -> None:
+        super().__init__(page(lines), markup=False, **kwargs)
+
+    def show(self, *lines: Line) -> None:
+        """Show these lines; the widget's size follows."""
+        self.update(page(lines))
+
+    def show_in_place(self, line: Line) -> None:
+        """Show one line without asking for a new layout: a sixth of the bytes on the wire."""
+        self.update(content(line), layout=False)
+
+
+class Field(Input):
+    """A line to type into. What is pasted into it is cleaned as any text from outside."""
+
+    def __init__(self, placeholder: SafeText = EMPTY, **kwargs: Any) -> None:
+        super().__init__(placeholder=placeholder, **kwargs)
+        self.cursor_blink = False
+
+    def replace(self, text: str, start: int, end: int) -> None:
+        """Every way of typing or pasting ends here."""
+        super().replace(safe(text), start, end)

@@ -25,7 +25,7 @@ READ_STOCK_ITEMS = 100
 async def adopt_once(account: Account) -> None:
     """Read the whole shop once, match it with what we want to show, and keep the verdict for a person."""
     row = await account.store.read(lambda db: accounts.get(db, account.id))
-    if row["adopted_at"] is not None:
+    if row is None or row["adopted_at"] is not None:
         return
     group_tables = {group: table for table, group in (await _known_groups(account)).items()}
     counts = {"matched": 0, "not_ours": 0}

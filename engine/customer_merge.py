@@ -1,7 +1,7 @@
 """Two sides edit one customer: which side's change goes where.
 
-Pure. Kept per field is the pair that was agreed, each side's own spelling, so that C-Plus's upper case, cuts and charset
-never look like a change. A field changed on both sides to different things is a conflict for the operator.
+Pure. Kept per field is the pair that was agreed, in each side's own spelling, so that C-Plus's upper case, cuts and
+charset never look like a change. A field changed on both sides to different things is a conflict for the operator.
 """
 
 from __future__ import annotations

@@ -86,8 +86,11 @@ class Erp(Protocol):
     async def snapshot(self, order_keys: Sequence[str], *, stock: bool = True) -> ErpSnapshot:
         """Stock of all products and the states of these orders, from one short read-only SNAPSHOT."""
 
-    async def customers(self, cursor: str | None, codes: Sequence[str] = ()) -> tuple[Sequence[ErpCustomer], str]:
-        """Customers that may have changed since the cursor (all when None) and those named; and the new cursor."""
+    async def customers(self, cursor: str | None) -> tuple[Sequence[ErpCustomer], str]:
+        """Customers that may have changed since the cursor (none with None: from now on); and the new cursor."""
+
+    async def customer(self, code: str) -> ErpCustomer | None:
+        """One customer by his key."""
 
     async def find_customers(self, document: str, email: str) -> Sequence[ErpCustomer]:
         """Customers with this document (compared by its letters and digits), else with this e-mail."""

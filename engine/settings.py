@@ -91,8 +91,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     erp: ErpSettings = ErpSettings()
     account: list[AccountSettings] = []
 
-    def interval_s(self, account: str, task: str) -> int:
-        """The clock of a task: the account's own, else the task's, else the general one."""
+    def interval_s(self, account: str, task: str) -> float:
+        """The clock of a task in seconds: the account's own, else the task's, else the general one."""
+        if task == "watch" and self.engine.change_poll_s:
+            return self.engine.change_poll_s
         own = next((a.intervals.get(task) for a in self.account if a.id == account), None)
         return own or self.engine.intervals.get(task) or self.engine.interval_s
 

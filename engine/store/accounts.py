@@ -28,9 +28,9 @@ def ensure(db: sqlite3.Connection, account: str, kind: str, name: str) -> None:
     touch(db, "accounts")
 
 
-def get(db: sqlite3.Connection, account: str) -> sqlite3.Row:
+def get(db: sqlite3.Connection, account: str) -> sqlite3.Row | None:
     """The account's row."""
-    row: sqlite3.Row = db.execute("SELECT * FROM account WHERE id = ?", (account,)).fetchone()
+    row: sqlite3.Row | None = db.execute("SELECT * FROM account WHERE id = ?", (account,)).fetchone()
     return row
 
 

@@ -77,8 +77,8 @@ _NO_EFFECT = (
 # A grid is sent once all its variants stand in the channel.
 _VARIANTS_EXIST = (
     " AND (json_extract(p.wanted, '$.kind') IS NOT 'grid' OR NOT EXISTS ("
-    " SELECT 1 FROM json_each(p.wanted, '$.variants') v LEFT JOIN publication c ON c.account = p.account AND c.item = v.value AND c.facet = 'content' AND c.part = ''"
-    " WHERE c.confirmed IS NULL))"
+    " SELECT 1 FROM json_each(p.wanted, '$.variants') v LEFT JOIN publication c ON c.account = p.account"
+    " AND c.item = v.value AND c.facet = 'content' AND c.part = '' WHERE c.confirmed IS NULL))"
 )
 
 _FACET_RULES = {

@@ -14,7 +14,6 @@ from engine.store.instants import to_text
 
 PRICE_DROP = "price-drop"
 MANY_TO_ZERO = "many-to-zero"
-PASSED = "passed:"  # in front of a guard's name: a person let these rows pass
 MANY_TO_ZERO_MIN_ROWS = 20  # below so many rows a percentage says nothing
 
 
@@ -25,7 +24,7 @@ SELECT :account, c.item, 'price', :part, CAST(pr.cents AS TEXT), :now
  WHERE c.account = :account AND c.facet = 'content' AND c.part = '' AND c.wanted IS NOT NULL
 ON CONFLICT (account, item, facet, part) DO UPDATE SET
     wanted = excluded.wanted, wanted_version = wanted_version + 1, wanted_at = excluded.wanted_at,
-    attempts = 0, next_at = NULL, error_code = NULL, error_detail = NULL,
+    attempts = 0, next_at = NULL, error_code = NULL, error_detail = NULL, guard_passed = NULL,
     held_by = CASE WHEN CAST(excluded.wanted AS INTEGER) * 100 < CAST(confirmed AS INTEGER) * (100 - :drop_percent)
                    THEN 'price-drop' END
  WHERE wanted IS NOT excluded.wanted
@@ -94,7 +93,7 @@ SELECT :account, c.item, 'stock', :part,
  WHERE c.account = :account AND c.facet = 'content' AND c.part = '' AND c.wanted IS NOT NULL
 ON CONFLICT (account, item, facet, part) DO UPDATE SET
     wanted = excluded.wanted, wanted_version = wanted_version + 1, wanted_at = excluded.wanted_at,
-    attempts = 0, next_at = NULL, error_code = NULL, error_detail = NULL, held_by = NULL
+    attempts = 0, next_at = NULL, error_code = NULL, error_detail = NULL, held_by = NULL, guard_passed = NULL
  WHERE wanted IS NOT excluded.wanted
 """
 
@@ -134,7 +133,9 @@ def want_stock(
     too_many = total >= MANY_TO_ZERO_MIN_ROWS and falling * 100 > total * to_zero_percent
     if too_many:
         db.execute(
-            f"UPDATE publication SET held_by = '{MANY_TO_ZERO}' WHERE {_FALLING_TO_ZERO} AND held_by IS NULL", values
+            f"UPDATE publication SET held_by = '{MANY_TO_ZERO}'"
+            f" WHERE {_FALLING_TO_ZERO} AND held_by IS NULL AND guard_passed IS NULL",
+            values,
         )
     else:
         db.execute(

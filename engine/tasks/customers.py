@@ -89,11 +89,10 @@ class CustomersTask:
         return True
 
     async def _in_erp(self, code: str) -> ErpCustomer:
-        found, _ = await self._account.erp.customers("", [code])
-        for customer in found:
-            if customer.code == code:
-                return customer
-        raise NeedsPerson("customer-gone-in-erp", customer=code)
+        found = await self._account.erp.customer(code)
+        if found is None:
+            raise NeedsPerson("customer-gone-in-erp", customer=code)
+        return found
 
     # --- the ERP's changes --------------------------------------------------------------------------------------------
 
@@ -144,7 +143,7 @@ class CustomersTask:
             await account.channel.update_customer(customer.external_id, changes)
         await account.store.write(lambda db: self._keep(db, customer, in_erp, found, changes))
 
-    async def _group_change(self, customer: ChannelCustomer, in_erp: ErpCustomer) -> Mapping[str, str]:
+    async def _group_change(self, customer: ChannelCustomer, in_erp: ErpCustomer) -> dict[str, str]:
         """The channel's price group that the ERP's price table asks for; the ERP is the master."""
         account = self._account
         groups = await account.store.read(lambda db: accounts.price_groups(db, account.id))

@@ -187,6 +187,7 @@ CREATE TABLE publication (
     in_flight_version INTEGER,
     settles_at       TEXT,                               -- an unknown outcome may land until then
     held_by          TEXT,                               -- the guard that holds this row, until a person approves it
+    guard_passed     TEXT,                               -- the guard that a person let the wanted value pass
     attempts         INTEGER NOT NULL DEFAULT 0,
     next_at          TEXT,
     error_code       TEXT,

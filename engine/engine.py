@@ -1,0 +1,130 @@
+"""The engine: everything that keeps one store's ERP and channels telling the same story, built from its ports."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+
+from engine.account import Account
+from engine.erp_reads import ErpReads
+from engine.model import ErpIdentity
+from engine.ports import Erp, SalesChannel, Surroundings
+from engine.runtime.commands import AnyVerb
+from engine.runtime.supervisor import Task
+from engine.settings import Settings
+from engine.store import accounts
+from engine.store.audit import Actor, audit
+from engine.store.database import Store
+from engine.store.problems import clear_problem, raise_problem
+from engine.tasks.catalogue import CatalogueTask
+from engine.tasks.customers import CustomersTask
+from engine.tasks.effects import EffectsTask
+from engine.tasks.invoices import InvoicesTask
+from engine.tasks.media import MediaTask
+from engine.tasks.orders import OrdersTask
+from engine.tasks.prices import PricesTask
+from engine.tasks.shipments import ShipmentsTask
+from engine.tasks.stock import StockTask
+from engine.tasks.watch import WatchTask
+from engine.verbs import account_verbs, erp_verbs, order_verbs
+
+TASKS = (
+    OrdersTask,
+    EffectsTask,
+    StockTask,
+    InvoicesTask,
+    ShipmentsTask,
+    PricesTask,
+    CatalogueTask,
+    MediaTask,
+    CustomersTask,
+)
+
+log = logging.getLogger("integra.engine")
+
+
+def _nobody(account: str, task: str) -> None:
+    """Before a host has given a bell to ring."""
+
+
+class Engine:
+    """One store's engine. The host sets `wake`, and `settings` when a person changed them."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        erp: Erp,
+        channels: Mapping[str, SalesChannel],
+        surroundings: Surroundings,
+    ) -> None:
+        self.settings = settings
+        self.wake: Callable[[str, str], None] = _nobody
+        self._store = store
+        self._erp = erp
+        self._surroundings = surroundings
+        tags = sorted({account.online_tag for account in settings.account})
+        self._reads = ErpReads(store, erp, surroundings, tags, settings.engine.full_compare_s)
+        self._accounts = {
+            account.id: Account(
+                id=account.id,
+                store=store,
+                erp=erp,
+                channel=channels[account.id],
+                reads=self._reads,
+                surroundings=surroundings,
+                all_settings=lambda: self.settings,
+                wake=self._ring,
+            )
+            for account in settings.account
+        }
+
+    def _ring(self, account: str, task: str) -> None:
+        self.wake(account, task)
+
+    async def start(self) -> None:
+        """Know the accounts and the base. Raises what the ERP raises: without it there is nothing to tell."""
+
+        def ensure(db: sqlite3.Connection) -> None:
+            for account in self.settings.account:
+                accounts.ensure(db, account.id, account.kind, account.name)
+
+        await self._store.write(ensure)
+        await self.check_base(await self._erp.identity())
+
+    async def check_base(self, base: ErpIdentity) -> None:
+        """An account whose base is another or an older one observes again, until a person says so."""
+        now = self._surroundings.clock.now()
+
+        def check(db: sqlite3.Connection) -> None:
+            for account in self.settings.account:
+                row = accounts.get(db, account.id)
+                assert row is not None, "the account was just made"
+                reason = accounts.estrangement(row, base)
+                if reason is None:
+                    clear_problem(db, account.id, None, "base")
+                    accounts.bind(db, account.id, base)
+                    continue
+                if row["mode"] == accounts.LIVE:
+                    accounts.set_mode(db, account.id, accounts.OBSERVE, reason)
+                    audit(db, Actor("engine", now), "observe", f"account {account.id}", accounts.LIVE, reason)
+                    log.warning("another base answers: account %s observes", account.id, extra={"reason": reason})
+                params = {"path": base.path, "known": row["base_path"]}
+                raise_problem(db, account.id, reason, "base", params, "", "problem", now)
+
+        await self._store.write(check)
+
+    def tasks(self) -> Sequence[Task]:
+        """All tasks of all accounts."""
+        tasks: list[Task] = [task(account) for account in self._accounts.values() for task in TASKS]
+        tasks.append(WatchTask(self._erp, lambda: self.settings, self._ring))
+        return tasks
+
+    def verbs(self) -> Sequence[AnyVerb]:
+        """What people may ask."""
+        return [
+            *order_verbs(lambda: self.settings.engine.undo_s),
+            *account_verbs(),
+            *erp_verbs(self._store, self._erp, lambda: self._accounts),
+        ]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 
 from console.actions import BY_ID, Action, key_name
-from console.language import _, say
+from console.language import _
 from console.safe_text import SafeText
 from console.widgets.plain import Line, Piece, Plain
 
@@ -50,7 +50,7 @@ class StatusLine(Plain):
 class KeysLine(Plain):
     """The keys that work here; for some seconds, what just happened."""
 
-    DEFAULT_CSS = "KeysLine { height: 1; background: $surface; }"
+    DEFAULT_CSS = "KeysLine { height: auto; max-height: 3; background: $surface; }"
 
     def __init__(self, actions: Sequence[Action]) -> None:
         super().__init__()
@@ -64,7 +64,8 @@ class KeysLine(Plain):
 
     def on_resize(self) -> None:
         """More or fewer keys fit."""
-        self._draw()
+        if self._flash is None:
+            self.show_in_place(self._keys())
 
     def flash(self, text: SafeText, tone: str = "good") -> None:
         """Say something for a few seconds: a line costs a twentieth of a toast over SSH."""
@@ -80,13 +81,13 @@ class KeysLine(Plain):
             self._draw()
 
     def _draw(self) -> None:
-        self.show_in_place([self._flash] if self._flash else self._keys())
+        self.show([self._flash] if self._flash else self._keys())
 
     def _keys(self) -> Line:
         line: list[Piece] = []
         left = self.size.width
         for action in self._actions:
-            key, label = key_name(action.keys[0]), say(" {label}  ", label=_(action.label))
+            key, label = key_name(action.keys[0]), SafeText(f" {_(action.label)}  ")
             left -= cell_len(key) + cell_len(label)
             if left < 0:
                 break

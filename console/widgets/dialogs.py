@@ -18,7 +18,8 @@ from console.widgets.rows import Cell, Column, Memory, Rows
 DIALOG_CSS = """
 {name} {{ align: center middle; }}
 {name} > Vertical {{
-    width: 72; max-width: 96%; height: auto; max-height: 94%; padding: 0 2; border: round $primary; background: $surface;
+    width: 72; max-width: 96%; height: auto; max-height: 94%;
+    padding: 0 2; border: round $primary; background: $surface;
 }}
 {name} VerticalScroll {{ height: auto; max-height: 15; }}
 {name} Plain {{ height: auto; }}

@@ -1,0 +1,174 @@
+"""What an account is told of the stock: on hand, reserved, promised, held, and the guards over it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from engine.model import Facet, StockLevel
+from engine.store import accounts, mirror, orders, publications, wants
+from engine.store.database import migrate
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+SECTOR = "000000001"
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(tmp_path / "integra.db", isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    migrate(connection, tmp_path / "integra.db")
+    accounts.ensure(connection, "loja", "magento", "Loja")
+    accounts.ensure(connection, "outra", "magento", "Outra")
+    yield connection
+    connection.close()
+
+
+def insert(db: sqlite3.Connection, table: str, **values: object) -> None:
+    marks = ", ".join(f":{name}" for name in values)
+    db.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks}) ON CONFLICT DO NOTHING", values)
+
+
+def product_on_sale(db: sqlite3.Connection, sku: str, account: str = "loja") -> None:
+    insert(db, "product", sku=sku, code=sku, name=sku, active=1, data="{}", version=1)
+    publications.want(db, account, Facet.CONTENT, [(sku, "", '{"kind":"simple"}')], NOW)
+
+
+def stock(db: sqlite3.Connection, *levels: tuple[str, int, int]) -> None:
+    """(sku, on hand, reserved) in pieces, from a snapshot that begins now."""
+    number = mirror.begin_snapshot(db)
+    rows = [StockLevel(sku, 1, SECTOR, hand * 10_000, reserved * 10_000) for sku, hand, reserved in levels]
+    mirror.store_stock(db, rows, number, NOW)
+
+
+def order(db: sqlite3.Connection, account: str, sku: str, pieces: int) -> int:
+    number = str(db.execute("SELECT COUNT(*) FROM inbox").fetchone()[0] + 1)
+    key = {"account": account, "external_id": number}
+    insert(db, "inbox", **key, payload="", updated_at="", first_seen_at="", seen_at="")
+    axes = {"payment": "paid", "fulfilment": "received", "cancellation": "none", "queue": "to-invoice"}
+    texts = dict.fromkeys(
+        ("placed_at", "channel_at", "raw_status", "payment_method", "payment_label", "shipping_method")
+        + ("buyer_name", "buyer_document", "buyer_email", "buyer_phone"),
+        "",
+    )
+    money = dict.fromkeys(("total_cents", "freight_cents", "discount_cents", "surcharge_cents"), 0)
+    insert(db, "sales_order", **key, number=number, reference=number, **axes, **texts, **money)
+    order_id = int(db.execute("SELECT MAX(id) FROM sales_order").fetchone()[0])
+    line = {"order_id": order_id, "line": 1, "external_id": "1", "sku": sku, "name": ""}
+    insert(db, "order_line", **line, unit_price_e4=0, discount_cents=0, ordered_e4=pieces * 10_000)
+    return order_id
+
+
+def shown(db: sqlite3.Connection, sku: str, account: str = "loja", *, counts_own: bool = True, buffer: int = 0) -> int:
+    wants.want_stock(
+        db, account, source="default", companies=[1], sectors=[SECTOR], buffer_e4=buffer * 10_000,
+        counts_own=counts_own, to_zero_percent=30, now=NOW,
+    )  # fmt: skip
+    row = db.execute(
+        "SELECT wanted FROM publication WHERE account = ? AND item = ? AND facet = 'stock'", (account, sku)
+    ).fetchone()
+    return int(row[0]) // 10_000
+
+
+def test_the_shop_shows_what_is_on_hand_less_what_is_reserved(db: sqlite3.Connection) -> None:
+    product_on_sale(db, "A")
+    stock(db, ("A", 10, 4))
+    assert shown(db, "A") == 6
+    assert shown(db, "A", buffer=2) == 4
+    assert shown(db, "A", buffer=9) == 0
+
+
+def test_a_new_web_order_leaves_its_own_shops_quantity_and_lowers_the_others(db: sqlite3.Connection) -> None:
+    product_on_sale(db, "A")
+    product_on_sale(db, "A", "outra")
+    stock(db, ("A", 10, 0))
+    order(db, "loja", "A", 3)
+    assert shown(db, "A") == 10, "the shop subtracts its own open order itself"
+    assert shown(db, "A", "outra") == 7
+    assert shown(db, "A", counts_own=False) == 7
+
+
+def test_a_reservation_is_counted_once_whichever_snapshot_shows_it(db: sqlite3.Connection) -> None:
+    product_on_sale(db, "A", "outra")
+    stock(db, ("A", 10, 0))
+    order_id = order(db, "loja", "A", 3)
+    begun_before = mirror.begin_snapshot(db)  # a read that begins before our commit and ends after it
+    orders.lines_reserved(db, order_id)
+    rows = [StockLevel("A", 1, SECTOR, 100_000, 0)]
+    mirror.store_stock(db, rows, begun_before, NOW)
+    assert shown(db, "A", "outra") == 7, "the old snapshot does not show the reservation: still promised"
+    stock(db, ("A", 10, 3))
+    assert shown(db, "A", "outra") == 7, "the new one does: promised no longer"
+
+
+def test_a_short_line_stays_promised_so_arriving_goods_are_not_sold_twice(db: sqlite3.Connection) -> None:
+    product_on_sale(db, "A", "outra")
+    order_id = order(db, "loja", "A", 2)
+    orders.lines_short(db, order_id)
+    stock(db, ("A", 2, 0))
+    assert shown(db, "A", "outra") == 0
+
+
+def test_what_was_shipped_or_cancelled_is_not_held_any_more(db: sqlite3.Connection) -> None:
+    product_on_sale(db, "A")
+    order_id = order(db, "loja", "A", 3)
+    orders.lines_invoiced(db, order_id, {"A": 30_000})
+    stock(db, ("A", 7, 0))
+    assert shown(db, "A") == 10
+    orders.lines_shipped(db, order_id)
+    assert shown(db, "A") == 7
+
+
+def test_a_missing_stock_row_and_an_overdrawn_one_are_shown_as_nothing(db: sqlite3.Connection) -> None:
+    product_on_sale(db, "A")
+    product_on_sale(db, "B")
+    stock(db, ("B", 1, 3))
+    assert shown(db, "A") == 0
+    assert shown(db, "B") == 0
+
+
+def test_a_base_that_suddenly_shows_nothing_does_not_empty_the_shop(db: sqlite3.Connection) -> None:
+    skus = [f"S{number:02}" for number in range(30)]
+    for sku in skus:
+        product_on_sale(db, sku)
+    stock(db, *((sku, 5, 0) for sku in skus))
+    shown(db, "S00")
+    db.execute("UPDATE publication SET confirmed = wanted WHERE facet = 'stock'")
+    db.execute("UPDATE publication SET confirmed = wanted WHERE facet = 'content'")
+    stock(db, *((sku, 0, 0) for sku in skus[:20]), *((sku, 4, 0) for sku in skus[20:]))
+    shown(db, "S00")
+    sendable = {row.item for row in publications.sendable(db, "loja", Facet.STOCK, 100, NOW)}
+    assert sendable == set(skus[20:]), "the falls to zero are held, the rest goes on"
+    stock(db, *((sku, 5, 0) for sku in skus))
+    shown(db, "S00")
+    assert not publications.sendable(db, "loja", Facet.STOCK, 100, NOW), (
+        "the base is right again: nothing is left to send"
+    )
+
+
+def test_a_price_that_falls_by_half_waits_for_a_person(db: sqlite3.Connection) -> None:
+    product_on_sale(db, "A")
+    db.execute("UPDATE publication SET confirmed = wanted")
+    db.execute("INSERT INTO price VALUES ('A', '1', 10000)")
+    wants.want_prices(db, "loja", "1", [], 50, NOW)
+    db.execute("UPDATE publication SET confirmed = wanted, confirmed_at = wanted_at")
+    db.execute("UPDATE price SET cents = 4999")
+    wants.want_prices(db, "loja", "1", [], 50, NOW)
+    assert not publications.sendable(db, "loja", Facet.PRICE, 10, NOW)
+    db.execute("UPDATE price SET cents = 5000")
+    wants.want_prices(db, "loja", "1", [], 50, NOW)
+    assert [row.wanted for row in publications.sendable(db, "loja", Facet.PRICE, 10, NOW)] == ["5000"]
+
+
+def test_a_price_that_vanishes_from_the_base_table_is_not_published_as_zero(db: sqlite3.Connection) -> None:
+    product_on_sale(db, "A")
+    db.execute("INSERT INTO price VALUES ('A', '1', 10000)")
+    wants.want_prices(db, "loja", "1", [], 50, NOW)
+    db.execute("DELETE FROM price")
+    wants.want_prices(db, "loja", "1", [], 50, NOW)
+    wanted = db.execute("SELECT wanted FROM publication WHERE facet = 'price'").fetchone()[0]
+    assert wanted == "10000"

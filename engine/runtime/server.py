@@ -94,16 +94,18 @@ class Server:
 
 
 def peer(connection: socket.socket) -> tuple[str, str]:
-    """Login name and role of whoever is at the other end, as the kernel tells: our own user and root are the owner.
-
-    Others get here only where the socket's group lets them.
-    """
+    """Login name and role of whoever is at the other end, as the kernel tells."""
     _, uid, _ = _CREDENTIALS.unpack(connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size))
     try:
         who = pwd.getpwuid(uid).pw_name
     except KeyError:
         who = f"uid {uid}"
-    return who, OWNER if uid in (os.geteuid(), 0) else OPERATOR
+    return who, role_of(uid)
+
+
+def role_of(uid: int) -> str:
+    """Our own user and root are the owner; others get here only where the socket's group lets them."""
+    return OWNER if uid in (os.geteuid(), 0) else OPERATOR
 
 
 def _read(line: bytes, who: str, role: str, clock: Clock) -> Ask:

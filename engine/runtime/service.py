@@ -10,7 +10,8 @@ from pathlib import Path
 import anyio
 
 from engine.ports import Surroundings
-from engine.runtime.host import host
+from engine.runtime.connectors import open_ports
+from engine.runtime.host import Build, OpenPorts, host, integra_engine
 from engine.runtime.log import to_stderr
 from engine.runtime.supervisor import first_cause
 
@@ -19,24 +20,36 @@ STOP_S_MAX = 5
 
 
 def serve(
-    settings_path: Path, state_dir: Path, surroundings: Surroundings, environment: Mapping[str, str] = os.environ
+    settings_path: Path,
+    state_dir: Path,
+    surroundings: Surroundings,
+    *,
+    environment: Mapping[str, str] = os.environ,
+    ports: OpenPorts = open_ports,
+    build: Build = integra_engine,
 ) -> None:
     """Host the engine in this process's main thread until SIGTERM, SIGINT or SIGHUP. Raises what `host` raises."""
+
+    async def until_signalled() -> None:
+        stop = anyio.Event()
+        async with anyio.create_task_group() as group:
+            group.start_soon(_stop_on_signal, stop)
+            await host(
+                settings_path,
+                state_dir,
+                surroundings,
+                stop=stop,
+                environment=environment,
+                ports=ports,
+                build=build,
+            )
+            group.cancel_scope.cancel()
+
     to_stderr("info")
     try:
-        anyio.run(_serve, settings_path, state_dir, surroundings, environment)
+        anyio.run(until_signalled)
     except ExceptionGroup as group:
         raise first_cause(group) from group
-
-
-async def _serve(
-    settings_path: Path, state_dir: Path, surroundings: Surroundings, environment: Mapping[str, str]
-) -> None:
-    stop = anyio.Event()
-    async with anyio.create_task_group() as group:
-        group.start_soon(_stop_on_signal, stop)
-        await host(settings_path, state_dir, surroundings, stop=stop, environment=environment)
-        group.cancel_scope.cancel()
 
 
 async def _stop_on_signal(stop: anyio.Event) -> None:

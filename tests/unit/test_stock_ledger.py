@@ -51,8 +51,8 @@ def order(db: sqlite3.Connection, account: str, sku: str, pieces: int) -> int:
     insert(db, "inbox", **key, payload="", updated_at="", first_seen_at="", seen_at="")
     axes = {"payment": "paid", "fulfilment": "received", "cancellation": "none", "queue": "to-invoice"}
     texts = dict.fromkeys(
-        ("placed_at", "channel_at", "raw_status", "payment_method", "payment_label", "shipping_method")
-        + ("buyer_name", "buyer_document", "buyer_email", "buyer_phone"),
+        "placed_at channel_at raw_status payment_method payment_label shipping_method"
+        " buyer_name buyer_document buyer_email buyer_phone".split(),
         "",
     )
     money = dict.fromkeys(("total_cents", "freight_cents", "discount_cents", "surcharge_cents"), 0)

@@ -49,8 +49,6 @@ class ErpSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """[erp]: the ERP's kind and the connector's own options."""
 
     kind: str = "cplus"
-    companies: list[int] = msgspec.field(default_factory=lambda: [1])
-    sectors: list[str] = msgspec.field(default_factory=lambda: ["000000001"])
     options: dict[str, Any] = {}
 
 
@@ -72,6 +70,8 @@ class AccountSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     base_price_table: str = "000000001"
     group_price_tables: list[str] = []  # published as group prices; group name = the table's name
     source: str = "default"
+    companies: list[int] = []  # of those that the ERP's connector reads; empty = all of them
+    sectors: list[str] = []
     buffer: Decimal = Decimal(0)  # 0 or more
     import_orders_since: date
     grid_prefix: Annotated[str, msgspec.Meta(min_length=1, max_length=8)] = "G"

@@ -5,6 +5,7 @@ Set-based, since each cycle looks at every row of every account: ten thousand SK
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
@@ -71,7 +72,8 @@ _STOCK = """
 WITH
 free AS (
     SELECT sku, SUM(on_hand_e4 - reserved_e4) AS e4 FROM stock_level
-     WHERE company IN (SELECT value FROM json_each(:companies)) AND sector IN (SELECT value FROM json_each(:sectors))
+     WHERE (:companies = '[]' OR company IN (SELECT value FROM json_each(:companies)))
+       AND (:sectors = '[]' OR sector IN (SELECT value FROM json_each(:sectors)))
      GROUP BY sku),
 promised AS (
     SELECT sku, SUM(ordered_e4 - cancelled_e4) AS e4 FROM order_line WHERE promised GROUP BY sku),
@@ -112,15 +114,15 @@ def want_stock(
     to_zero_percent: int,
     now: datetime,
 ) -> int:
-    """Want the stock of all items of an account.
+    """Want the stock of all items of an account, over these companies and sectors (none named = all mirrored ones).
 
     When more than `to_zero_percent` of the items would fall to zero at once, those rows are held until a person looks.
     """
     values = {
         "account": account,
         "part": source,
-        "companies": "[" + ",".join(str(company) for company in companies) + "]",
-        "sectors": "[" + ",".join(f'"{sector}"' for sector in sectors) + "]",
+        "companies": json.dumps(list(companies)),
+        "sectors": json.dumps(list(sectors)),
         "buffer_e4": buffer_e4,
         "counts_own": counts_own,
         "now": to_text(now),

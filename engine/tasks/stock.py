@@ -37,13 +37,13 @@ class StockTask:
         return await report(account, Facet.STOCK, done)
 
     def _want(self, db: sqlite3.Connection) -> int:
-        settings, erp = self._account.settings, self._account.all_settings().erp
+        settings = self._account.settings
         return wants.want_stock(
             db,
             self._account.id,
             source=settings.source,
-            companies=erp.companies,
-            sectors=erp.sectors,
+            companies=settings.companies,
+            sectors=settings.sectors,
             buffer_e4=to_e4(settings.buffer),
             counts_own=self._account.channel.capabilities.counts_own_orders,
             to_zero_percent=settings.guards.stock_to_zero_percent,

@@ -8,12 +8,13 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
-from importlib import import_module, metadata
+from importlib import metadata
 from pathlib import Path
 from typing import Protocol
 
 import anyio
 
+from engine.engine import Engine
 from engine.errors import IntegraError, Param, Refused
 from engine.ports import Erp, SalesChannel, Surroundings
 from engine.runtime.commands import EVERYONE, AnyVerb, Ask, AsyncVerb, Commands, Outcome, Verb
@@ -77,14 +78,6 @@ def _nothing(_: Ready) -> None:
     return
 
 
-def integra_engine(
-    settings: Settings, store: Store, erp: Erp, channels: Mapping[str, SalesChannel], surroundings: Surroundings
-) -> Hostable:
-    """The engine itself. Imported here, so that what only asks an engine does not load it."""
-    engine: Hostable = import_module("engine.engine").Engine(settings, store, erp, channels, surroundings)
-    return engine
-
-
 async def host(
     settings_path: Path,
     state_dir: Path,
@@ -93,7 +86,7 @@ async def host(
     stop: anyio.Event,
     environment: Mapping[str, str] = os.environ,
     ports: OpenPorts = open_ports,
-    build: Build = integra_engine,
+    build: Build = Engine,
     on_ready: Callable[[Ready], None] = _nothing,
 ) -> None:
     """Host the engine until `stop` is set.

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import anyio
 
+from engine.engine import Engine
 from engine.ports import Surroundings
 from engine.runtime.connectors import open_ports
-from engine.runtime.host import Build, OpenPorts, Ready, host, integra_engine
+from engine.runtime.host import Build, OpenPorts, Ready, host
 from engine.runtime.supervisor import first_cause
 
 START_S_MAX = 30.0
@@ -34,7 +35,7 @@ class HostedEngine:
         *,
         environment: Mapping[str, str] = os.environ,
         ports: OpenPorts = open_ports,
-        build: Build = integra_engine,
+        build: Build = Engine,
     ) -> None:
         self._settings_path = settings_path
         self._state_dir = state_dir

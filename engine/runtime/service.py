@@ -9,9 +9,10 @@ from pathlib import Path
 
 import anyio
 
+from engine.engine import Engine
 from engine.ports import Surroundings
 from engine.runtime.connectors import open_ports
-from engine.runtime.host import Build, OpenPorts, host, integra_engine
+from engine.runtime.host import Build, OpenPorts, host
 from engine.runtime.log import to_stderr
 from engine.runtime.supervisor import first_cause
 
@@ -26,7 +27,7 @@ def serve(
     *,
     environment: Mapping[str, str] = os.environ,
     ports: OpenPorts = open_ports,
-    build: Build = integra_engine,
+    build: Build = Engine,
 ) -> None:
     """Host the engine in this process's main thread until SIGTERM, SIGINT or SIGHUP. Raises what `host` raises."""
 

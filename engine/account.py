@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,6 +25,7 @@ class Account:
     surroundings: Surroundings
     all_settings: Callable[[], Settings]
     wake: Callable[[str, str], None]
+    know_base: Callable[[], Awaitable[None]]
 
     @property
     def settings(self) -> AccountSettings:
@@ -41,6 +42,14 @@ class Account:
         return 2 * self.channel.capabilities.timeout_s
 
     async def may_write(self, direction: str) -> bool:
-        """Whether this direction is live and not paused now."""
+        """Whether this direction is live and not paused now.
+
+        Raises what the ERP raises until it has said once which base it is: before that nothing is written anywhere.
+        """
+        await self.know_base()
+        return await self.is_open(direction)
+
+    async def is_open(self, direction: str) -> bool:
+        """Whether this direction is live and not paused now, as far as is known; enough to take orders in."""
         now = self.now()
         return await self.store.read(lambda db: accounts.may_write(db, self.id, direction, now))

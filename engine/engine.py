@@ -61,6 +61,7 @@ class Engine:
     ) -> None:
         self.settings = settings
         self.wake: Callable[[str, str], None] = _nobody
+        self._base_known = False
         self._store = store
         self._erp = erp
         self._surroundings = surroundings
@@ -76,6 +77,7 @@ class Engine:
                 surroundings=surroundings,
                 all_settings=lambda: self.settings,
                 wake=self._ring,
+                know_base=self._know_base,
             )
             for account in settings.account
         }
@@ -84,14 +86,18 @@ class Engine:
         self.wake(account, task)
 
     async def start(self) -> None:
-        """Know the accounts and the base. Raises what the ERP raises: without it there is nothing to tell."""
+        """Know the accounts. The base is asked by the first task that would write."""
 
         def ensure(db: sqlite3.Connection) -> None:
             for account in self.settings.account:
                 accounts.ensure(db, account.id, account.kind, account.name)
 
         await self._store.write(ensure)
-        await self.check_base(await self._erp.identity())
+
+    async def _know_base(self) -> None:
+        if not self._base_known:
+            await self.check_base(await self._erp.identity())
+            self._base_known = True
 
     async def check_base(self, base: ErpIdentity) -> None:
         """An account whose base is another or an older one observes again, until a person says so."""

@@ -29,7 +29,7 @@ class OrdersTask:
     async def run(self) -> TaskReport:
         """One cycle."""
         account = self._account
-        if not await account.may_write("orders"):
+        if not await account.is_open("orders"):  # an ERP that is down keeps no order from being taken in
             return TaskReport(paused=True)
         since = await self._since()
         done = 0

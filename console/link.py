@@ -125,7 +125,7 @@ class Link:
         self._told(state)
 
     def _attach(self) -> EngineClient | None:
-        """A connection; where nobody hosts, the engine is hosted here. None, with the reason told, when neither works."""
+        """A connection; where nobody hosts, the engine is hosted here. None when neither works; the reason is told."""
         # A service that restarts, or another console that was quicker, gets the time to answer.
         patience_s = ATTACH_S if self._lost or self._somebody_hosts() else 0
         try:

@@ -43,6 +43,7 @@ TASKS = {
     "effects": N_("decisions"),
     "invoices": N_("invoices"),
     "shipments": N_("shipments"),
+    "watch": N_("watch on C-Plus"),
 }
 
 DIRECTIONS = {
@@ -98,50 +99,47 @@ MODE_REASONS = {
 }
 
 VERDICT = {
-    "items": N_("items in the shop"),
-    "matched": N_("matched with C-Plus"),
-    "unmatched": N_("in the shop only: left alone"),
-    "doubtful": N_("doubtful: proposed by name only"),
-    "differing": N_("with other texts than C-Plus"),
-    "missing": N_("flagged in C-Plus, not in the shop yet"),
-    "customers": N_("customers matched"),
-    "to_write": N_("rows the first cycle would write"),
-    "writes": N_("rows the first cycle would write"),
-    "prices": N_("prices that would change"),
-    "stock": N_("stocks that would change"),
-    "content": N_("texts that would change"),
-    "media": N_("products whose photos would change"),
+    "matched": N_("items of the shop matched with C-Plus"),
+    "not_ours": N_("items of the shop left alone: not flagged in C-Plus"),
+    "to_create": N_("items that the first writes would create"),
+    "to_change": N_("items whose texts would change"),
+    "to_switch_off": N_("items that would leave the storefront"),
+    "prices_to_change": N_("prices that would change"),
 }
 
 EVENTS = {
     "placed": N_("placed in the shop ({status})"),
-    "channel-pending": N_("the shop says: payment pending"),
-    "channel-review": N_("the shop says: the gateway is reviewing the payment"),
-    "channel-authorized": N_("the shop says: card authorised"),
-    "channel-paid": N_("the shop says: paid"),
-    "channel-refunded": N_("the shop says: refunded"),
-    "channel-unknown": N_("the shop shows a payment status nobody knows"),
-    "channel-cancelled": N_("cancelled in the shop"),
-    "channel-cancelled-late": N_("cancelled in the shop after it was approved or invoiced"),
-    "channel-shipped": N_("the shop shows it shipped"),
-    "approved": N_("approved"),
-    "payment-confirmed": N_("payment confirmed by a person"),
-    "captured": N_("the shop has the payment"),
-    "capture-failed": N_("the money could not be taken"),
-    "refused": N_("refused"),
-    "cancel-failed": N_("it could not be cancelled"),
-    "written-reserved": N_("in C-Plus, goods reserved"),
-    "written-short": N_("in C-Plus, goods missing"),
-    "fell-short": N_("its goods are gone: more was sold than there was"),
-    "reserved-later": N_("goods arrived and are reserved"),
-    "invoiced": N_("invoiced in C-Plus"),
-    "invoice-undone": N_("the invoice was undone in C-Plus"),
-    "closed": N_("shipment closed"),
-    "shipped": N_("the shop has the shipment; the buyer's e-mail was asked for"),
-    "ship-failed": N_("the shop did not take the shipment"),
+    "payment-pending": N_("the shop says: payment pending"),
+    "payment-review": N_("the shop says: the gateway is reviewing the payment"),
+    "payment-authorized": N_("the shop says: card authorised"),
+    "payment-capturing": N_("the money is being taken"),
+    "payment-paid": N_("the shop says: paid"),
+    "payment-refunded": N_("the shop says: refunded"),
+    "payment-unknown": N_("the shop shows a payment status nobody knows ({status})"),
+    "do-not-dispatch": N_("cancelled or refunded after it was approved or invoiced: do not dispatch"),
+    "cancelled": N_("cancelled in the shop ({status})"),
+    "approve": N_("approved"),
+    "refuse": N_("refused: {decision_reason}"),
+    "confirm_payment": N_("payment confirmed"),
+    "close_shipment": N_("shipment closed: {carrier} {tracking}"),
     "withdrawn": N_("decision taken back"),
-    "alarm-acknowledged": N_("alarm seen"),
-    "unparked": N_("put back in its queue"),
+    "acknowledge_alarm": N_("alarm seen"),
+    "unpark": N_("put back in its queue"),
+    "captured": N_("the shop has the payment"),
+    "capture-refused": N_("the shop did not take the payment: {detail}"),
+    "cancel-refused": N_("the shop did not cancel: {detail}"),
+    "ship-refused": N_("the shop did not take the shipment: {detail}"),
+    "written-reserved": N_("in C-Plus under number {number}, goods reserved"),
+    "written-short": N_("in C-Plus under number {number}; goods missing: {short}"),
+    "reserved-later": N_("goods arrived and are reserved"),
+    "fell-short": N_("the goods of {sku} are gone: more was sold than there was"),
+    "invoiced": N_("invoiced in C-Plus (sale {sale})"),
+    "invoice-undone": N_("the invoice was undone in C-Plus"),
+    "nfe": N_("NF-e {number} issued"),
+    "cancelled-in-erp": N_("cancelled in C-Plus by its staff"),
+    "cancelled-in-erp-by-us": N_("cancelled in C-Plus, goods back in stock"),
+    "shipped": N_("the shop has the shipment and was asked for the buyer's e-mail ({carrier} {tracking})"),
+    "channel-cancelled": N_("cancelled in the shop"),
 }
 
 EFFECTS = {
@@ -162,6 +160,18 @@ EFFECT_STATES = {
     "withdrawn": N_("taken back"),
 }
 
+GUARDS = {
+    "price-drop": N_("prices fall further than the guard allows"),
+    "many-to-zero": N_("too many items would fall to zero at once"),
+}
+
+FACETS = {
+    "content": N_("texts"),
+    "media": N_("photos"),
+    "price": N_("price"),
+    "stock": N_("stock"),
+}
+
 DECISIONS = {
     "approve": N_("approved"),
     "refuse": N_("refused"),
@@ -173,8 +183,6 @@ CARRIERS = {
     "pickup": N_("picked up at the store"),
     "own-driver": N_("own driver"),
 }
-
-ENGINE_PEOPLE = {"": N_("engine"), "engine": N_("engine")}
 
 
 def word(table: Mapping[str, str], code: str) -> SafeText:

@@ -17,6 +17,13 @@ SELECT account, code, severity, count(*) AS subjects, min(first_at) AS first_at,
        params, detail
 FROM problem GROUP BY account, code ORDER BY severity = 'notice', subjects DESC, code, account
 """
+_REFUSED = """
+SELECT account, facet, error_code, count(*) AS items, item, error_detail FROM publication
+WHERE todo AND error_code IS NOT NULL GROUP BY account, facet, error_code ORDER BY items DESC
+"""
+_HELD = (
+    "SELECT account, held_by, count(*) FROM publication WHERE todo AND held_by IS NOT NULL GROUP BY account, held_by"
+)
 _COUNT = "SELECT count(*) FROM problem WHERE severity = 'problem'"
 
 
@@ -51,6 +58,40 @@ def causes(db: sqlite3.Connection) -> list[Cause]:
         )
         for row in db.execute(_BY_CAUSE).fetchall()
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedItems:
+    """What the channel of an account does not take of that many items; item and detail are an example."""
+
+    account: SafeText
+    facet: str
+    code: str
+    items: int
+    item: SafeText
+    detail: SafeText
+
+
+def refused_items(db: sqlite3.Connection) -> list[RefusedItems]:
+    """What waits to be published and was refused, by account, facet and cause."""
+    return [
+        RefusedItems(safe(account), facet, safe(code), items, safe(item), safe(detail or ""))
+        for account, facet, code, items, item, detail in db.execute(_REFUSED).fetchall()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRows:
+    """That many rows of an account are held by a guard until a person lets them pass."""
+
+    account: SafeText
+    guard: str
+    rows: int
+
+
+def held_rows(db: sqlite3.Connection) -> list[HeldRows]:
+    """What the guards hold."""
+    return [HeldRows(safe(account), guard, rows) for account, guard, rows in db.execute(_HELD).fetchall()]
 
 
 def problem_count(db: sqlite3.Connection) -> int:

@@ -1,0 +1,251 @@
+"""The overview: what needs a person, and every task of every account, live."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, ClassVar
+
+from textual.widget import Widget
+
+from console.actions import Action, Situation
+from console.formats import moment
+from console.language import _, say
+from console.reading.accounts import AccountRow, all_accounts
+from console.reading.tasks import TaskRow, all_tasks
+from console.safe_text import SafeText
+from console.screens import overview_rows
+from console.screens.overview_rows import Needs, read_needs
+from console.screens.place import Place, bindings
+from console.texts import DIRECTIONS, MODE_REASONS, VERDICT, word
+from console.widgets.dialogs import Ask, Confirm
+from console.widgets.plain import Line, Piece, Plain
+from console.widgets.rows import Column, Memory, Rows
+
+TICK_S = 1.0
+"""Times such as "12 s ago" move once a second; what the engine does shows up to four times a second."""
+
+DIRECTION_OF_TASK = {
+    "catalogue": "content",
+    "media": "media",
+    "prices": "prices",
+    "stock": "stock",
+    "customers": "customers",
+}
+"""The other tasks belong to the direction "orders"."""
+
+NEEDS_TOPICS = {"*", "orders", "problems", "publications", "accounts"}
+TASK_TOPICS = {"*", "tasks", "accounts"}
+
+
+class Overview(Place):
+    """Two lists, and between them the sentence about the row under the cursor."""
+
+    CSS_PATH = "overview.tcss"
+    BINDINGS: ClassVar[list[Any]] = bindings("overview", "everywhere")
+    place = "overview"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._tasks: list[TaskRow] = []
+        self._accounts: list[AccountRow] = []
+        self._needs = Needs()
+
+    def body(self) -> Iterable[Widget]:
+        """What needs a person, the sentence, the tasks."""
+        yield Rows(
+            [Column(say("rows"), 6, right=True), Column(say("needs you")), Column(say("since"), 12)],
+            empty=say("looking …"),
+            id="needs",
+        )
+        yield Plain(id="hint")
+        yield Rows(
+            [
+                Column(say("task")),
+                Column(say("state"), 17),
+                Column(say("last run"), 11),
+                Column(say("next"), 9),
+                Column(say("lag"), 7, right=True),
+                Column(say("to do"), 6, right=True),
+                Column(say("rows/s"), 7, right=True),
+            ],
+            empty=say("no task has run yet"),
+            id="tasks",
+        )
+
+    def on_mount(self) -> None:
+        """Begin with the tasks under the eyes and the cursor on what needs a person."""
+        super().on_mount()
+        self.query_one("#needs").focus()
+        self.set_interval(TICK_S, self._tick)
+
+    # --- reading and showing -----------------------------------------------------------------------------------------
+
+    async def load(self, topics: frozenset[str]) -> None:
+        """Read what the topics touch."""
+        if topics & NEEDS_TOPICS:
+            self._needs = await self.console_app.read(read_needs)
+        if topics & TASK_TOPICS:
+            self._tasks, self._accounts = await self.console_app.read(lambda db: (all_tasks(db), all_accounts(db)))
+        self._show()
+
+    def _tick(self) -> None:
+        if self.is_current:
+            self._show_tasks(self.console_app.now())
+
+    def _show(self) -> None:
+        now = self.console_app.now()
+        rows = overview_rows.needs_rows(self._needs, self._accounts, now)
+        self.query_one("#needs", Rows).show(Memory(rows), empty=say("nothing needs you now"))
+        self._show_tasks(now)
+        self._show_hint()
+
+    def _show_tasks(self, now: datetime) -> None:
+        rows = overview_rows.task_rows(self._tasks, self._accounts, now)
+        self.query_one("#tasks", Rows).show(Memory(rows))
+
+    def on_rows_moved(self, _event: Rows.Moved) -> None:
+        """Another row, another sentence."""
+        self._show_hint()
+
+    def on_descendant_focus(self) -> None:
+        """Another list, another sentence."""
+        self._show_hint()
+
+    def _list(self) -> Rows:
+        tasks = self.query_one("#tasks", Rows)
+        return tasks if tasks.has_focus else self.query_one("#needs", Rows)
+
+    def _show_hint(self) -> None:
+        key = self._list().key
+        now = self.console_app.now()
+        if not isinstance(key, tuple):
+            hint: Line = []
+        elif key[0] == "account":
+            hint = overview_rows.account_hint(self._account(key[1]), now)
+        elif key[0] == "task":
+            hint = overview_rows.task_hint(self._task(key[1], key[2]), now)
+        else:
+            hint = [Piece(overview_rows.need_hint(key, self._needs))]
+        self.query_one("#hint", Plain).show_in_place(hint)
+
+    # --- what can be done --------------------------------------------------------------------------------------------
+
+    def _account(self, id: str) -> AccountRow | None:
+        return next((account for account in self._accounts if account.id == id), None)
+
+    def _task(self, account: str, name: str) -> TaskRow | None:
+        return next((task for task in self._tasks if (task.account, task.name) == (account, name)), None)
+
+    def situation(self) -> Situation:
+        """The account, and the task, under the cursor; the only account where there is one."""
+        key = self._list().key
+        account: AccountRow | None = None
+        task: TaskRow | None = None
+        if isinstance(key, tuple) and key[0] in ("account", "task", "observe", "cause", "held", "refused"):
+            account = self._account(str(key[1]))
+            task = self._task(str(key[1]), str(key[2])) if key[0] == "task" else None
+        if account is None and len(self._accounts) == 1:
+            account = self._accounts[0]
+        return Situation(attached=self.console_app.link.state.attached, account=account, task=task)
+
+    def on_rows_opened(self, event: Rows.Opened) -> None:
+        """Go where the row points to."""
+        key = event.key
+        if not isinstance(key, tuple):
+            return
+        if key[0] in ("queue", "alarm", "lapse"):
+            self.console_app.go("orders", queue=str(key[1]), order=int(key[2]) if key[0] == "lapse" else None)
+        elif key[0] == "observe":
+            self.action_do("go_live")
+        elif key[0] == "held":
+            self._ask_to_pass(str(key[1]), str(key[2]))
+
+    def do_other_list(self, action: Action) -> None:
+        """To the other list."""
+        other = "#needs" if self.query_one("#tasks", Rows).has_focus else "#tasks"
+        self.query_one(other).focus()
+
+    def do_sync(self, action: Action) -> None:
+        """Wake the task under the cursor, or all of its account."""
+        now = self.situation()
+        assert now.account is not None, "the table of actions asked for an account"
+        task = now.task.name if now.task else "*"
+        self.console_app.send(action.verb, {"account": now.account.id, "task": task}, label=_(action.label))
+
+    def _direction(self, now: Situation) -> str:
+        return DIRECTION_OF_TASK.get(now.task.name, "orders") if now.task else "*"
+
+    def do_pause(self, action: Action) -> None:
+        """Ask why, then pause."""
+        now = self.situation()
+        account, direction = now.account, self._direction(now)
+        assert account is not None, "the table of actions asked for an account"
+        title = say("Pause {direction} of {account}", direction=word(DIRECTIONS, direction), account=account.name)
+        reasons = [say("stock-taking"), say("the shop is being changed"), say("prices are being revised")]
+
+        def answered(reason: str | None) -> None:
+            if reason:
+                args = {"account": account.id, "direction": direction, "reason": reason}
+                self.console_app.send(action.verb, args, label=_(action.label))
+
+        note = [
+            [Piece(say("Nothing moves this way until somebody resumes it. Orders already taken stay as they are."))]
+        ]
+        self.app.push_screen(Ask(title, note, suggestions=reasons, placeholder=say("reason")), answered)
+
+    def do_resume(self, action: Action) -> None:
+        """Resume the direction of the task, or all."""
+        now = self.situation()
+        account, direction = now.account, self._direction(now)
+        assert account is not None, "the table of actions asked for an account"
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                args = {"account": account.id, "direction": direction}
+                self.console_app.send(action.verb, args, label=_(action.label))
+
+        title = say("Resume {direction} of {account}?", direction=word(DIRECTIONS, direction), account=account.name)
+        self.app.push_screen(Confirm(title, yes=say("resume")), answered)
+
+    def do_go_live(self, action: Action) -> None:
+        """Show the verdict, and ask for the first write."""
+        account = self.situation().account
+        assert account is not None, "the table of actions asked for an account"
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                args = {"account": account.id}
+                self.console_app.send(action.verb, args, row_version=account.row_version, label=_(action.label))
+
+        title = say("Approve the first write to {account}?", account=account.name)
+        self.app.push_screen(Confirm(title, verdict_lines(account, self.console_app.now()), say("approve")), answered)
+
+    def _ask_to_pass(self, account: str, guard: str) -> None:
+        held = next((row for row in self._needs.held if (row.account, row.guard) == (account, guard)), None)
+        if held is None or not self.console_app.link.state.attached:
+            return
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                args = {"account": account, "guard": guard}
+                self.console_app.send("pass_guard", args, label=say("let pass"))
+
+        lines = [[Piece(overview_rows.need_hint(("held", account, guard), self._needs))]]
+        title = say("Let {n} rows of {account} pass?", n=held.rows, account=account)
+        self.app.push_screen(Confirm(title, lines, say("let pass")), answered)
+
+
+def verdict_lines(account: AccountRow, now: datetime) -> list[Line]:
+    """What adoption found, for the person who approves."""
+    lines: list[Line] = [
+        [Piece(say("Shop: {shop}", shop=account.identity or account.name))],
+        [Piece(say("Looked through on {when}.", when=moment(account.adopted_at, now)))],
+        [Piece(word(MODE_REASONS, account.mode_reason), "warn")],
+        [],
+    ]
+    for name, value in (account.verdict or {}).items():
+        lines.append([Piece(SafeText(f"{value!s:>8}  "), "strong"), Piece(word(VERDICT, name))])
+    lines.append([])
+    lines.append([Piece(say("After this, Integra writes to the shop and to C-Plus by itself."))])
+    return lines

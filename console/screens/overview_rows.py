@@ -1,0 +1,220 @@
+"""What the overview says: rows and sentences made of what was read."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from console.formats import ago, ahead, duration, moment, number
+from console.language import _, say, say_n
+from console.reading.accounts import AccountRow
+from console.reading.orders import WORK, OrderRow, alarm_count, next_to_lapse, oldest_in_queues, queue_counts
+from console.reading.problems import Cause, HeldRows, RefusedItems, causes, held_rows, refused_items
+from console.reading.tasks import TaskRow
+from console.safe_text import SafeText, safe
+from console.texts import (
+    DIRECTIONS,
+    FACETS,
+    GUARDS,
+    MODE_REASONS,
+    MODES,
+    QUEUE_MEANINGS,
+    TASK_STATES,
+    TASKS,
+    explain,
+    title,
+    word,
+)
+from console.widgets.plain import Line, Piece
+from console.widgets.rows import Cell, Row
+
+LAPSES_SOON_S = 86_400
+DASH = SafeText("—")
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What may need a person."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    oldest: dict[str, datetime] = field(default_factory=dict)
+    alarms: int = 0
+    lapses: OrderRow | None = None
+    causes: tuple[Cause, ...] = ()
+    refused: tuple[RefusedItems, ...] = ()
+    held: tuple[HeldRows, ...] = ()
+
+
+def read_needs(db: sqlite3.Connection) -> Needs:
+    """All of it, from one connection in one go."""
+    return Needs(
+        counts=queue_counts(db),
+        oldest=oldest_in_queues(db),
+        alarms=alarm_count(db),
+        lapses=next_to_lapse(db),
+        causes=tuple(causes(db)),
+        refused=tuple(refused_items(db)),
+        held=tuple(held_rows(db)),
+    )
+
+
+Keyed = tuple[Hashable, Row]
+
+
+def needs_rows(needs: Needs, accounts: Sequence[AccountRow], now: datetime) -> list[Keyed]:
+    """Alarms first, then accounts that wait to go live, queues, what lapses, what guards hold, problems by cause."""
+    rows: list[Keyed] = []
+    if needs.alarms:
+        what = say_n("order must NOT be dispatched", "orders must NOT be dispatched", needs.alarms)
+        rows.append((("alarm", "problem"), _need(needs.alarms, what, DASH, "bad")))
+    for account in accounts:
+        if account.observes:
+            what = say("{account} observes: verdict ready, v approves the first write", account=account.name)
+            if account.verdict is None:
+                what = say("{account} observes: looking through the shop", account=account.name)
+            rows.append((("observe", account.id), [Cell(SafeText("")), Cell(what, "warn"), Cell(DASH, "dim")]))
+    sentences = {
+        "decide": say_n("order waits for a decision", "orders wait for a decision", needs.counts.get("decide", 0)),
+        "pay": say_n("order waits for its payment", "orders wait for their payment", needs.counts.get("pay", 0)),
+        "short": say_n("order lacks goods", "orders lack goods", needs.counts.get("short", 0)),
+        "to-invoice": say_n(
+            "order to invoice in C-Plus", "orders to invoice in C-Plus", needs.counts.get("to-invoice", 0)
+        ),
+        "to-ship": say_n("order to ship", "orders to ship", needs.counts.get("to-ship", 0)),
+        "problem": say_n("order with a problem", "orders with a problem", needs.counts.get("problem", 0)),
+    }
+    for queue in WORK:
+        if count := needs.counts.get(queue, 0):
+            since = ago(needs.oldest.get(queue), now)
+            rows.append((("queue", queue), _need(count, sentences[queue], since, "bad" if queue == "problem" else "")))
+    lapsing = needs.lapses
+    if lapsing and lapsing.authorized_until and (lapsing.authorized_until - now).total_seconds() < LAPSES_SOON_S:
+        what = say("card authorisation of {number} lapses first", number=lapsing.number)
+        rows.append((("lapse", "decide", lapsing.id), _need(1, what, ahead(lapsing.authorized_until, now), "warn")))
+    for held in needs.held:
+        what = say("held by a guard: {guard}; Enter decides", guard=word(GUARDS, held.guard))
+        rows.append((("held", held.account, held.guard), _need(held.rows, what, held.account, "warn")))
+    for cause in needs.causes:
+        tone = "dim" if cause.severity == "notice" else "warn"
+        where = say("{title} ({account})", title=title(cause.code), account=cause.account or "C-Plus")
+        rows.append(
+            (("cause", cause.account, cause.code), _need(cause.subjects, where, ago(cause.first_at, now), tone))
+        )
+    for row in needs.refused:
+        what = say("{title}: {facet} not taken by the shop", title=title(row.code), facet=word(FACETS, row.facet))
+        rows.append((("refused", row.account, row.code, row.facet), _need(row.items, what, row.account, "warn")))
+    return rows
+
+
+def _need(count: int, what: SafeText, since: SafeText, tone: str) -> Row:
+    return [Cell(SafeText(str(count)), "strong"), Cell(what, tone), Cell(since, "dim")]
+
+
+def need_hint(key: tuple[Any, ...], needs: Needs) -> SafeText:
+    """The sentence that says what to do."""
+    kind = key[0]
+    if kind == "alarm":
+        return explain("do-not-dispatch")
+    if kind == "queue":
+        return say("{meaning} Enter opens the queue.", meaning=word(QUEUE_MEANINGS, str(key[1])))
+    if kind == "lapse":
+        return say("After that moment the money can no longer be taken. Enter opens the order.")
+    if kind == "held":
+        return say("Nothing of these rows is sent until a person has looked. The rest goes on; waiting is safe.")
+    if kind == "cause":
+        found = next((cause for cause in needs.causes if (cause.account, cause.code) == key[1:]), None)
+        if found is None:
+            return SafeText("")
+        sentence = explain(found.code, found.params, found.detail)
+        return say("{sentence} [{subject}]", sentence=sentence, subject=found.subject)
+    if kind == "refused":
+        refused = next((row for row in needs.refused if (row.account, row.code, row.facet) == key[1:]), None)
+        if refused is None:
+            return SafeText("")
+        return say(
+            "{sentence} [{item}: {detail}]", sentence=title(refused.code), item=refused.item, detail=refused.detail
+        )
+    return say("Nothing is written before a person approves: v shows what adoption found.")
+
+
+def task_rows(tasks: Sequence[TaskRow], accounts: Sequence[AccountRow], now: datetime) -> list[Keyed]:
+    """Each account with its tasks below it; what belongs to C-Plus alone comes last."""
+    rows: list[Keyed] = []
+    for account in accounts:
+        rows.append((("account", account.id), _account_row(account, now)))
+        rows += [_task_row(task, now) for task in tasks if task.account == account.id]
+    known = {account.id for account in accounts}
+    rows += [_task_row(task, now) for task in tasks if task.account not in known]
+    return rows
+
+
+def _account_row(account: AccountRow, now: datetime) -> Row:
+    paused = account.paused(now)
+    if account.observes:
+        state = Cell(word(MODES, account.mode), "warn")
+    elif paused:
+        state = Cell(say("{n} paused", n=len(paused)), "warn")
+    else:
+        state = Cell(word(MODES, account.mode), "good")
+    return [Cell(account.name, "strong"), state, *[Cell(SafeText(""))] * 5]
+
+
+def _task_row(task: TaskRow, now: datetime) -> Keyed:
+    tones = {"running": "good", "backing-off": "bad", "paused": "warn"}
+    state = word(TASK_STATES, task.state)
+    if task.failures:
+        state = say("{state} ({n}×)", state=state, n=task.failures)
+    late = task.lag_s > 2 * task.interval_s
+    return ("task", task.account, task.name), [
+        Cell(SafeText(f"  {word(TASKS, task.name)}")),
+        Cell(state, tones.get(task.state, "dim")),
+        Cell(ago(task.succeeded_at, now)),
+        Cell(DASH if task.state == "running" else ahead(task.next_at, now), "dim"),
+        Cell(duration(task.lag_s) if task.lag_s >= 1 else DASH, "bad" if late else "dim"),
+        Cell(SafeText(str(task.todo)) if task.todo else DASH, "" if task.todo else "dim"),
+        Cell(number(Decimal(f"{task.rate:.1f}")) if task.rate else DASH, "dim"),
+    ]
+
+
+def account_hint(account: AccountRow | None, now: datetime) -> Line:
+    """Which shop it is, whether it writes, what is paused and why."""
+    if account is None:
+        return []
+    line = [Piece(say("{id} ({kind}) {identity}. ", id=account.id, kind=account.kind, identity=account.identity))]
+    if account.observes:
+        line.append(Piece(say("Observing: {reason}. ", reason=word(MODE_REASONS, account.mode_reason)), "warn"))
+    for direction in account.paused(now):
+        until = moment(direction.paused_until, now) if direction.paused_until else _("resumed")
+        text = say(
+            "{direction} paused by {who} until {until}: {reason}. ",
+            direction=word(DIRECTIONS, direction.name),
+            who=direction.changed_by,
+            until=until,
+            reason=direction.reason or DASH,
+        )
+        line.append(Piece(text, "warn"))
+    return line
+
+
+def task_hint(task: TaskRow | None, now: datetime) -> Line:
+    """Its clock and its work, or what is wrong."""
+    if task is None:
+        return []
+    if task.error_code:
+        sentence = explain(task.error_code, task.error_params, task.error_detail)
+        since = say(" Tried {n} times, last {when}.", n=task.failures, when=ago(task.failed_at, now))
+        return [Piece(sentence, "warn"), Piece(since, "dim")]
+    return [
+        Piece(
+            say(
+                "Every {interval}; {done} rows in the last run, {total} in all.",
+                interval=duration(task.interval_s),
+                done=safe(task.done_last),
+                total=safe(task.done_total),
+            )
+        )
+    ]

@@ -1,0 +1,72 @@
+"""Every action that works here, found by typing a part of its name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+
+from console.actions import Action, key_names
+from console.language import _, say
+from console.reading.reader import fold
+from console.widgets.dialogs import DIALOG_CSS
+from console.widgets.plain import Field
+from console.widgets.rows import Cell, Column, Memory, Rows
+
+
+class Palette(ModalScreen[str | None]):
+    """Answers the id of the chosen action."""
+
+    DEFAULT_CSS = DIALOG_CSS.format(name="Palette") + "Palette Rows { height: 12; max-height: 12; }"
+    BINDINGS: ClassVar[list[Any]] = [
+        Binding("escape,ctrl+p", "leave", show=False),
+        Binding("down,tab", "step('down')", show=False, priority=True),
+        Binding("up,shift+tab", "step('up')", show=False, priority=True),
+        Binding("pagedown", "step('page_down')", show=False, priority=True),
+        Binding("pageup", "step('page_up')", show=False, priority=True),
+    ]
+
+    def __init__(self, actions: Sequence[Action]) -> None:
+        super().__init__()
+        self._actions = actions
+
+    def compose(self) -> ComposeResult:
+        """A field and the list."""
+        with Vertical():
+            yield Field(say("what do you want to do?"))
+            yield Rows([Column(say("action"), 14), Column(say("what it does")), Column(say("key"), 12)])
+
+    def on_mount(self) -> None:
+        """All of them at first."""
+        self.query_one(Rows).can_focus = False
+        self._show("")
+
+    def on_input_changed(self, event: Field.Changed) -> None:
+        """Those that have every typed word."""
+        self._show(event.value)
+
+    def _show(self, typed: str) -> None:
+        words = fold(typed).split()
+        rows = [
+            (action.id, [Cell(_(action.label), "strong"), Cell(_(action.help)), Cell(key_names(action), "dim")])
+            for action in self._actions
+            if all(word in fold(f"{_(action.label)} {_(action.help)}") for word in words)
+        ]
+        self.query_one(Rows).show(Memory(rows), empty=say("no action has that in its name"))
+
+    def action_step(self, name: str) -> None:
+        """Move in the list while typing."""
+        self.query_one(Rows).action_list(name)
+
+    def on_input_submitted(self) -> None:
+        """Take what is under the cursor."""
+        key = self.query_one(Rows).key
+        self.dismiss(None if key is None else str(key))
+
+    def action_leave(self) -> None:
+        """Nothing."""
+        self.dismiss(None)

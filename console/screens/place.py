@@ -1,0 +1,150 @@
+"""What every screen has: the lines around it, its keys from the table of actions, and news of what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.screen import Screen
+from textual.widget import Widget
+
+from console.actions import BY_ID, Action, Situation, actions_at
+from console.language import _, say
+from console.reading.reader import NotReadable
+from console.safe_text import SafeText
+from console.widgets.bars import KeysLine, StatusLine, Tabs
+
+if TYPE_CHECKING:
+    from console.app import Console
+
+
+def bindings(*places: str) -> list[Any]:
+    """The keys of these places; the footer is ours, so Textual shows none."""
+    return [Binding(",".join(action.keys), f"do('{action.id}')", show=False) for action in actions_at(*places)]
+
+
+class Place(Screen[None]):
+    """A screen of the console. `place` is its name in the table of actions."""
+
+    place: ClassVar[str] = ""
+    tab: ClassVar[str] = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._news: frozenset[str] = frozenset()
+        self._reading = False
+
+    @property
+    def console_app(self) -> Console:
+        """The application."""
+        return cast("Console", self.app)
+
+    def actions(self) -> list[Action]:
+        """What can be done here: the screen's own first."""
+        return actions_at(self.place, "list", "everywhere")
+
+    def compose(self) -> ComposeResult:
+        """Tabs above; status and keys below."""
+        yield Tabs(self.tab or self.place)
+        yield from self.body()
+        yield StatusLine()
+        yield KeysLine(self.actions())
+
+    def body(self) -> Iterable[Widget]:
+        """What is between the lines."""
+        return ()
+
+    def on_mount(self) -> None:
+        """Show what there is."""
+        self.console_app.show_status(self)
+        self.reload(frozenset({"*"}))
+
+    def on_screen_resume(self) -> None:
+        """It was covered: the news passed it by."""
+        self.console_app.show_status(self)
+        self.reload(frozenset({"*"}))
+
+    def reload(self, topics: frozenset[str]) -> None:
+        """Read anew what hangs on these topics; "*" is all of them. News during a read cause one more."""
+        self._news |= topics
+        if not self._reading:
+            self._reading = True
+            self.run_worker(self._catch_up(), exit_on_error=True)
+
+    async def _catch_up(self) -> None:
+        try:
+            while self._news:
+                topics, self._news = self._news, frozenset()
+                with suppress(NotReadable):  # it is not there yet; its coming is news
+                    await self.load(topics)
+        finally:
+            self._reading = False
+
+    async def load(self, topics: frozenset[str]) -> None:
+        """Read and show."""
+
+    def situation(self) -> Situation:
+        """What an action would be about now."""
+        return Situation(attached=self.console_app.link.state.attached)
+
+    def flash(self, text: SafeText, tone: str = "good") -> None:
+        """Say something on the last line."""
+        self.query_one(KeysLine).flash(text, tone)
+
+    def action_do(self, id: str) -> None:
+        """Do an action of the table, or say why it cannot be done."""
+        action = BY_ID[id]
+        reason = action.why_not(self.situation())
+        if reason is not None:
+            self.flash(say("{action}: {reason}", action=_(action.label), reason=reason), "warn")
+            return
+        getattr(self, f"do_{id}")(action)
+
+    def do_overview(self, action: Action) -> None:
+        """To the overview."""
+        self.console_app.go("overview")
+
+    def do_orders(self, action: Action) -> None:
+        """To the orders."""
+        self.console_app.go("orders")
+
+    def do_palette(self, action: Action) -> None:
+        """Every action by its name."""
+        from console.screens.palette import Palette
+
+        self.app.push_screen(Palette(self.actions()), self._picked)
+
+    def _picked(self, id: str | None) -> None:
+        if id is not None:
+            if id == "open" or id in {action.id for action in actions_at("list")}:
+                self.focused_list_action(id)
+            else:
+                self.action_do(id)
+
+    def focused_list_action(self, id: str) -> None:
+        """A key of every list, chosen by its name."""
+        from console.widgets.rows import Rows
+
+        if isinstance(self.focused, Rows):
+            self.focused.action_list(id)
+
+    def do_help(self, action: Action) -> None:
+        """The keys of this screen."""
+        from console.screens.help import Help
+
+        self.app.push_screen(Help(self.actions(), self.situation()))
+
+    def do_redraw(self, action: Action) -> None:
+        """Draw the screen anew."""
+        self.console_app.redraw()
+
+    def do_back(self, action: Action) -> None:
+        """A main screen has nothing behind it: leave."""
+        self.console_app.leave()
+
+    def do_quit(self, action: Action) -> None:
+        """Leave the console."""
+        self.console_app.leave()

@@ -1,0 +1,65 @@
+"""Opaque cursors: what a read brought along, so that the next one can tell cheaply whether anything changed.
+
+A time stamp of C-Plus is set by each till's own clock and before its commit, so it is never trusted as "seen up to
+here": the window reaches back, and what lies in it is compared by count and sum.
+"""
+
+# ruff: noqa: S608 - names of tables and columns are our own or the base's; every value is a parameter
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from connectors.cplus.session import Statements, Value
+
+OVERLAP = timedelta(minutes=15)
+"""How far the clocks of two tills, and a stamp from its commit, may be apart."""
+
+# HASH is 64 bits wide: its sum overflows a BIGINT, the sum of its remainders does not.
+HASHED = "CAST(COALESCE(SUM(MOD(HASH({}), 1000000007)), 0) AS BIGINT)"
+
+STAMP = "COALESCE(CAST({}LAST_CHANGE AS VARCHAR(24)), '')"
+
+
+def write(**parts: Any) -> str:
+    """A cursor of these parts."""
+    return json.dumps(parts, sort_keys=True, separators=(",", ":"))
+
+
+def read(cursor: str | None) -> dict[str, Any]:
+    """The parts of a cursor; none of one that is not ours."""
+    if cursor is None:
+        return {}
+    try:
+        parts = json.loads(cursor)
+    except ValueError:
+        return {}
+    return parts if isinstance(parts, dict) else {}
+
+
+def checksum(base: Statements, sql: str, parameters: Sequence[Value] = ()) -> list[list[Any]]:
+    """The rows of an aggregate, fit to stand in a cursor."""
+    return [[str(value).strip() for value in row] for row in base.rows(sql, parameters)]
+
+
+class Window:
+    """The rows of a table stamped since a moment: their count and sum tell whether anything moved among them."""
+
+    def __init__(self, table: str, key: str) -> None:
+        self._sql = (
+            f"SELECT COUNT(*), {HASHED.format(f'{key} || ' + STAMP.format(''))} FROM {table} WHERE LAST_CHANGE >= ?"
+        )
+        self._last = f"SELECT MAX(LAST_CHANGE) FROM {table} WHERE LAST_CHANGE <= ?"
+
+    def state(self, base: Statements, since: datetime) -> list[list[Any]]:
+        """Count and sum of what lies in the window."""
+        return checksum(base, self._sql, (since,))
+
+    def next(self, base: Statements, now: datetime) -> datetime:
+        """Where the next window begins; `now` is local to the base. A till whose clock runs ahead does not move it."""
+        row = base.row(self._last, (now,))
+        last = row[0] if row is not None and isinstance(row[0], datetime) else now
+        return min(last, now) - OVERLAP

@@ -1,0 +1,231 @@
+"""Customers: finding one by document or e-mail, reading those that changed, creating and changing."""
+
+# ruff: noqa: S608 - names of tables and columns are our own or the base's; every value is a parameter
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from firebird.driver.types import DatabaseError
+
+from connectors.cplus import cursors, people, text
+from connectors.cplus.counters import take_key, take_number
+from connectors.cplus.firebird import Kind, classify
+from connectors.cplus.layout import Layout
+from connectors.cplus.session import Row, Session, Statements, Value
+from connectors.cplus.settings import Options
+from engine.errors import CodeTaken, Refused, StillOpen
+from engine.model import ErpCustomer, Person
+
+_BESIDE = ("CODCLI", "CODPRECO", "BLOQUEADO", "FLAGNAOVENDER", "LIMITECRED", "FLAGLOJAVIRTUAL")
+_WINDOW = cursors.Window("CLIENTE", "CODCLI")
+
+_BY_CODE = "c.CODCLI = CAST(? AS VARCHAR(20))"
+
+# Rows typed in C-Plus carry dots and dashes, those written by programs do not.
+_BARE = "REPLACE(REPLACE(REPLACE(REPLACE(UPPER({}), '.', ''), '-', ''), '/', ''), ' ', '')"
+_BY_DOCUMENT = f"CAST(? AS VARCHAR(60)) IN ({_BARE.format('c.CPF')}, {_BARE.format('c.CNPJ')})"
+
+_HABITS: Mapping[str, Value] = {
+    "LIMITECRED": Decimal(0),
+    "FLAGNAOVENDER": "N", "BLOQUEADO": "N", "FLAGLOJAVIRTUAL": "Y", "FLAGFRETE": "P", "FLAGREVENDA": "N",
+    "FLAGREVENDAMASTER": "N", "FLAGTRANSFER": "N", "BLOQTABLET": "N", "FLAGUSAALIQICMSDIFERENCIADA": "N",
+}  # fmt: skip
+"""What the programs seen writing customers put into the columns that no person fills."""
+
+_NO_CONTRIBUTOR, _EXEMPT = "9", "2"  # INDIEDEST of a person, and of a company without state registration
+
+
+def changed(session: Session, options: Options, cursor: str | None, now: datetime) -> tuple[Sequence[ErpCustomer], str]:
+    """Customers stamped since the cursor; none without a usable one: from now on. `now` is local to the base."""
+    window = _since(cursor)
+    with session.reading(snapshot=True) as base:
+        if window is not None and _WINDOW.state(base, window) == cursors.read(cursor)["state"]:
+            return (), cursor or ""
+        found = [] if window is None else _read(base, session.layout, options, "c.LAST_CHANGE >= ?", (window,))
+        begins = _WINDOW.next(base, now)
+        seen = cursors.write(window=begins.isoformat(), state=_WINDOW.state(base, begins))
+    return found, seen
+
+
+def one(session: Session, options: Options, code: str) -> ErpCustomer | None:
+    """The customer under this CODCLI."""
+    with session.reading() as base:
+        found = _read(base, session.layout, options, _BY_CODE, (code,))
+    return found[0] if found else None
+
+
+def find(session: Session, options: Options, document: str, email: str) -> Sequence[ErpCustomer]:
+    """Customers with this document, by its letters and digits; when there is none, with this e-mail."""
+    layout = session.layout
+    bare = text.document(document)
+    with session.reading() as base:
+        if bare and (found := _read(base, layout, options, _BY_DOCUMENT, (bare[:60],))):
+            return found
+        wanted = text.line(email, layout.encoding).lower()
+        if not wanted:
+            return []
+        candidates = _read(base, layout, options, "c.EMAIL CONTAINING CAST(? AS VARCHAR(250))", (wanted[:250],))
+    return [customer for customer in candidates if wanted in _emails(customer.person.email)]
+
+
+def take_code(session: Session) -> str:
+    """A free CODCLI."""
+    return take_key(session, "CLIENTE", "CODCLI")
+
+
+def create(
+    session: Session,
+    options: Options,
+    code: str,
+    person: Person,
+    price_table: str | None,
+    now: datetime,
+) -> None:
+    """Insert the customer and its tag under this key. Raises CodeTaken, StillOpen; our own row there = done."""
+    layout = session.layout
+    number = take_number(session, "CLIENTE", "CODIGO", _number_digits(session))
+    values = _new_row(layout, options, code, number, person, price_table, now)
+    tag = options.customer_tag
+    tag_key = take_key(session, "CLIENTECARACTERISTICA", "CODCLIENTECARACTERISTICA") if tag else ""
+    try:
+        with session.writing() as base:
+            try:
+                base.execute(*layout.insert("CLIENTE", values))
+            except DatabaseError as error:
+                if classify(error).kind in (Kind.UNIQUE, Kind.LOCK_TIMEOUT, Kind.CONFLICT):
+                    raise _KeyMet from error
+                raise
+            if tag:
+                row = {
+                    "CODCLIENTECARACTERISTICA": tag_key,
+                    "CODCLI": code,
+                    "CODCARACTERISTICAPESSOA": tag,
+                    "DATACARACTERISTICA": now.date(),
+                }
+                base.execute(*layout.insert("CLIENTECARACTERISTICA", row))
+    except _KeyMet:
+        _settle(session, options, code, person)
+
+
+def update(session: Session, code: str, changes: Mapping[str, str], now: datetime) -> None:
+    """Write these fields. Raises Refused("erp-customer-gone"), Refused("erp-price-table-unknown")."""
+    layout = session.layout
+    fields = {field: value for field, value in changes.items() if field != "price_table"}
+    with session.writing() as base:
+        if any(field in fields for field in ("street", "number", "complement")):
+            fields = _whole_street(base, layout, code) | fields
+        values = people.person_columns(layout, fields)
+        if "price_table" in changes:
+            table = changes["price_table"] or None
+            if table and base.row("SELECT 1 FROM PRECO WHERE CODPRECO = ?", (table,)) is None:
+                raise Refused("erp-price-table-unknown", table, table=table)
+            values["CODPRECO"] = table
+        fitted = layout.fitted("CLIENTE", values | {"LAST_CHANGE": now})
+        columns = ", ".join(f"{column} = ?" for column in fitted)
+        if base.execute(f"UPDATE CLIENTE SET {columns} WHERE CODCLI = ?", (*fitted.values(), code)) != 1:
+            raise Refused("erp-customer-gone", code, customer=code)
+
+
+class _KeyMet(Exception):
+    """The key is there already, or in a transaction that has not ended."""
+
+
+def _settle(session: Session, options: Options, code: str, person: Person) -> None:
+    """Whose is the row under the key that was to be ours?"""
+    layout = session.layout
+    found = one(session, options, code)
+    if found is None:
+        raise StillOpen("erp-customer-open", code)
+    there = found.person
+    wanted = {field: people.fit(layout, field, value) for field, value in people.fields_of(person).items()}
+    same = (
+        text.document(there.document) == wanted["document"]
+        if wanted["document"]
+        else (there.name, there.email) == (wanted["name"], wanted["email"])
+    )
+    if not same:
+        raise CodeTaken("erp-code-taken", code)
+
+
+def _new_row(
+    layout: Layout, options: Options, code: str, number: str, person: Person, price_table: str | None, now: datetime
+) -> dict[str, Value]:
+    columns = people.person_columns(layout, people.fields_of(person))
+    return {
+        **_HABITS,
+        **columns,
+        "CODCLI": code,
+        "CODIGO": number,
+        "NOMECLI": columns["NOMECLI"] or "?",  # NOT NULL
+        "INDIEDEST": _NO_CONTRIBUTOR if columns["FLAGFISICA"] == "Y" else _EXEMPT,
+        "CODEMPRESA": options.order_company,
+        "CODVENDED": options.seller or None,
+        "CODUSER": options.user_code or None,
+        "CODPC": options.account_plan or None,
+        "CODTIPOMOVIMENTO": options.movement_type or None,
+        "CODPRECO": price_table or options.default_price_table or None,
+        "DATCAD": now.date(),
+        "LAST_CHANGE": now,
+    }
+
+
+def _read(
+    base: Statements, layout: Layout, options: Options, where: str, values: Sequence[Value] = ()
+) -> list[ErpCustomer]:
+    tag = layout.fit("CLIENTECARACTERISTICA", "CODCARACTERISTICAPESSOA", options.customer_tag)
+    return [_customer(layout, row) for row in base.rows(f"{_select(layout)} WHERE {where}", (tag, *values))]
+
+
+def _select(layout: Layout) -> str:
+    columns = layout.select("CLIENTE", "c", (*_BESIDE, *people.READ_COLUMNS))
+    tagged = "SELECT 1 FROM CLIENTECARACTERISTICA t WHERE t.CODCLI = c.CODCLI AND t.CODCARACTERISTICAPESSOA = ?"
+    return f"SELECT CASE WHEN EXISTS ({tagged}) THEN 1 ELSE 0 END, {columns} FROM CLIENTE c"
+
+
+def _customer(layout: Layout, row: Row) -> ErpCustomer:
+    tagged, code, price_table, blocked, not_sold_to, limit, in_shop = row[: len(_BESIDE) + 1]
+    return ErpCustomer(
+        code=code.strip(),
+        person=people.person_of(layout, row[len(_BESIDE) + 1 :]),
+        price_table=(price_table or "").strip() or None,
+        blocked=text.yes(blocked) or text.yes(not_sold_to),
+        credit_limit=Decimal(limit or 0),
+        for_shop=bool(tagged) or text.yes(in_shop),
+    )
+
+
+def _since(cursor: str | None) -> datetime | None:
+    parts: dict[str, Any] = cursors.read(cursor)
+    try:
+        return datetime.fromisoformat(parts["window"]) if "state" in parts else None
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _emails(column: str) -> set[str]:
+    """C-Plus's users write several into one field."""
+    return set(column.lower().replace(";", " ").replace(",", " ").split())
+
+
+def _whole_street(base: Statements, layout: Layout, code: str) -> dict[str, str]:
+    """Where street, number and complement share a column, changing one needs the others."""
+    if layout.has("CLIENTE", people.HOME.number):
+        return {}
+    row = base.row(
+        f"SELECT {layout.select('CLIENTE', 'c', people.READ_COLUMNS)} FROM CLIENTE c WHERE c.CODCLI = ?", (code,)
+    )
+    if row is None:
+        return {}
+    address = people.person_of(layout, row).address
+    return {"street": address.street, "number": address.number, "complement": address.complement}
+
+
+def _number_digits(session: Session) -> int:
+    """How many digits this base's users write of CLIENTE.CODIGO: as the last customer has."""
+    with session.reading() as base:
+        row = base.row("SELECT FIRST 1 CHAR_LENGTH(TRIM(CODIGO)) FROM CLIENTE ORDER BY CODCLI DESC")
+    return int(row[0]) if row is not None else 1

@@ -1,0 +1,81 @@
+"""Which base this is, whether its configured keys exist, and whether anybody but us has done anything in it."""
+
+# ruff: noqa: S608 - names of tables and columns are our own or the base's; every value is a parameter
+
+from __future__ import annotations
+
+from connectors.cplus.session import BeginCount, Session
+from connectors.cplus.settings import Options
+from connectors.cplus.text import document
+from engine.errors import Misconfigured
+from engine.model import ErpIdentity
+
+# option, table, key
+_REGISTERS = (
+    ("seller", "VENDEDOR", "CODVENDED"),
+    ("user_code", "USUARIO", "CODUSER"),
+    ("movement_type", "TIPOMOVIMENTO", "CODTIPOMOVIMENTO"),
+    ("order_status", "ORCAMENTOSTATUS", "CODORCAMENTOSTATUS"),
+    ("customer_tag", "CARACTERISTICAPESSOA", "CODCARACTERISTICAPESSOA"),
+    ("account_plan", "PLANOCONTA", "CODPC"),
+    ("default_price_table", "PRECO", "CODPRECO"),
+)
+
+
+def read(session: Session, options: Options) -> ErpIdentity:
+    """Name the base. Raises Misconfigured("erp-option-unknown") for the first configured key that it does not have."""
+    layout = session.layout
+    info = session.connection.info
+    with session.reading() as base:
+        company = base.row("SELECT CNPJ FROM EMPRESA WHERE CODEMPRESA = ?", (options.order_company,))
+        if company is None:
+            raise _unknown("order_company", str(options.order_company), "EMPRESA")
+        wanted = [(option, table, key, getattr(options, option)) for option, table, key in _REGISTERS]
+        wanted += [("sectors", "SETORESTOQUE", "CODSETORESTOQUE", sector) for sector in options.sectors]
+        wanted += [("payment_forms", "FORMAPAG", "CODFP", code) for code in options.payment_forms.values()]
+        wanted += [("carriers", "TRANSPORTADORA", "CODTRANS", code) for code in options.carriers.values()]
+        for option, table, key, code in wanted:
+            if code and base.row(f"SELECT 1 FROM {table} WHERE TRIM({key}) = CAST(? AS VARCHAR(20))", (code,)) is None:
+                raise _unknown(option, code, table)
+        columns = (options.reference_column, *options.former_reference_columns)
+        for column in columns:
+            if not layout.has("ORCAMENTO", column):
+                raise _unknown("reference_column", column, "ORCAMENTO")
+        full = f"[0-9]{{{layout.width('ORCAMENTO', 'CODORC')}}}"
+        last = base.row(f"SELECT MAX(CODORC) FROM ORCAMENTO WHERE CODORC SIMILAR TO '{full}'")
+    return ErpIdentity(
+        server=f"{options.host}:{options.port}" if options.host else "",
+        path=options.path,
+        cnpj=document(company[0]),
+        epoch=epoch(session),
+        last_order_code=str(last[0] or "").strip() if last is not None else "",
+        version=f"Firebird {info.version}, ODS {info.ods}, charset {options.charset}",
+    )
+
+
+def epoch(session: Session) -> str:
+    """When the file was created: a restore from a backup creates it anew."""
+    return str(session.connection.info.creation_date)
+
+
+def pulse(session: Session, begins: BeginCount, unlike: str) -> str:
+    """Equal to an earlier one when nobody but us began a transaction since and none of theirs was open meanwhile.
+
+    The number of a transaction of our own is the next one of the base; from it goes what our connections began. Those
+    of others that stand open are named: one that commits later would otherwise change rows unseen. `unlike` is used
+    when another connection of ours was just beginning a transaction, so that the number means nothing.
+    """
+    before = begins.settled
+    with session.reading() as base:
+        number = base.number
+        others = [str(open_one) for open_one in session.connection.info.get_active_transaction_ids()]
+        after = begins.settled
+    # One began meanwhile: that of this reading.
+    if before is None or after != before + 1:
+        return f"{epoch(session)}|{unlike}"
+    return f"{epoch(session)}|{number - after}|{','.join(others)}"
+
+
+def _unknown(option: str, value: str, table: str) -> Misconfigured:
+    detail = f"{option} = {value!r} is not in {table}"
+    return Misconfigured("erp-option-unknown", detail, option=option, value=value, table=table)

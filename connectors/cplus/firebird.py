@@ -16,6 +16,7 @@ import tempfile
 import threading
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -209,7 +210,7 @@ def connect(database: Database) -> Connection:
     Raises firebird.driver.DatabaseError (see `classify`) and Misconfigured where the client library is missing.
     """
     load_client()
-    connection = driver.connect(_named(database), **_credentials(database))
+    connection = driver.connect(_target(database), **_credentials(database))
     connection.default_tpb = READ_ONLY_COMMITTED
     connection.main_transaction.default_tpb = READ_ONLY_COMMITTED
     return connection
@@ -218,7 +219,7 @@ def connect(database: Database) -> Connection:
 def create(database: Database) -> Connection:
     """Create the database (charset NONE, dialect 3, as C-Plus's) and connect to it like `connect`."""
     load_client()
-    driver.create_database(_named(database), **_credentials(database)).close()
+    driver.create_database(_target(database), **_credentials(database)).close()
     return connect(database)
 
 
@@ -227,32 +228,30 @@ def _credentials(database: Database) -> dict[str, str | None]:
     return {"user": database.user, "password": password, "role": database.role, "charset": database.charset}
 
 
-def _named(database: Database) -> str:
-    """The name under which the driver knows this database; only a named one carries client settings of its own."""
+def _target(database: Database) -> str:
+    """What the driver shall open: the file itself, or the name of a configuration; only that sets a time to connect."""
+    if database.host is None:
+        _check_embedded()
+        return database.path
     with _naming:
         if database not in _names:
             name = f"integra-{len(_names)}"
             known = core.driver_config.register_database(name)
-            if database.host is None:
-                known.database.value = database.path
-                # With the other providers allowed, a failed open is tried again over TCP and reports that failure.
-                known.config.value = f"Providers = {_embedded_engine()}"
-            else:
-                host = f"[{database.host}]" if ":" in database.host else database.host
-                known.dsn.value = f"{host}/{database.port}:{database.path}"
-                known.config.value = f"ConnectionTimeout = {database.connect_timeout_s}"
+            host = f"[{database.host}]" if ":" in database.host else database.host
+            known.dsn.value = f"{host}/{database.port}:{database.path}"
+            known.config.value = f"ConnectionTimeout = {database.connect_timeout_s}"
             _names[database] = name
         return _names[database]
 
 
-def _embedded_engine() -> str:
+@cache
+def _check_embedded() -> None:
+    """Without its engine or ICU the client tries a server on this machine instead and reports that it found none."""
+    if not any((Path(fbapi.get_api().provider.root) / "plugins").glob("libEngine*.so")):
+        command = "pip install firebird-embedded"
+        detail = f"this Firebird client has no embedded engine; run: {command}"
+        raise Misconfigured("firebird-no-embedded", detail, command=command)
     _preload_icu()
-    plugins = Path(fbapi.get_api().provider.root) / "plugins"
-    engines = sorted(plugin.stem.removeprefix("lib") for plugin in plugins.glob("libEngine*.so"))
-    if not engines:
-        detail = "this Firebird client has no embedded engine; run: pip install firebird-embedded"
-        raise Misconfigured("firebird-no-embedded", detail, command="pip install firebird-embedded")
-    return engines[-1]
 
 
 # ---------------------------------------------------------------- what an error means

@@ -1,0 +1,226 @@
+"""The sample shop over HTTP: an ASGI application, for uvicorn on loopback and for httpx's in-process transport alike.
+
+It is no Starlette application because a lost reply must reach the server, or the in-process client, as it is: no
+middleware may turn it into an answer.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from decimal import Decimal
+from itertools import count
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+import anyio
+import httpx
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from connectors.sandbox.shop import web
+from connectors.sandbox.shop.errors import (
+    BareCrash,
+    Crash,
+    MethodNotSupported,
+    NotFound,
+    Refused,
+    ShopError,
+    Unauthorised,
+)
+from connectors.sandbox.shop.faults import Fault
+from connectors.sandbox.shop.fields import parse, pick
+from connectors.sandbox.shop.products import ALL_VIEWS, DEFAULT_VIEW
+from connectors.sandbox.shop.router import Call, Later, Match
+from connectors.sandbox.shop.routes import ROUTER
+from connectors.sandbox.shop.shop import Asked, Shop
+from connectors.sandbox.shop.wire import number
+
+VERSION = "Magento/2.4 (Community)"
+STORE_VIEWS = {"all": ALL_VIEWS, "default": DEFAULT_VIEW}
+METHODS = ("GET", "POST", "PUT", "DELETE")
+
+
+class ReplyLost(httpx.RemoteProtocolError):
+    """The call was carried out, and the connection broke before the answer. In process, the client gets just this."""
+
+
+class ConnectionBroken(httpx.ConnectError):
+    """The connection broke before anything was carried out."""
+
+
+class Json(Response):
+    media_type = "application/json"
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(content, default=number, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+class ShopApp:
+    """`tokens` are the bearer tokens it accepts; `logins` the admins who may fetch a new one, by name."""
+
+    def __init__(self, shop: Shop, tokens: Collection[str], logins: Mapping[str, str] | None = None) -> None:
+        self.shop = shop
+        self.tokens = set(tokens)
+        self._logins = dict(logins or {})
+        self._new_tokens = count(1)
+        self._reports = count(1)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            raise RuntimeError(f"the sample shop speaks HTTP only, not {scope['type']}")
+        request = Request(scope, receive)
+        raw_path = scope.get("raw_path") or scope["path"].encode()
+        path = raw_path.decode("ascii")
+        query = scope["query_string"].decode("ascii")
+        body = await request.body()
+        with self.shop.lock:
+            fault = self.shop.faults.take(request.method, f"{path}?{query}" if query else path)
+        try:
+            response, asked = await self._serve(request, path.split("/")[1:], query, body, fault)
+        except (ReplyLost, ConnectionBroken):
+            self._log(request.method, "", path, 0, 0)
+            raise
+        self._log(request.method, asked[0], path, response.status_code, asked[1])
+        await response(scope, receive, send)
+
+    async def _serve(
+        self, request: Request, parts: list[str], query: str, body: bytes, fault: Fault | None
+    ) -> tuple[Response, tuple[str, int]]:
+        if fault is not None and fault.effect == "refuse":
+            raise ConnectionBroken("All connection attempts failed")
+        if fault is not None and fault.effect == "answer":
+            return _spoiled(fault), (_template(request.method, parts), 0)
+        if fault is not None and fault.effect == "delay":
+            await anyio.sleep(fault.seconds)
+        response, asked = await self._answer(request, parts, query, body)
+        if fault is not None and fault.effect == "lose_reply":
+            self._log(request.method, asked[0], "/" + "/".join(parts), 0, asked[1])
+            raise ReplyLost("Server disconnected without sending a response.")
+        return response, asked
+
+    async def _answer(
+        self, request: Request, parts: list[str], query: str, body: bytes
+    ) -> tuple[Response, tuple[str, int]]:
+        match parts:
+            case ["rest", *rest]:
+                return await self._rest(request, rest, query, body)
+            case ["magento_version"]:
+                return PlainTextResponse(VERSION), ("magento_version", 0)
+        with self.shop.lock:
+            return web.answer(self.shop, request.method, [unquote(p) for p in parts], query, body), ("", 0)
+
+    # ------------------------------------------------------------- REST
+
+    async def _rest(
+        self, request: Request, parts: list[str], query: str, body: bytes
+    ) -> tuple[Response, tuple[str, int]]:
+        template, rows = "", 0
+        try:
+            view, parts = _store_view(parts)
+            if request.method not in METHODS:
+                raise MethodNotSupported(f"The {request.method} HTTP method is not supported.")
+            if parts == ["V1", "integration", "admin", "token"] and request.method == "POST":
+                return Json(self._log_in(_decode(body))), ("V1/integration/admin/token", 0)
+            match = ROUTER.match(request.method, parts)
+            template = match.route.template
+            call = self._call(request, match, view, query, body)
+            rows = _rows_sent(call.body)
+            with self.shop.lock:
+                result = match.route.handler(self.shop, call)
+            if isinstance(result, Later):
+                await anyio.sleep(self.shop.save_takes_s)
+                with self.shop.lock:
+                    result = result.finish()
+            rows = rows or _rows_answered(result)
+            wanted = dict(call.query).get("fields")
+            return Json(pick(result, parse(wanted)) if wanted else result), (template, rows)
+        except ShopError as error:
+            return self._error(error), (template, rows)
+
+    def _call(self, request: Request, match: Match, view: int, query: str, body: bytes) -> Call:
+        kind, _, token = (request.headers.get("authorization") or "").partition(" ")
+        trusted = kind.lower() == "bearer" and token in self.tokens
+        if match.route.resource is not None and not trusted:
+            raise Unauthorised(match.route.resource)
+        pairs = parse_qsl(query, keep_blank_values=True)
+        return Call(match.parts, pairs, _decode(body), view, trusted, f"http://{request.headers.get('host', '')}")
+
+    def _log_in(self, body: Any) -> str:
+        """A new token for an admin (samples 01, 01b)."""
+        given = body if isinstance(body, dict) else {}
+        password = self._logins.get(str(given.get("username")))
+        if password is None or password != given.get("password"):
+            error = ShopError(
+                "The account sign-in was incorrect or your account is disabled temporarily. "
+                "Please wait and try again later."
+            )
+            error.status = 401
+            raise error
+        token = f"token-{next(self._new_tokens)}"
+        self.tokens.add(token)
+        return token
+
+    def _error(self, error: ShopError) -> Response:
+        if isinstance(error, BareCrash):
+            return PlainTextResponse(error.message, error.status)
+        body = error.body()
+        if isinstance(error, Crash):
+            report = f"webapi-{next(self._reports):013x}"
+            body = {"message": f"Internal Error. Details are available in Magento log file. Report ID: {report}"}
+        return Json(body, error.status)
+
+    def _log(self, method: str, route: str, path: str, status: int, rows: int) -> None:
+        with self.shop.lock:
+            self.shop.requests.append(Asked(method, route, path, status, rows, self.shop.clock()))
+
+
+def create_app(shop: Shop, tokens: Iterable[str], logins: Mapping[str, str] | None = None) -> ShopApp:
+    """The shop as an ASGI application that accepts these bearer tokens."""
+    return ShopApp(shop, set(tokens), logins)
+
+
+def _store_view(parts: list[str]) -> tuple[int, list[str]]:
+    """The store code is optional; without one the call speaks of the default store view."""
+    if parts[:1] == ["V1"]:
+        return DEFAULT_VIEW, parts
+    if parts and parts[0] in STORE_VIEWS:
+        return STORE_VIEWS[parts[0]], parts[1:]
+    raise Refused("Specified request cannot be processed.")
+
+
+def _decode(body: bytes) -> Any:
+    if not body.strip():
+        return {}
+    try:
+        return json.loads(body, parse_float=Decimal)
+    except ValueError:
+        raise Refused("Decoding error.") from None
+
+
+def _template(method: str, parts: list[str]) -> str:
+    try:
+        return ROUTER.match(method, _store_view(parts[1:])[1]).route.template
+    except (NotFound, Refused):
+        return ""
+
+
+def _spoiled(fault: Fault) -> Response:
+    headers = dict(fault.headers)
+    if isinstance(fault.body, str):
+        return HTMLResponse(fault.body, fault.status, headers)
+    return Json(fault.body, fault.status, headers)
+
+
+def _rows_sent(body: Any) -> int:
+    if isinstance(body, dict):
+        lists = [value for value in body.values() if isinstance(value, list)]
+        return len(lists[0]) if lists else 0
+    return 0
+
+
+def _rows_answered(result: Any) -> int:
+    searched = isinstance(result, dict) and "total_count" in result
+    items = result["items"] if searched else result
+    return len(items) if isinstance(items, list) else 0

@@ -82,7 +82,7 @@ def read(session: Session, options: Options, tags: Sequence[str], cursor: str | 
         tag_state = cursors.checksum(base, _with_tags(_TAG_STATE, asked), _tag_values(layout, asked)) if asked else []
         payments = _payment_options(base, layout)
         if since is not None and (since.tags, since.tag_state) == (asked, tag_state):
-            if _WINDOW.state(base, since.window) == since.window_state:
+            if _WINDOW.state(base, session.layout, since.window) == since.window_state:
                 return Catalogue((), (), payments, complete=False, cursor=since.cursor())
             products = tuple(_products(base, layout, options, asked, since.window))
             complete = False
@@ -91,7 +91,7 @@ def read(session: Session, options: Options, tags: Sequence[str], cursor: str | 
             complete = True
         grids = _grids(base, layout, {product.parent for product in products if product.parent})
         window = _WINDOW.next(base, now)
-        seen = _Since(asked, tag_state, window, _WINDOW.state(base, window))
+        seen = _Since(asked, tag_state, window, _WINDOW.state(base, session.layout, window))
     return Catalogue(products, grids, payments, complete=complete, cursor=seen.cursor())
 
 

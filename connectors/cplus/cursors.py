@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from connectors.cplus.layout import Layout
 from connectors.cplus.session import Statements, Value
 
 OVERLAP = timedelta(minutes=15)
@@ -20,8 +21,6 @@ OVERLAP = timedelta(minutes=15)
 
 # HASH is 64 bits wide: its sum overflows a BIGINT, the sum of its remainders does not.
 HASHED = "CAST(COALESCE(SUM(MOD(HASH({}), 1000000007)), 0) AS BIGINT)"
-
-STAMP = "COALESCE(CAST({}LAST_CHANGE AS VARCHAR(24)), '')"
 
 
 def write(**parts: Any) -> str:
@@ -40,23 +39,32 @@ def read(cursor: str | None) -> dict[str, Any]:
     return parts if isinstance(parts, dict) else {}
 
 
-def checksum(base: Statements, sql: str, parameters: Sequence[Value] = ()) -> list[list[Any]]:
+def checksum(base: Statements, sql: str, parameters: Sequence[Value] = ()) -> list[list[str]]:
     """The rows of an aggregate, fit to stand in a cursor."""
     return [[str(value).strip() for value in row] for row in base.rows(sql, parameters)]
+
+
+def version(layout: Layout, table: str, alias: str) -> str:
+    """SQL text that differs after a row was changed: the number of the transaction that wrote it, else its stamp.
+
+    (RDB$RECORD_VERSION: Firebird 3. C-Plus's stamps count whole seconds, and older layouts have none on photos.)
+    """
+    stamp = f"COALESCE(CAST({alias}.LAST_CHANGE AS VARCHAR(24)), '')" if layout.has(table, "LAST_CHANGE") else "''"
+    return f"{alias}.RDB$RECORD_VERSION || {stamp}" if layout.has_record_versions else stamp
 
 
 class Window:
     """The rows of a table stamped since a moment: their count and sum tell whether anything moved among them."""
 
     def __init__(self, table: str, key: str) -> None:
-        self._sql = (
-            f"SELECT COUNT(*), {HASHED.format(f'{key} || ' + STAMP.format(''))} FROM {table} WHERE LAST_CHANGE >= ?"
-        )
+        self._table = table
+        self._key = key
         self._last = f"SELECT MAX(LAST_CHANGE) FROM {table} WHERE LAST_CHANGE <= ?"
 
-    def state(self, base: Statements, since: datetime) -> list[list[Any]]:
+    def state(self, base: Statements, layout: Layout, since: datetime) -> list[list[str]]:
         """Count and sum of what lies in the window."""
-        return checksum(base, self._sql, (since,))
+        hashed = HASHED.format(f"w.{self._key} || {version(layout, self._table, 'w')}")
+        return checksum(base, f"SELECT COUNT(*), {hashed} FROM {self._table} w WHERE w.LAST_CHANGE >= ?", (since,))
 
     def next(self, base: Statements, now: datetime) -> datetime:
         """Where the next window begins; `now` is local to the base. A till whose clock runs ahead does not move it."""

@@ -43,11 +43,11 @@ def changed(session: Session, options: Options, cursor: str | None, now: datetim
     """Customers stamped since the cursor; none without a usable one: from now on. `now` is local to the base."""
     window = _since(cursor)
     with session.reading(snapshot=True) as base:
-        if window is not None and _WINDOW.state(base, window) == cursors.read(cursor)["state"]:
+        if window is not None and _WINDOW.state(base, session.layout, window) == cursors.read(cursor)["state"]:
             return (), cursor or ""
         found = [] if window is None else _read(base, session.layout, options, "c.LAST_CHANGE >= ?", (window,))
         begins = _WINDOW.next(base, now)
-        seen = cursors.write(window=begins.isoformat(), state=_WINDOW.state(base, begins))
+        seen = cursors.write(window=begins.isoformat(), state=_WINDOW.state(base, session.layout, begins))
     return found, seen
 
 

@@ -47,6 +47,7 @@ _INTEGERS = frozenset({7, 8, 16})  # SMALLINT, INTEGER, BIGINT (with a scale: NU
 _TEXTS = frozenset({14, 37})  # CHAR, VARCHAR
 _BLOB, _TEXT_BLOB = 261, 1
 _UTF8 = 4
+_RECORD_VERSIONS_SINCE = 3.0  # Firebird
 
 _COLUMNS = """
 SELECT TRIM(r.RDB$RELATION_NAME), TRIM(r.RDB$FIELD_NAME), f.RDB$FIELD_TYPE, f.RDB$FIELD_SUB_TYPE,
@@ -71,10 +72,18 @@ class Column:
 class Layout:
     """The columns of one base, and values made fit for them."""
 
-    def __init__(self, tables: Mapping[str, Mapping[str, Column]], generators: frozenset[str], encoding: str) -> None:
+    def __init__(
+        self,
+        tables: Mapping[str, Mapping[str, Column]],
+        generators: frozenset[str],
+        encoding: str,
+        *,
+        has_record_versions: bool,
+    ) -> None:
         self._tables = tables
         self.generators = generators
         self.encoding = encoding
+        self.has_record_versions = has_record_versions
 
     def has(self, table: str, *columns: str) -> bool:
         """Whether the table exists with all these columns."""
@@ -149,4 +158,5 @@ def read(session: Session, encoding: str) -> Layout:
     ]
     if missing:
         raise Misconfigured("erp-layout-unknown", f"missing: {', '.join(missing)}", missing=", ".join(missing))
-    return Layout(tables, generators, encoding)
+    engine = session.connection.info.engine_version
+    return Layout(tables, generators, encoding, has_record_versions=engine >= _RECORD_VERSIONS_SINCE)

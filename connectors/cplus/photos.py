@@ -22,7 +22,7 @@ SELECT COUNT(*), CAST(COALESCE(SUM(OCTET_LENGTH(f.FOTO)), 0) AS BIGINT), {hashed
 def stamps(session: Session, cursor: str | None) -> tuple[Sequence[PhotoStamp] | None, str]:
     """All photos of the base in their order (main first); None when count, lengths and stamps are as before."""
     layout = session.layout
-    stamp = cursors.STAMP.format("f.") if layout.has("PRODUTOFOTO", "LAST_CHANGE") else "''"
+    stamp = cursors.version(layout, "PRODUTOFOTO", "f")
     parts = f"f.CODPRODFOTO || f.CODPROD || COALESCE(f.FLAGPRINCIPAL, '') || {stamp}"
     with session.reading(snapshot=True) as base:
         state = cursors.checksum(base, _PHOTO_STATE.format(hashed=cursors.HASHED.format(parts)))

@@ -30,6 +30,7 @@ IN_MAX = 500
 """Values in one IN list; Firebird takes 1,500."""
 
 CONFLICT_TRIES_MAX = 5
+CONFLICT_S_MAX = 0.8
 CONFLICT_PAUSE_S = (0.01, 0.15)
 
 # The server answers and the file is not there, is no database, or is one of another version of Firebird.
@@ -218,12 +219,16 @@ class Session:
 
 
 def repeat_on_conflict(attempt: Callable[[], T], chance: random.Random) -> T:
-    """Do a whole transaction again, a few times within a second, when another one came first (SQLSTATE 40001)."""
+    """Do a whole transaction again, a few times within a second, when another one came first (SQLSTATE 40001).
+
+    A wait that reached the lock timeout is reported as the same conflict; it has used up the second.
+    """
+    began = time.monotonic()
     for _ in range(CONFLICT_TRIES_MAX - 1):
         try:
             return attempt()
         except DatabaseError as error:
-            if classify(error).kind is not Kind.CONFLICT:
+            if classify(error).kind is not Kind.CONFLICT or time.monotonic() - began > CONFLICT_S_MAX:
                 raise
             time.sleep(chance.uniform(*CONFLICT_PAUSE_S))
     return attempt()

@@ -14,6 +14,7 @@ import re
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
@@ -57,6 +58,15 @@ codecs.register(_find_codec)
 # characters of a Windows till survive: the server's own transliteration loses or refuses the euro sign and the dashes.
 core.CHARSET_MAP["NONE"] = CODEC
 core.CHARSET_MAP["WIN1252"] = CODEC
+
+
+def _is_text(value: object, column: object, drivers_own: Callable[..., bool] = core._is_str_param) -> bool:
+    return value is not None and drivers_own(value, column)
+
+
+# The driver sends the NULL of a text column as the four letters "None" marked as absent, which the engine of Firebird 5
+# refuses for columns of three letters and less, so for every flag, state and payment kind of C-Plus.
+core._is_str_param = _is_text
 
 # ---------------------------------------------------------------- transactions
 

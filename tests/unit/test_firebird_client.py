@@ -86,6 +86,15 @@ def test_a_letter_that_the_base_cannot_hold_is_refused_before_it_is_sent(databas
             assert cursor.execute("SELECT COUNT(*) FROM PRODUTO").fetchone() == (1,)
 
 
+def test_a_flag_that_is_not_known_is_stored_as_null(database: Database) -> None:
+    with connect(database) as connection:
+        write(connection, "CREATE TABLE FLAGS (FLAG CHAR(1), STATE VARCHAR(2))")
+        write(connection, "INSERT INTO FLAGS VALUES (?, ?)", None, None)
+        write(connection, "UPDATE FLAGS SET FLAG = ?", None)
+        with connection.cursor() as cursor:
+            assert cursor.execute("SELECT FLAG, STATE FROM FLAGS").fetchall() == [(None, None)]
+
+
 def test_who_forgets_to_say_that_he_writes_changes_nothing(database: Database) -> None:
     with connect(database) as connection:
         with pytest.raises(DatabaseError, match="read-only"), connection.cursor() as cursor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+import tempfile
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -93,8 +94,19 @@ def create_base(
         connection.close()
 
 
+def template(folder: Path, seed: int, products: int = 300, customers: int = 200, *, clock: Clock) -> Path:
+    """The file of such a base in `folder`, built when it is not there yet; to be copied, never opened."""
+    built = folder / f"sample-{seed}-{products}-{customers}.fdb"
+    if not built.exists():
+        with tempfile.TemporaryDirectory(dir=folder) as workshop:
+            unfinished = Path(workshop) / built.name
+            create_base(firebird.Database(str(unfinished)), seed, products, customers, clock=clock)
+            unfinished.replace(built)
+    return built
+
+
 def copy_base(template: Path, target: Path) -> firebird.Database:
-    """A base of its own from one that was built before and that nobody has open: milliseconds instead of a second."""
+    """A base of its own from a template: milliseconds instead of a second."""
     shutil.copyfile(template, target)
     return firebird.Database(path=str(target))
 

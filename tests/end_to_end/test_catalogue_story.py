@@ -1,0 +1,144 @@
+"""What the store flags on-line in C-Plus, and what the shop's visitors see of it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from connectors.sandbox.base import registers as r
+from tests.end_to_end.world import ACCOUNT, World, life
+
+pytestmark = [pytest.mark.anyio, pytest.mark.firebird_server]
+
+
+async def test_a_product_flagged_online_is_in_the_shop_within_one_cycle_with_all_that_is_said_of_it(
+    world: World,
+) -> None:
+    sku = world.simple_product()
+    world.set_stock(sku, 4, 3)
+    world.staff.flag_online(sku, False)
+    world.staff.edit_product(
+        sku, NOMEPRODWEB="Caneca de Cerâmica Azul", APLICACAO="Para café", DESCRICAOWEB="<p>Feita à mão</p>",
+        PESOBRUTO=Decimal("0.45"), ALTURA=Decimal(10), LARGURA=Decimal(8), COMPRIMENTO=Decimal(9), PRAZOENTREGA=6,
+    )  # fmt: skip
+    world.staff.set_price(sku, r.VAREJO, Decimal("39.90"))
+    world.staff.set_price(sku, r.ATACADO, Decimal("31.00"))
+    world.staff.set_price(sku, r.REVENDA, Decimal("28.50"))
+    async with life(world) as engine:
+        await engine.sync()
+        assert world.on_shelf(sku) is None
+        world.staff.flag_online(sku, True)
+        await engine.sync()
+        offer = world.on_shelf(sku)
+        assert offer is not None
+        assert offer.name == "Caneca de Cerâmica Azul"
+        assert offer.price == Decimal("39.90")
+        assert offer.available == 7
+        assert offer.photos
+        texts = offer.texts
+        assert texts["short_description"] == "Para café"
+        assert texts["description"] == "<p>Feita à mão</p>"
+        shown = world.rest("GET", f"all/V1/products/{sku}")
+        assert shown["weight"] == 0.45
+        attributes = {entry["attribute_code"]: entry["value"] for entry in shown["custom_attributes"]}
+        assert "6" in attributes.values(), "the delivery estimate"
+        assert any("PIX" in str(value) for value in attributes.values()), "the payment options"
+        groups = {tier["customer_group_id"]: tier["value"] for tier in shown.get("tier_prices", [])}
+        assert sorted(groups.values()) == [28.5, 31]
+
+        world.staff.flag_online(sku, False)
+        await engine.sync()
+        assert world.on_shelf(sku) is None, "it leaves the storefront"
+        assert world.rest("GET", f"all/V1/products/{sku}")["status"] == 2, "and stays in the database"
+
+
+async def test_goods_received_and_a_counter_sale_move_the_shops_stock_and_a_new_price_follows(world: World) -> None:
+    sku = world.simple_product()
+    world.set_stock(sku, 2)
+    world.staff.set_price(sku, r.VAREJO, Decimal("50.00"))
+    async with life(world) as engine:
+        await engine.sync()
+        world.receiver.receive(sku, 5, {r.VAREJO: Decimal("54.90")})
+        await engine.sync()
+        offer = world.on_shelf(sku)
+        assert offer is not None
+        assert (offer.available, offer.price) == (7, Decimal("54.90"))
+        world.till.sell(sku, 3)
+        await engine.sync()
+        assert world.shop.salable(sku) == 4
+
+
+async def test_a_grid_arrives_as_one_product_whose_variants_have_their_own_stock_and_price(world: World) -> None:
+    (grid,) = world.base(
+        "SELECT FIRST 1 CODPRODGRADE AS G FROM PRODUTO WHERE CODPRODGRADE IS NOT NULL ORDER BY CODPROD"
+    )
+    cells = [
+        row["CODPROD"].strip()
+        for row in world.base("SELECT CODPROD FROM PRODUTO WHERE CODPRODGRADE = ? ORDER BY CODPROD", grid["G"])
+    ]
+    assert len(cells) == 6
+    for number, cell in enumerate(cells, start=1):
+        world.staff.flag_online(cell, True)
+        world.set_stock(cell, number)
+        world.staff.set_price(cell, r.VAREJO, Decimal(100 + number))
+    async with life(world) as engine:
+        await engine.sync()
+        offer = world.on_shelf(f"G{grid['G'].strip()}")
+        assert offer is not None
+        variants = {variant.sku: variant for variant in offer.variants}
+        assert set(variants) == set(cells)
+        assert len({tuple(sorted(variant.choices.items())) for variant in offer.variants}) == 6
+        for number, cell in enumerate(cells, start=1):
+            assert (variants[cell].available, variants[cell].price) == (number, Decimal(100 + number))
+
+
+async def test_a_new_account_writes_nothing_before_a_person_says_so(world: World) -> None:
+    sku = world.simple_product()
+    world.set_stock(sku, 4)
+    async with life(world) as engine:
+        await engine.sync()
+    world.rest("PUT", f"all/V1/products/{sku}", {"product": {"name": "Nome dado na loja"}})
+    (world.state / "integra.db").unlink()
+    asked_before = len(world.shop.requests)
+    async with life(world, live=False) as engine:
+        await engine.sync()
+        await engine.sync()
+        writes = [asked for asked in list(world.shop.requests)[asked_before:] if asked.method != "GET"]
+        assert writes == []
+        assert world.erp_orders() == []
+        (account,) = engine.rows("SELECT * FROM account")
+        assert (account["mode"], account["adopted_at"] is not None) == ("observe", True)
+        answer = await engine.must("plan", account=ACCOUNT)
+        changes = {row["item"] for row in answer["result"]["rows"] if row["facet"] == "content"}
+        assert sku in changes
+        shown = world.rest("GET", f"all/V1/products/{sku}")
+        assert shown["name"] == "Nome dado na loja"
+        photos = len(shown["media_gallery_entries"])
+
+        await engine.must("go_live", account=ACCOUNT)
+        await engine.sync()
+        shown = world.rest("GET", f"all/V1/products/{sku}")
+        assert shown["name"] != "Nome dado na loja"
+        assert len(shown["media_gallery_entries"]) == photos, "the photos it had are not sent again"
+
+
+async def test_a_product_without_price_or_with_a_broken_photo_is_named_and_the_rest_goes_on(world: World) -> None:
+    bare, good = world.simple_product(0), world.simple_product(1)
+    world.set_stock(good, 3)
+    world.staff.set_price(bare, r.VAREJO, None)
+    world.staff.replace_photos(good, b"this is no picture")
+    async with life(world) as engine:
+        await engine.sync()
+        assert world.on_shelf(bare) is None
+        assert world.on_shelf(good) is not None
+        assert "product-without-price" in engine.problems()
+        assert "photo-no-picture" in engine.problems()
+        world.staff.set_price(bare, r.VAREJO, Decimal(10))
+        world.set_stock(bare, 1)
+        await engine.sync()
+        assert world.on_shelf(bare) is not None, "it heals by itself"
+        named = engine.rows(
+            "SELECT 1 FROM problem WHERE code = 'product-without-price' AND subject = ?", f"item:{bare}"
+        )
+        assert named == []

@@ -1,0 +1,100 @@
+"""A customer's data on both sides, and the price table that an operator gives him."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from connectors.sandbox.base import registers as r
+from tests.end_to_end.world import World, life
+
+pytestmark = [pytest.mark.anyio, pytest.mark.firebird_server]
+
+CPF = "111.444.777-35"
+
+
+def register(world: World) -> Any:
+    customer = world.shop.storefront.register(
+        {"email": "marta@example.com", "firstname": "Marta", "lastname": "Açucena", "taxvat": CPF}
+    )
+    world.shop.storefront.edit_address(
+        customer.customer_id,
+        {
+            "firstname": "Marta", "lastname": "Açucena", "street": ["Rua das Flores", "10", "fundos", "Centro"],
+            "city": "Pelotas", "region": {"region_code": "RS", "region": "Rio Grande do Sul"}, "postcode": "96010-000",
+            "telephone": "53 98888-1111", "country_id": "BR",
+        },
+    )  # fmt: skip
+    return customer
+
+
+def in_erp(world: World) -> dict[str, Any]:
+    (row,) = world.base("SELECT * FROM CLIENTE WHERE CPF = ?", "11144477735")
+    return row
+
+
+async def test_a_visitor_who_registers_without_buying_appears_in_the_erp_once(world: World) -> None:
+    async with life(world) as engine:
+        register(world)
+        await engine.sync()
+        await engine.sync()
+        row = in_erp(world)
+        assert row["NOMECLI"].strip() == "MARTA AÇUCENA"
+        assert row["CIDADE"].strip() == "PELOTAS"
+        assert row["CEP"].strip() == "96010000"
+
+
+async def test_an_address_edited_on_either_side_reaches_the_other(world: World) -> None:
+    async with life(world) as engine:
+        customer = register(world)
+        await engine.sync()
+        world.shop.storefront.edit_address(
+            customer.customer_id, {"street": ["Rua Nova", "22", "", "Fragata"], "city": "Rio Grande"}
+        )
+        await engine.sync()
+        row = in_erp(world)
+        assert row["CIDADE"].strip() == "RIO GRANDE"
+        assert "RUA NOVA" in row["ENDERECO"]
+
+        world.staff.edit_customer(row["CODCLI"], CIDADE="CANGUÇU")
+        await engine.sync()
+        shown = world.rest("GET", f"V1/customers/{customer.customer_id}")
+        assert shown["addresses"][0]["city"] == "CANGUÇU"
+        assert "customer-conflict" not in engine.problems()
+
+
+async def test_a_customer_moved_to_the_wholesale_table_sees_wholesale_prices(world: World) -> None:
+    sku = world.simple_product()
+    world.set_stock(sku, 5)
+    world.staff.set_price(sku, r.VAREJO, Decimal("50.00"))
+    world.staff.set_price(sku, r.ATACADO, Decimal("41.00"))
+    async with life(world) as engine:
+        customer = register(world)
+        await engine.sync()
+        (row,) = engine.rows("SELECT * FROM customer WHERE document = '11144477735'")
+        await engine.must("customer_table", customer=row["id"], price_table=r.ATACADO)
+        await engine.sync()
+        assert in_erp(world)["CODPRECO"].strip() == r.ATACADO
+        offer = world.shop.storefront.look_at(sku, customer.customer_id)
+        assert offer is not None
+        assert offer.price == Decimal("41.00")
+
+
+async def test_both_sides_edited_to_different_things_waits_for_a_person_who_chooses(world: World) -> None:
+    async with life(world) as engine:
+        customer = register(world)
+        await engine.sync()
+        world.shop.storefront.edit_address(customer.customer_id, {"city": "Bagé"})
+        world.staff.edit_customer(in_erp(world)["CODCLI"], CIDADE="JAGUARÃO")
+        await engine.sync()
+        assert "customer-conflict" in engine.problems()
+        (conflict,) = engine.rows("SELECT * FROM customer_field WHERE conflict")
+        assert (conflict["field"], conflict["erp"], conflict["channel"]) == ("city", "JAGUARÃO", "Bagé")
+        await engine.must(
+            "resolve_customer_field", account="loja", external_id=conflict["external_id"], field="city", take="channel"
+        )
+        await engine.sync()
+        assert in_erp(world)["CIDADE"].strip() == "BAGÉ"
+        assert "customer-conflict" not in engine.problems()

@@ -1,0 +1,294 @@
+"""A store for the end-to-end tests: a real Firebird base with its people, the sample shop over HTTP, and the engine.
+
+The engine lives as long as a `Life`; several may follow each other on the same state, as after a crash.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import anyio
+import anyio.lowlevel
+import httpx
+import msgspec
+
+import connectors.cplus
+import connectors.magento
+from connectors.cplus import firebird
+from connectors.sandbox.base import registers as r
+from connectors.sandbox.base.people import Receiver, Staff, Till
+from connectors.sandbox.shop import Delivery, Shop, order_view
+from connectors.sandbox.shop.storefront import Offer
+from engine.engine import Engine
+from engine.ports import Erp, SalesChannel, Surroundings
+from engine.runtime.commands import OWNER, Ask, Commands
+from engine.runtime.supervisor import RestReport, Supervisor
+from engine.settings import AccountSettings, EngineSettings, Settings
+from engine.store.database import open_store
+
+TOKEN = "token-of-the-tests"
+ACCOUNT = "loja"
+
+
+class ShiftedClock:
+    """The real time, moved on by every wait: a test never waits itself."""
+
+    def __init__(self) -> None:
+        self._shift = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self._shift
+
+    async def sleep(self, seconds: float) -> None:
+        self._shift += timedelta(seconds=seconds)
+        await anyio.lowlevel.checkpoint()
+
+
+@dataclass
+class World:
+    """The outside: base, people, shop. `state` is the engine's folder."""
+
+    database: firebird.Database
+    shop: Shop
+    url: str
+    state: Path
+    clock: ShiftedClock = field(default_factory=ShiftedClock)
+    account_options: dict[str, Any] = field(default_factory=dict)
+    timeout_s: float = 2
+
+    @cached_property
+    def till(self) -> Till:
+        return Till(self.database, self.clock)
+
+    @cached_property
+    def receiver(self) -> Receiver:
+        return Receiver(self.database, self.clock)
+
+    @cached_property
+    def staff(self) -> Staff:
+        return Staff(self.database, self.clock)
+
+    def close(self) -> None:
+        for name in ("till", "receiver", "staff"):
+            if name in self.__dict__:
+                getattr(self, name).close()
+
+    def settings(self) -> Settings:
+        return Settings(
+            engine=EngineSettings(full_compare_s=1),
+            account=[
+                AccountSettings(
+                    id=ACCOUNT,
+                    kind="magento",
+                    order_prefix="LJ",
+                    online_tag=r.VENDA_ONLINE,
+                    base_price_table=r.VAREJO,
+                    group_price_tables=[r.ATACADO, r.REVENDA],
+                    import_orders_since=date(2020, 1, 1),
+                    **self.account_options,
+                )
+            ],
+        )
+
+    def erp_options(self) -> dict[str, Any]:
+        return {
+            "host": self.database.host or "",
+            "port": self.database.port,
+            "path": self.database.path,
+            "user": self.database.user,
+            "sectors": [r.LOJA, r.DEPOSITO],
+            "seller": r.SELLER_SHOP,
+            "user_code": r.USER_INTEGRATION,
+            "movement_type": r.SHOP_SALE,
+            "order_status": r.ORDER_OPEN,
+            "customer_tag": r.SHOP_CUSTOMER,
+            "payment_forms": {"*": r.AT_SIGHT},
+        }
+
+    def shop_options(self) -> dict[str, Any]:
+        return {"url": self.url, "timeout_s": self.timeout_s}
+
+    # --- what buyers do -----------------------------------------------------------------------------------------------
+
+    buyer_document = "52998224725"
+
+    def buy(self, lines: Mapping[str, int], payment: str = "boleto", *, review: bool = False) -> str:
+        """A guest orders; answers the number of the order."""
+        guest = {"email": "joana@example.com", "firstname": "Joana", "lastname": "Prado", "cpf": self.buyer_document}
+        address = {
+            "street": ["Rua da Praia", "120", "ap 4", "Centro"],
+            "city": "Porto Alegre",
+            "region_code": "RS",
+            "postcode": "90010-300",
+            "telephone": "51 99999-1234",
+        }
+        freight = Delivery("correios_pac", "Correios PAC", Decimal("18.90"))
+        placed = self.shop.storefront.place_order(
+            lines, payment, guest=guest, address=address, delivery=freight, review=review
+        )
+        return placed.increment_id
+
+    def decide_at_gateway(self, number: str, *, accept: bool) -> None:
+        self.shop.storefront.gateway(number, accept)
+
+    def shop_order(self, number: str) -> dict[str, Any]:
+        with self.shop.lock:
+            return order_view.full(self.shop.orders.by_increment(number))
+
+    def tracks(self, number: str) -> list[str]:
+        with self.shop.lock:
+            order = self.shop.orders.by_increment(number)
+            shipments = [s for s in self.shop.documents.shipments.values() if s.order is order]
+            return [track.number for shipment in shipments for track in shipment.tracks]
+
+    def on_shelf(self, sku: str) -> Offer | None:
+        """What a visitor sees of a product; None when it is not for sale."""
+        return self.shop.storefront.look_at(sku)
+
+    def refund_in_the_shop(self, number: str) -> None:
+        """Somebody gives the money back in the shop's own admin."""
+        self.rest("POST", f"V1/order/{self.shop_order(number)['entity_id']}/refund", {"notify": False})
+
+    def sell_in_the_shop(self, sku: str, stock: int) -> None:
+        """Somebody adds a product in the shop's own admin."""
+        product = {
+            "sku": sku, "name": f"Produto {sku}", "attribute_set_id": 4, "price": 10, "status": 1, "visibility": 4,
+            "type_id": "simple", "weight": 1,
+            "extension_attributes": {"website_ids": [1], "stock_item": {"qty": stock, "is_in_stock": True}},
+        }  # fmt: skip
+        self.rest("POST", "all/V1/products", {"product": product})
+
+    def rest(self, method: str, path: str, body: Any = None) -> Any:
+        """A call as the shop's own admin would make it."""
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        answer = httpx.request(method, f"{self.url}/rest/{path}", json=body, headers=headers)
+        answer.raise_for_status()
+        return answer.json()
+
+    # --- what a test asks of the base ---------------------------------------------------------------------------------
+
+    def base(self, sql: str, *values: object) -> list[dict[str, Any]]:
+        return [dict(row) for row in self.staff.read(sql, *values)]
+
+    def simple_product(self, index: int = 0) -> str:
+        """A product without grid that is on sale with price and photo."""
+        rows = self.base(
+            "SELECT P.CODPROD FROM PRODUTO P JOIN PRODUTOCARACTERISTICA C ON C.CODPROD = P.CODPROD"
+            " WHERE C.CODCARACTERISTICA = ? AND P.CODPRODGRADE IS NULL AND P.FLAGINATIVO = 'N'"
+            " AND EXISTS (SELECT 1 FROM PRODUTOPRECO R WHERE R.CODPROD = P.CODPROD AND R.CODPRECO = ? AND R.PRECO > 0)"
+            " AND EXISTS (SELECT 1 FROM PRODUTOFOTO F WHERE F.CODPROD = P.CODPROD) ORDER BY P.CODPROD",
+            r.VENDA_ONLINE,
+            r.VAREJO,
+        )
+        return str(rows[index]["CODPROD"]).strip()
+
+    def set_stock(self, sku: str, loja: int, deposito: int = 0) -> None:
+        for sector, quantity in ((r.LOJA, loja), (r.DEPOSITO, deposito)):
+            self.staff.write(
+                lambda cursor, sector=sector, quantity=quantity: cursor.execute(  # type: ignore[misc]
+                    "UPDATE OR INSERT INTO PRODUTOESTOQUE (CODPROD, CODEMPRESA, CODSETORESTOQUE, ESTATU,"
+                    " RESERVADOORCAMENTO, RESERVADOOS) VALUES (?, ?, ?, ?, 0, 0)"
+                    " MATCHING (CODPROD, CODEMPRESA, CODSETORESTOQUE)",
+                    (sku, r.COMPANY, sector, Decimal(quantity)),
+                )
+            )
+
+    def on_hand_and_reserved(self, sku: str) -> tuple[int, int]:
+        (row,) = self.base(
+            "SELECT COALESCE(SUM(ESTATU), 0) AS H, COALESCE(SUM(RESERVADOORCAMENTO), 0) AS R FROM PRODUTOESTOQUE"
+            " WHERE CODPROD = ?",
+            sku,
+        )
+        return int(row["H"]), int(row["R"])
+
+    def erp_orders(self) -> list[dict[str, Any]]:
+        return self.base("SELECT * FROM ORCAMENTO WHERE NUMPEDCLIENTE STARTING WITH 'LJ-' ORDER BY CODORC")
+
+
+class Life:
+    """One life of the engine."""
+
+    def __init__(self, world: World, engine: Engine, supervisor: Supervisor, commands: Commands) -> None:
+        self.world = world
+        self.engine = engine
+        self.supervisor = supervisor
+        self._commands = commands
+        self._ids = itertools.count(1)
+
+    async def sync(self) -> RestReport:
+        """Until nothing is left to do."""
+        return await self.supervisor.run_to_rest()
+
+    async def ask(self, verb: str, row_version: int | None = None, **args: Any) -> dict[str, Any]:
+        now = self.world.clock.now()
+        number = f"{now.timestamp()}-{next(self._ids)}"
+        return await self._commands.ask(Ask(number, verb, args, "operadora", OWNER, row_version, now))
+
+    async def must(self, verb: str, **args: Any) -> dict[str, Any]:
+        answer = await self.ask(verb, **args)
+        assert answer["ok"], answer
+        return answer
+
+    # --- what a test asks of the store, as a console would ------------------------------------------------------------
+
+    def rows(self, sql: str, *values: object) -> list[sqlite3.Row]:
+        reader = sqlite3.connect(self.world.state / "integra.db")
+        reader.row_factory = sqlite3.Row
+        try:
+            return reader.execute(sql, values).fetchall()
+        finally:
+            reader.close()
+
+    def order(self, number: str) -> sqlite3.Row:
+        (row,) = self.rows("SELECT * FROM sales_order WHERE number = ?", number)
+        return row
+
+    def problems(self) -> list[str]:
+        return [row["code"] for row in self.rows("SELECT code FROM problem ORDER BY code")]
+
+
+WrapErp = Callable[[Erp], Erp]
+WrapChannel = Callable[[SalesChannel], SalesChannel]
+
+
+@asynccontextmanager
+async def life(
+    world: World,
+    *,
+    live: bool = True,
+    wrap_erp: WrapErp = lambda erp: erp,
+    wrap_channel: WrapChannel = lambda channel: channel,
+) -> AsyncIterator[Life]:
+    """The engine on the world's state; `live` approves the account's first write as soon as it has been looked at."""
+    surroundings = Surroundings(world.clock, random.Random(7), lambda: "instance")
+    secrets: Mapping[str, str] = {"password": world.database.password, "token": TOKEN}
+    erp = wrap_erp(connectors.cplus.connector.open(world.erp_options(), secrets.get, surroundings))
+    channel = wrap_channel(connectors.magento.connector.open(world.shop_options(), secrets.get, surroundings))
+    settings = msgspec.structs.replace(world.settings())
+    try:
+        async with open_store(world.state / "integra.db") as store:
+            engine = Engine(settings, store, erp, {ACCOUNT: channel}, surroundings)
+            supervisor = Supervisor(store, surroundings, engine.tasks(), settings.interval_s)
+            engine.wake = supervisor.wake
+            commands = Commands(store, engine.verbs(), supervisor.wake)
+            await engine.start()
+            one = Life(world, engine, supervisor, commands)
+            if live:
+                (row,) = one.rows("SELECT * FROM account")
+                if row["mode"] != "live":
+                    await one.sync()
+                    await one.must("go_live", account=ACCOUNT)
+            yield one
+    finally:
+        await channel.close()
+        await erp.close()

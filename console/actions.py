@@ -17,10 +17,16 @@ from console.safe_text import SafeText
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What an action would be about: who asks, whether an engine answers, and the rows it would take."""
+    """What an action would be about: who asks, whether an engine answers, and the rows it would take.
+
+    `reading`: marked rows are still being read, and nothing is done to a part of them.
+    `last`: what was decided last here, which may have left the list.
+    """
 
     attached: bool = False
     orders: tuple[OrderRow, ...] = ()
+    reading: bool = False
+    last: tuple[OrderRow, ...] = ()
     account: AccountRow | None = None
     task: TaskRow | None = None
 
@@ -70,6 +76,8 @@ def _about_orders(reason: OrderReason) -> Reason:
     def why_not(now: Situation) -> SafeText | None:
         if not now.attached:
             return _(NO_ENGINE)
+        if now.reading:
+            return say("the marked orders are still being read")
         if not now.orders:
             return say("there is no order here")
         for order in now.orders:
@@ -122,8 +130,16 @@ def _is_dead(order: OrderRow) -> str | None:
     return None if order.cancellation == "none" else N_("it is cancelled")
 
 
-def _cannot_withdraw(order: OrderRow) -> str | None:
-    return None if order.withdrawable else N_("there is no decision that has not left yet")
+def withdrawable(now: Situation) -> tuple[OrderRow, ...]:
+    """The orders whose decision can still be taken back: those meant, else those decided last."""
+    meant = now.orders if now.orders and all(order.withdrawable for order in now.orders) else now.last
+    return tuple(order for order in meant if order.withdrawable)
+
+
+def _cannot_withdraw(now: Situation) -> SafeText | None:
+    if not now.attached:
+        return _(NO_ENGINE)
+    return None if withdrawable(now) else say("there is no decision that has not left yet")
 
 
 def _has_no_alarm(order: OrderRow) -> str | None:
@@ -185,8 +201,9 @@ ACTIONS: tuple[Action, ...] = (
         verb="close_shipment", dangerous=True, why_not=_about_orders(_cannot_ship),
     ),
     Action(
-        "withdraw", ("z",), N_("take back"), N_("Take back a decision that has not left yet."), TRIAGE,
-        verb="withdraw", why_not=_about_orders(_cannot_withdraw),
+        "withdraw", ("z",), N_("take back"), N_("Take back a decision that has not left: this order's, else the last one."),
+        TRIAGE,
+        verb="withdraw", why_not=_cannot_withdraw,
     ),
     Action("next", ("n",), N_("next"), N_("Go to the next order that waits for a decision."), TRIAGE),
     Action(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -33,7 +33,8 @@ LEFT JOIN product p ON p.sku = l.sku
 LEFT JOIN (
     SELECT sku, sum(on_hand_e4) AS on_hand_e4, sum(reserved_e4) AS reserved_e4 FROM stock_level
     WHERE sku IN (SELECT sku FROM order_line WHERE order_id = :id)
-      AND company IN (SELECT value FROM json_each(:companies)) AND sector IN (SELECT value FROM json_each(:sectors))
+      AND (:companies = '[]' OR company IN (SELECT value FROM json_each(:companies)))
+      AND (:sectors = '[]' OR sector IN (SELECT value FROM json_each(:sectors)))
     GROUP BY sku
 ) s ON s.sku = l.sku
 WHERE l.order_id = :id ORDER BY l.line
@@ -130,14 +131,17 @@ class OrderDetail:
     effects: tuple[EffectRow, ...]
 
 
-def order_detail(
-    db: sqlite3.Connection, order: int, companies: Sequence[int], sectors: Sequence[str]
-) -> OrderDetail | None:
-    """The order, with the stock of its SKUs in these companies and sectors; None when it is not there."""
+Scope = tuple[Sequence[int], Sequence[str]]
+"""The companies and sectors whose stock an account sells; empty = all."""
+
+
+def order_detail(db: sqlite3.Connection, order: int, scopes: Mapping[str, Scope]) -> OrderDetail | None:
+    """The order, with the stock of its SKUs that its account sells; None when it is not there."""
     short = db.execute(_ROW, [order]).fetchone()
     row = db.execute(_ORDER, [order]).fetchone()
     if short is None or row is None:
         return None
+    companies, sectors = scopes.get(short["account"], ((), ()))
     told = params_of(row["payload"])
     delivery = told.get("delivery")
     where = {"id": order, "companies": json.dumps(list(companies)), "sectors": json.dumps(list(sectors))}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -16,8 +17,10 @@ from console.safe_text import SafeText
 from console.widgets.plain import Line, Piece, Plain
 from console.widgets.rows import fit
 
+PAGE_CELLS = 78
 KEY_CELLS = 14
-LABEL_CELLS = 14
+LABEL_CELLS = 15
+BORDER_CELLS = 6
 
 
 class Help(ModalScreen[None]):
@@ -51,17 +54,20 @@ class Help(ModalScreen[None]):
 
     def _lines(self) -> list[Line]:
         lines: list[Line] = []
+        width = min(PAGE_CELLS, self.app.size.width) - KEY_CELLS - LABEL_CELLS - BORDER_CELLS
         for action in self._actions:
             why_not = action.why_not(self._situation)
-            lines.append(
-                [
-                    Piece(SafeText(fit(key_names(action), KEY_CELLS)), "key"),
-                    Piece(SafeText(fit(_(action.label), LABEL_CELLS)), "strong" if why_not is None else "dim"),
-                    Piece(_(action.help), "" if why_not is None else "dim"),
-                ]
-            )
-            if why_not is not None:
-                lines.append([Piece(SafeText(" " * (KEY_CELLS + LABEL_CELLS) + f"({why_not})"), "warn")])
+            texts = [(text, "" if why_not is None else "dim") for text in wrap(_(action.help), width)]
+            texts += [(text, "warn") for text in wrap(f"({why_not})", width)] if why_not else []
+            for number, (text, tone) in enumerate(texts):
+                key, label = (key_names(action), _(action.label)) if number == 0 else ("", "")
+                lines.append(
+                    [
+                        Piece(SafeText(fit(key, KEY_CELLS)), "key"),
+                        Piece(SafeText(fit(label, LABEL_CELLS)), "strong" if why_not is None else "dim"),
+                        Piece(SafeText(text), tone),
+                    ]
+                )
         return lines
 
     def action_scroll(self, lines: int) -> None:

@@ -124,7 +124,7 @@ class Overview(Place):
         elif key[0] == "account":
             hint = overview_rows.account_hint(self._account(key[1]), now)
         elif key[0] == "task":
-            hint = overview_rows.task_hint(self._task(key[1], key[2]), now)
+            hint = overview_rows.task_hint(self._task_row(key[1], key[2]), now)
         else:
             hint = [Piece(overview_rows.need_hint(key, self._needs))]
         self.query_one("#hint", Plain).show_in_place(hint)
@@ -134,7 +134,7 @@ class Overview(Place):
     def _account(self, id: str) -> AccountRow | None:
         return next((account for account in self._accounts if account.id == id), None)
 
-    def _task(self, account: str, name: str) -> TaskRow | None:
+    def _task_row(self, account: str, name: str) -> TaskRow | None:
         return next((task for task in self._tasks if (task.account, task.name) == (account, name)), None)
 
     def situation(self) -> Situation:
@@ -144,7 +144,7 @@ class Overview(Place):
         task: TaskRow | None = None
         if isinstance(key, tuple) and key[0] in ("account", "task", "observe", "cause", "held", "refused"):
             account = self._account(str(key[1]))
-            task = self._task(str(key[1]), str(key[2])) if key[0] == "task" else None
+            task = self._task_row(str(key[1]), str(key[2])) if key[0] == "task" else None
         if account is None and len(self._accounts) == 1:
             account = self._accounts[0]
         return Situation(attached=self.console_app.link.state.attached, account=account, task=task)

@@ -77,18 +77,17 @@ def needs_rows(needs: Needs, accounts: Sequence[AccountRow], now: datetime) -> l
             if account.verdict is None:
                 what = say("{account} observes: looking through the shop", account=account.name)
             rows.append((("observe", account.id), [Cell(SafeText("")), Cell(what, "warn"), Cell(DASH, "dim")]))
+    counts = {queue: needs.counts.get(queue, 0) for queue in WORK}
     sentences = {
-        "decide": say_n("order waits for a decision", "orders wait for a decision", needs.counts.get("decide", 0)),
-        "pay": say_n("order waits for its payment", "orders wait for their payment", needs.counts.get("pay", 0)),
-        "short": say_n("order lacks goods", "orders lack goods", needs.counts.get("short", 0)),
-        "to-invoice": say_n(
-            "order to invoice in C-Plus", "orders to invoice in C-Plus", needs.counts.get("to-invoice", 0)
-        ),
-        "to-ship": say_n("order to ship", "orders to ship", needs.counts.get("to-ship", 0)),
-        "problem": say_n("order with a problem", "orders with a problem", needs.counts.get("problem", 0)),
+        "decide": say_n("order waits for a decision", "orders wait for a decision", counts["decide"]),
+        "pay": say_n("order waits for its payment", "orders wait for their payment", counts["pay"]),
+        "short": say_n("order lacks goods", "orders lack goods", counts["short"]),
+        "to-invoice": say_n("order to invoice in C-Plus", "orders to invoice in C-Plus", counts["to-invoice"]),
+        "to-ship": say_n("order to ship", "orders to ship", counts["to-ship"]),
+        "problem": say_n("order with a problem", "orders with a problem", counts["problem"]),
     }
     for queue in WORK:
-        if count := needs.counts.get(queue, 0):
+        if count := counts[queue]:
             since = ago(needs.oldest.get(queue), now)
             rows.append((("queue", queue), _need(count, sentences[queue], since, "bad" if queue == "problem" else "")))
     lapsing = needs.lapses

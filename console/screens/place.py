@@ -44,7 +44,7 @@ class Place(Screen[None]):
 
     def actions(self) -> list[Action]:
         """What can be done here: the screen's own first."""
-        return actions_at(self.place, "list", "everywhere")
+        return [*actions_at(self.place), *actions_at("list"), *actions_at("everywhere")]
 
     def compose(self) -> ComposeResult:
         """Tabs above; status and keys below."""

@@ -34,8 +34,17 @@ class StatusLine(Plain):
 
     DEFAULT_CSS = "StatusLine { height: 1; background: $panel; }"
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._parts: Sequence[Piece] = ()
+
+    def on_resize(self) -> None:
+        """More or fewer parts fit."""
+        self.show_parts(self._parts)
+
     def show_parts(self, parts: Sequence[Piece]) -> None:
         """Show what fits, the first ones being the more important."""
+        self._parts = parts
         line: list[Piece] = [Piece(SafeText(" "))]
         left = self.size.width - 1
         for number, part in enumerate(parts):
@@ -84,12 +93,17 @@ class KeysLine(Plain):
         self.show([self._flash] if self._flash else self._keys())
 
     def _keys(self) -> Line:
-        line: list[Piece] = []
-        left = self.size.width
+        """As many keys as fit; the way to all the others is always among them."""
+        last = [action for action in self._actions if action.id == "help"]
+        left = self.size.width - 1 - sum(self._width(action) for action in last)
+        shown: list[Action] = []
         for action in self._actions:
-            key, label = key_name(action.keys[0]), SafeText(f" {_(action.label)}  ")
-            left -= cell_len(key) + cell_len(label)
-            if left < 0:
-                break
-            line += [Piece(key, "key"), Piece(label, "dim")]
-        return [Piece(SafeText(" ")), *line]
+            if action not in last and (left := left - self._width(action)) >= 0:
+                shown.append(action)
+        line = [Piece(SafeText(" "))]
+        for action in [*shown, *last]:
+            line += [Piece(key_name(action.keys[0]), "key"), Piece(SafeText(f" {_(action.label)}  "), "dim")]
+        return line
+
+    def _width(self, action: Action) -> int:
+        return cell_len(key_name(action.keys[0])) + cell_len(_(action.label)) + 3

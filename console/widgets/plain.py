@@ -33,6 +33,8 @@ TONES = {
 
 Line = Sequence[Piece]
 
+LINE_CELLS_MIN = 10
+
 EMPTY = SafeText("")
 SPACE = SafeText(" ")
 
@@ -60,6 +62,39 @@ class Plain(Static):
     def show_in_place(self, line: Line) -> None:
         """Show one line without asking for a new layout: a sixth of the bytes on the wire."""
         self.update(content(line), layout=False)
+
+
+class Labelled(list[Piece]):
+    """A line whose continuation, where it is too long, stands under its second piece."""
+
+
+class Page(Plain):
+    """Lines that are wrapped to the widget's width, with hanging indents."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._lines: Sequence[Line] = ()
+
+    def show(self, *lines: Line) -> None:
+        """Show these lines."""
+        self._lines = lines
+        self._wrap()
+
+    def on_resize(self) -> None:
+        """Wrap anew."""
+        self._wrap()
+
+    def _wrap(self) -> None:
+        width = max(self.size.width, LINE_CELLS_MIN)
+        self.update(Content("\n").join([part for line in self._lines for part in _wrapped(line, width)]))
+
+
+def _wrapped(line: Line, width: int) -> list[Content]:
+    if not isinstance(line, Labelled):
+        return [content(line)]
+    label, rest = content(line[:1]), content(line[1:])
+    parts = rest.wrap(max(width - label.cell_length, LINE_CELLS_MIN)) or [Content("")]
+    return [label + parts[0], *(Content(" " * label.cell_length) + part for part in parts[1:])]
 
 
 class Field(Input):

@@ -206,13 +206,6 @@ class Rows(ScrollView, can_focus=True):
         """The key of the row under the cursor."""
         return self.source.key(self.cursor) if self.cursor < len(self.source) else None
 
-    def taken(self) -> list[Hashable]:
-        """The marked rows in their order, else the one under the cursor: what an action is about."""
-        if self.marks:
-            found = [(self.source.index_of(key), key) for key in self.marks]
-            return [key for index, key in sorted((i, k) for i, k in found if i is not None)]
-        return [] if self.key is None else [self.key]
-
     def go_to(self, key: Hashable) -> bool:
         """Put the cursor on that row; False when it is not in the list."""
         index = self.source.index_of(key)
@@ -300,7 +293,7 @@ class Rows(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """A line of the screen: the heading, or a row."""
-        width = self.size.width
+        width = self.scrollable_content_region.width
         if y < HEAD_LINES:
             titles = [Cell(column.title) for column in self._columns]
             return self._strip("".join(self._fitted(titles, "  ", width)), "head", width)

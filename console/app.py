@@ -1,0 +1,333 @@
+"""The console's application: it hands screens what they read and the engine what people decide, and little else."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
+
+from rich.text import Text
+from textual.app import App
+from textual.driver import Driver
+from textual.message import Message
+
+from console import status
+from console.formats import duration
+from console.language import _, say, say_n
+from console.link import Command, Host, Link, LinkState
+from console.reading.orders import OrderRow
+from console.reading.reader import NotReadable, Reader
+from console.safe_text import SafeText
+from console.screens.orders import Orders
+from console.screens.overview import Overview
+from console.screens.place import Place
+from console.status import Status, read_status
+from console.texts import explain, refusal
+from console.widgets.bars import StatusLine
+from console.widgets.dialogs import Confirm
+from console.widgets.plain import EMPTY, Piece
+from engine.runtime.client import Answer
+from engine.runtime.host import STORE_FILE
+from engine.settings import Settings
+from engine.systime import new_id
+
+T = TypeVar("T")
+
+PENDING_S_MAX = 15.0
+"""An order shows that something was asked of it until its row changes, but no longer than this."""
+DECISIONS = {"approve", "refuse", "confirm_payment", "close_shipment"}
+STATUS_TOPICS = {"*", "tasks", "accounts", "problems"}
+
+log = logging.getLogger("integra.console")
+
+
+class StoreChanged(Message):
+    """These topics moved in the store."""
+
+    def __init__(self, topics: frozenset[str]) -> None:
+        super().__init__()
+        self.topics = topics
+
+
+class LinkChanged(Message):
+    """The engine came or went."""
+
+    def __init__(self, state: LinkState) -> None:
+        super().__init__()
+        self.state = state
+
+
+class Answered(Message):
+    """The engine answered a command."""
+
+    def __init__(self, command: Command, answer: Answer) -> None:
+        super().__init__()
+        self.command = command
+        self.answer = answer
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Something was asked of an order; over when its row version moves."""
+
+    label: SafeText
+    row_version: int
+    since: datetime
+
+
+@dataclass(slots=True)
+class Batch:
+    """Commands that were asked with one key; told about together."""
+
+    label: SafeText
+    verb: str = ""
+    subject: SafeText = EMPTY
+    waiting: set[str] = field(default_factory=set)
+    orders: dict[str, int] = field(default_factory=dict)
+    decided: list[int] = field(default_factory=list)
+    done: int = 0
+    refused: list[SafeText] = field(default_factory=list)
+
+
+class Console(App[int]):
+    """`host` makes the engine that this process hosts when none runs; None attaches only."""
+
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  as Textual declares it
+    BINDINGS: ClassVar[list[Any]] = []
+    ESCAPE_TO_MINIMIZE: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        settings: Settings,
+        state_dir: Path,
+        host: Host | None,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        make_id: Callable[[], str] = new_id,
+        driver_class: type[Driver] | None = None,
+    ) -> None:
+        super().__init__(driver_class=driver_class)
+        self.settings = settings
+        self.now = now
+        self._make_id = make_id
+        self._reader = Reader(state_dir / STORE_FILE, lambda topics: self._post(StoreChanged(topics)))
+        self.link = Link(
+            state_dir,
+            host,
+            lambda state: self._post(LinkChanged(state)),
+            lambda command, answer: self._post(Answered(command, answer)),
+        )
+        self.stock_scopes = {account.id: (account.companies, account.sectors) for account in settings.account}
+        self._instance = ""
+        self._status = Status()
+        self._pending: dict[int, Pending] = {}
+        self._batches: list[Batch] = []
+        self.places: dict[str, Place] = {}
+        self.last: list[int] = []
+        """The orders of the last decision that the engine took."""
+
+    def _post(self, message: Message) -> None:
+        if self.is_running:
+            self.post_message(message)
+
+    def on_mount(self) -> None:
+        """Show the overview at once; the engine is looked for meanwhile."""
+        self.theme = self.settings.console.theme if self.settings.console.theme in self.available_themes else "nord"
+        self.places = {"overview": Overview(), "orders": Orders()}
+        self._reader.start()
+        self.link.start()
+        self.push_screen(self.places["overview"])
+        gc.freeze()
+
+    def on_unmount(self) -> None:
+        """Let the file go."""
+        self._reader.stop()
+
+    # --- reading -----------------------------------------------------------------------------------------------------
+
+    async def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        """The query's result from the reader's thread. Raises NotReadable."""
+        return await asyncio.wrap_future(self._reader.read(query))
+
+    async def on_store_changed(self, event: StoreChanged) -> None:
+        """The screen reads anew what hangs on it; the status line too."""
+        if event.topics & STATUS_TOPICS:
+            try:
+                self._status = await self.read(read_status)
+            except NotReadable:
+                return
+            self._show_status_everywhere()
+        if isinstance(self.screen, Place):
+            self.screen.reload(event.topics)
+        else:  # a question stands in front: what is behind it goes on living
+            for screen in self.screen_stack:
+                if isinstance(screen, Place):
+                    screen.reload(event.topics)
+
+    def on_link_changed(self, event: LinkChanged) -> None:
+        """Another life of the engine may have another file."""
+        state = event.state
+        if state.hello and state.hello.instance != self._instance:
+            self._instance = state.hello.instance
+            self._reader.reopen()
+        self._show_status_everywhere()
+        if state.kind == "gone" and isinstance(self.screen, Place):
+            sentence = explain(state.code, state.params, str(state.params.get("detail", "")))
+            self.screen.flash(sentence, "bad")
+
+    def _show_status_everywhere(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, Place):
+                self.show_status(screen)
+
+    def show_status(self, screen: Place) -> None:
+        """Draw the status line of a screen."""
+        marked = screen.marked() if isinstance(screen, Orders) else 0
+        parts = status.parts(self._status, self.link.state, marked, self.now())
+        screen.query_one(StatusLine).show_parts(parts)
+
+    # --- asking ------------------------------------------------------------------------------------------------------
+
+    def send(self, verb: str, args: Mapping[str, Any], *, label: SafeText, row_version: int | None = None) -> None:
+        """Ask the engine for one thing."""
+        batch = Batch(label)
+        self._ask(batch, verb, args, row_version)
+        self._batches.append(batch)
+
+    def send_for_orders(
+        self, verb: str, args: Mapping[str, Any], orders: tuple[OrderRow, ...], label: SafeText
+    ) -> bool:
+        """Ask the same for each of these orders, from the version that was shown."""
+        subject = orders[0].number if len(orders) == 1 else EMPTY
+        batch = Batch(label, verb, subject)
+        for order in orders:
+            command_id = self._ask(batch, verb, {"order": order.id, **args}, order.row_version)
+            if command_id:
+                batch.orders[command_id] = order.id
+                self._pending[order.id] = Pending(label, order.row_version, self.now())
+        self._batches.append(batch)
+        return bool(batch.orders)
+
+    def _ask(self, batch: Batch, verb: str, args: Mapping[str, Any], row_version: int | None) -> str | None:
+        command = Command(self._make_id(), verb, args, row_version)
+        if not self.link.send(command):
+            batch.refused.append(say("too much waits for the engine already"))
+            return None
+        batch.waiting.add(command.id)
+        return command.id
+
+    def on_answered(self, event: Answered) -> None:
+        """When the last of a batch is answered, one line tells of all."""
+        command, answer = event.command, event.answer
+        batch = next((batch for batch in self._batches if command.id in batch.waiting), None)
+        if batch is None:
+            return
+        batch.waiting.discard(command.id)
+        if answer.ok:
+            batch.done += 1
+            batch.decided += [batch.orders[command.id]] if command.id in batch.orders else []
+        else:
+            batch.refused.append(refusal(answer.code, answer.params))
+            self._pending.pop(batch.orders.get(command.id, 0), None)
+        if not batch.waiting:
+            self._batches.remove(batch)
+            self._tell(batch)
+        if isinstance(self.screen, Place):
+            self.screen.reload(frozenset({"orders"}))
+
+    def _tell(self, batch: Batch) -> None:
+        screen = next((screen for screen in reversed(self.screen_stack) if isinstance(screen, Place)), None)
+        if screen is None:
+            return
+        if batch.verb in DECISIONS and batch.decided:
+            self.last = batch.decided
+        if not batch.refused:
+            text = say_n("{action}: done", "{action}: {n} done", batch.done, action=batch.label)
+            if batch.subject:
+                text = say("{number}: {sentence}", number=batch.subject, sentence=text)
+            if batch.verb in DECISIONS and self.settings.engine.undo_s:
+                time = duration(self.settings.engine.undo_s)
+                text = say("{sentence}. It leaves in {time}; z takes it back.", sentence=text, time=time)
+            screen.flash(text)
+        elif not batch.done:
+            screen.flash(batch.refused[-1], "bad")
+        else:
+            text = say("{done} done, {refused} not: {reason}", done=batch.done, refused=len(batch.refused),
+                       reason=batch.refused[-1])  # fmt: skip
+            screen.flash(text, "bad")
+
+    def pending(self, order: OrderRow) -> SafeText | None:
+        """What was asked of this order and is not seen in its row yet."""
+        pending = self._pending.get(order.id)
+        if pending is None or pending.row_version != order.row_version:
+            return None
+        return pending.label if (self.now() - pending.since).total_seconds() < PENDING_S_MAX else None
+
+    def settle(self, rows: Mapping[int, OrderRow]) -> None:
+        """Rows that moved show their new state instead of what was asked."""
+        for id, row in rows.items():
+            pending = self._pending.get(id)
+            if pending and pending.row_version != row.row_version:
+                del self._pending[id]
+
+    # --- going about -------------------------------------------------------------------------------------------------
+
+    def go(self, name: str, *, queue: str | None = None, order: int | None = None) -> None:
+        """To a main screen, leaving pages that stand on another."""
+        place = self.places[name]
+        while len(self.screen_stack) > 1 and self.screen not in self.places.values():
+            self.pop_screen()
+        if self.screen is not place:
+            self.switch_screen(place)
+        if queue and isinstance(place, Orders):
+            self.call_after_refresh(place.show_queue, queue, order)
+
+    def next_undecided(self) -> None:
+        """From the page of an order to the next one."""
+        orders = self.places["orders"]
+        assert isinstance(orders, Orders), "the place of that name"
+        orders.action_do("next")
+
+    def redraw(self) -> None:
+        """Draw everything anew."""
+        self.refresh(layout=True)
+
+    def leave(self) -> None:
+        """End the console; hosting, only after a question: the shop stands still then."""
+        if not self.link.hosts:
+            self.exit(0)
+            return
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.exit(0)
+
+        note = say(
+            "This window hosts the engine: when it closes, stock, prices and orders are no longer synchronised."
+            " To go on around the clock, run integra --engine-only as a service."
+        )
+        self.push_screen(Confirm(say("Stop synchronising and leave?"), [[Piece(note)]], _("leave")), answered)
+
+    async def action_quit(self) -> None:
+        """Textual's own way out takes ours."""
+        self.leave()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A mistake of ours: into the log without local values, which hold customers' data, and a line for people."""
+        log.error("the console failed", exc_info=error)
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        name = type(error).__name__
+        text = say("The console failed ({name}); the log in the state folder says where. Start it again.", name=name)
+        self._exit_renderables.append(Text(text))
+        self._close_messages_no_wait()

@@ -1,0 +1,258 @@
+"""An order as a page of text, for the preview and for its own screen."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from console.formats import ago, ahead, document, duration, moment, money, postcode, quantity
+from console.language import _, say
+from console.reading.order import EffectRow, OrderDetail
+from console.reading.order import Line as OrderLine
+from console.reading.orders import OrderRow
+from console.safe_text import SafeText
+from console.texts import (
+    CANCELLATIONS,
+    DECISIONS,
+    EFFECT_STATES,
+    EFFECTS,
+    FULFILMENTS,
+    PAYMENTS,
+    carrier,
+    event,
+    explain,
+    title,
+    word,
+)
+from console.widgets.plain import Labelled, Line, Piece
+from console.widgets.rows import Cell
+from engine.amounts import e4_to_cents
+
+LAPSES_SOON_S = 86_400
+LABEL_CELLS = 11
+
+
+def state_cell(order: OrderRow, now: datetime, pending: SafeText | None = None) -> Cell:
+    """The one thing about an order that matters most in a list."""
+    if pending:
+        return Cell(say("{action} …", action=pending), "warn")
+    if order.alarm:
+        return Cell(SafeText(f"⚠ {title(order.alarm)}"), "bad")
+    if order.parked:
+        return Cell(SafeText(f"! {title(order.parked)}"), "warn")
+    if order.withdrawable and order.leaves_at and order.leaves_at > now:
+        return Cell(say("leaves {when}; z", when=ahead(order.leaves_at, now)), "warn")
+    if order.cancellation != "none":
+        return Cell(word(CANCELLATIONS, order.cancellation), "dim")
+    if order.queue == "pay" and order.payment == "review":
+        return Cell(word(PAYMENTS, "review"), "warn")
+    if order.queue in ("decide", "pay") or order.payment == "capturing":
+        if order.fulfilment == "short":
+            return Cell(word(FULFILMENTS, "short"), "warn")
+        return Cell(word(PAYMENTS, order.payment), "good" if order.payment == "authorized" else "")
+    return Cell(word(FULFILMENTS, order.fulfilment), "warn" if order.fulfilment == "short" else "")
+
+
+def order_page(order: OrderDetail, now: datetime, pending: SafeText | None = None) -> list[Line]:
+    """The whole page; what a person must not overlook stands first."""
+    row = order.row
+    return [
+        *_alarm(order),
+        [
+            Piece(row.number, "strong"),
+            Piece(say(" · C-Plus {number}", number=row.erp_number or "—")),
+            Piece(say(" · {account} · {when}", account=row.account, when=moment(row.placed_at, now)), "dim"),
+        ],
+        _state(row),
+        *_what_to_do(order, now, pending),
+        [],
+        *_buyer(order),
+        [],
+        *_lines(order),
+        [],
+        *_effects(order, now),
+        *_history(order, now),
+    ]
+
+
+def _alarm(order: OrderDetail) -> list[Line]:
+    row = order.row
+    lines: list[Line] = []
+    if row.alarm:
+        lines += [[Piece(SafeText(f" ⚠ {title(row.alarm)} "), "loud")], [Piece(explain(row.alarm), "bad")], []]
+    if row.parked:
+        params = {"status": order.raw_status, **order.parked_params}
+        lines += [
+            [Piece(SafeText(f" ! {title(row.parked)} "), "loud")],
+            [Piece(explain(row.parked, params, str(params.get("detail", ""))), "warn")],
+            [],
+        ]
+    return lines
+
+
+def _state(row: OrderRow) -> Line:
+    words = [word(PAYMENTS, row.payment), word(FULFILMENTS, row.fulfilment)]
+    if row.cancellation != "none":
+        words.append(word(CANCELLATIONS, row.cancellation))
+    return [Piece(SafeText(" · ".join(words)), "head")]
+
+
+def _what_to_do(order: OrderDetail, now: datetime, pending: SafeText | None) -> list[Line]:
+    row = order.row
+    lines: list[Line] = []
+    if pending:
+        lines.append([Piece(say("Asked: {action}. Waiting for the engine.", action=pending), "warn")])
+    if row.authorized_until and row.payment == "authorized":
+        left = (row.authorized_until - now).total_seconds()
+        text = say(
+            "The card's authorisation lapses {when} ({moment}).",
+            when=ahead(row.authorized_until, now),
+            moment=moment(row.authorized_until, now),
+        )
+        lines.append([Piece(text, "bad" if left < LAPSES_SOON_S else "")])
+    if row.payment == "review":
+        text = say(
+            "The gateway is reviewing this payment. Open its page ({method}) and decide there: accept or deny."
+            " The shop ignores an approval or a cancel until then; the outcome shows here by itself.",
+            method=order.payment_label or order.payment_method,
+        )
+        lines.append([Piece(text, "warn")])
+    if row.withdrawable:
+        when = ahead(row.leaves_at, now) if row.leaves_at else _("now")
+        lines.append([Piece(say("The decision leaves {when}; z takes it back.", when=when), "warn")])
+    if order.decided_at:
+        text = say(
+            "{decision} by {who}, {when}.",
+            decision=word(DECISIONS, row.decision),
+            who=order.decided_by,
+            when=ago(order.decided_at, now),
+        )
+        lines.append([Piece(text), Piece(SafeText(f" {order.decision_reason}"))])
+    if order.carrier:
+        lines.append([Piece(say("Shipment: {carrier} {code}", carrier=carrier(order.carrier), code=row.tracking))])
+    return lines
+
+
+def _labelled(label: SafeText, *values: SafeText) -> Line:
+    text = SafeText("  ".join(value for value in values if value))
+    return Labelled([Piece(SafeText(f"{label:<{LABEL_CELLS}} "), "dim"), Piece(text)])
+
+
+def _buyer(order: OrderDetail) -> list[Line]:
+    row, place = order.row, order.address
+    lines = [
+        _labelled(say("Buyer"), row.buyer, document(order.document)),
+        _labelled(SafeText(""), order.phone, order.email),
+    ]
+    if order.customer_code:
+        table = say("price table {table}", table=order.price_table) if order.price_table else SafeText("")
+        lines.append(_labelled(SafeText("C-Plus"), order.customer_code, table))
+    street = ", ".join(place[name] for name in ("street", "number", "complement") if name in place)
+    town = " ".join(place[name] for name in ("district", "city", "state") if name in place)
+    lines += [
+        _labelled(say("Deliver to"), order.delivery_name, order.delivery_phone),
+        _labelled(SafeText(""), SafeText(street)),
+        _labelled(SafeText(""), SafeText(town), postcode(place.get("postcode", ""))),
+        _labelled(say("By"), order.shipping_method),
+        _labelled(say("Payment"), order.payment_label or order.payment_method, order.raw_status),
+    ]
+    if order.nfe_number or order.sale_number:
+        lines.append(_labelled(SafeText("NF-e"), order.nfe_number, order.nfe_key))
+    lines += [_labelled(say("Message") if n == 0 else SafeText(""), text) for n, text in enumerate(order.message)]
+    return [line for line in lines if line[1].text]
+
+
+def _lines(order: OrderDetail) -> list[Line]:
+    lines: list[Line] = []
+    for line in order.lines:
+        lines.append(
+            Labelled(
+                [
+                    Piece(SafeText(f"{quantity(line.ordered_e4):>4} × "), "strong"),
+                    Piece(SafeText(f"{line.name} ")),
+                    Piece(money(_line_cents(line))),
+                ]
+            )
+        )
+        lines.append(Labelled([Piece(SafeText("       ")), Piece(line.code or line.sku, "dim"), *_stock(line)]))
+    if order.freight_cents:
+        lines.append([Piece(say("freight {amount}", amount=money(order.freight_cents)), "dim")])
+    if order.discount_cents:
+        lines.append([Piece(say("discount {amount}", amount=money(-order.discount_cents)), "dim")])
+    if order.surcharge_cents:
+        lines.append([Piece(say("surcharge {amount}", amount=money(order.surcharge_cents)), "dim")])
+    total = [Piece(say("Total {amount}", amount=money(order.row.total_cents)), "strong")]
+    if order.erp_total_cents is not None and order.erp_total_cents != order.row.total_cents:
+        total.append(Piece(say("  in C-Plus {amount}", amount=money(order.erp_total_cents)), "bad"))
+    return [*lines, total]
+
+
+def _line_cents(line: OrderLine) -> int:
+    return e4_to_cents(line.unit_price_e4 * line.ordered_e4 // 10_000) - line.discount_cents
+
+
+def _stock(line: OrderLine) -> list[Piece]:
+    """What the goods of a line are doing."""
+    pieces = []
+    if line.on_hand_e4 is None:
+        pieces.append(Piece(say("  C-Plus does not know this product"), "bad"))
+    else:
+        available = line.on_hand_e4 - (line.stock_reserved_e4 or 0)
+        text = say(
+            "  stock {on_hand}, reserved {reserved}, free {free}",
+            on_hand=quantity(line.on_hand_e4),
+            reserved=quantity(line.stock_reserved_e4 or 0),
+            free=quantity(available),
+        )
+        missing = not line.reserved_e4 and not line.invoiced_e4 and available < line.ordered_e4 - line.cancelled_e4
+        pieces.append(Piece(text, "bad" if missing else "dim"))
+        if missing:
+            pieces.append(Piece(say("  MISSING"), "bad"))
+    moved = [
+        (line.reserved_e4, _("reserved")),
+        (line.invoiced_e4, _("invoiced")),
+        (line.shipped_e4, _("shipped")),
+        (line.cancelled_e4, _("cancelled")),
+        (line.returned_e4, _("returned")),
+    ]
+    told = ", ".join(f"{name} {quantity(amount)}" for amount, name in moved if amount)
+    if told:
+        pieces.append(Piece(SafeText(f"  [{told}]"), "dim"))
+    return pieces
+
+
+def _effects(order: OrderDetail, now: datetime) -> list[Line]:
+    open_ones = [effect for effect in order.effects if effect.state in ("decided", "in-flight", "refused")]
+    if not open_ones:
+        return []
+    return [[Piece(say("Still to happen"), "head")], *(_effect(effect, now) for effect in open_ones), []]
+
+
+def _effect(effect: EffectRow, now: datetime) -> Line:
+    line = [
+        Piece(SafeText(f"  {word(EFFECTS, effect.kind)}: ")),
+        Piece(word(EFFECT_STATES, effect.state), "bad" if effect.state == "refused" else "warn"),
+    ]
+    if effect.state == "decided" and effect.next_at and effect.next_at > now:
+        line.append(Piece(say(", tried again {when}", when=ahead(effect.next_at, now))))
+    if effect.state == "in-flight" and effect.settles_at and effect.settles_at > now:
+        left = duration((effect.settles_at - now).total_seconds())
+        line.append(Piece(say(", looked at again in {time}", time=left)))
+    if effect.error_code:
+        line.append(Piece(SafeText(f" — {title(effect.error_code)} {effect.error_detail}"), "warn"))
+    return line
+
+
+def _history(order: OrderDetail, now: datetime) -> list[Line]:
+    return [
+        [Piece(say("History"), "head")],
+        *(
+            Labelled(
+                [
+                    Piece(SafeText(f"  {moment(entry.at, now):<12}"), "dim"),
+                    Piece(event(entry.what, entry.params)),
+                    Piece(SafeText(f"  {entry.who}"), "dim"),
+                ]
+            )
+            for entry in reversed(order.history)
+        ),
+    ]

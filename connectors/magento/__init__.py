@@ -1,0 +1,42 @@
+"""Magento 2 (Open Source, Adobe Commerce, Mage-OS) over its REST, as a sales channel.
+
+Only the wire is known here: what to publish and when, and what an order means for the store, the engine decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import httpx
+
+from connectors.magento.channel import MagentoChannel
+from connectors.magento.options import check, parse
+from connectors.magento.shop import Shop
+from connectors.magento.transport import Rest
+from engine.errors import Misconfigured
+from engine.ports import Connector, SalesChannel, Surroundings
+
+TOKEN = "token"  # noqa: S105  the name of the secret
+
+
+def open_channel(
+    options: Mapping[str, Any],
+    secrets: Callable[[str], str | None],
+    surroundings: Surroundings,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> SalesChannel:
+    """The channel of one account; `transport` takes the place of the network. Nothing is sent yet.
+
+    Raises Misconfigured where an option is wrong or the secret "token" (an integration's access token) is missing.
+    """
+    read = parse(options)
+    token = secrets(TOKEN)
+    if not token:
+        raise Misconfigured("secret-missing", TOKEN, name=TOKEN)
+    return MagentoChannel(Shop.of(Rest(read.url, token, read.timeout_s, transport), read), surroundings.clock)
+
+
+connector = Connector(kind="magento", port="channel", check=check, open=open_channel)
+
+__all__ = ["connector", "open_channel"]

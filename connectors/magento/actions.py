@@ -1,0 +1,79 @@
+"""What is done to an order once: taking its money, cancelling it, shipping it.
+
+None of these can be repeated safely; after an unknown outcome the order is read before anything is sent again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from connectors.magento.orders import left_to_ship, read_order, sold_items
+from connectors.magento.shop import Shop
+from connectors.magento.transport import SHOP, Absent, path_of
+from connectors.magento.wire import Json, quantity_out
+from engine.errors import Refused
+from engine.model import Shipment
+
+CARRIER = "custom"
+"""The one carrier that every shop has; the title says who it is."""
+
+
+async def capture(shop: Shop, external_id: str, *, notify: bool) -> None:
+    """Invoice all that is left: an authorised card is captured, an offline payment noted as received."""
+    body = {"capture": True, "notify": notify, "appendComment": False}
+    async with _refused_as("channel-capture-refused", external_id):
+        await shop.rest.post(f"{SHOP}/order{path_of(external_id)}/invoice", body)
+
+
+async def cancel(shop: Shop, external_id: str) -> None:
+    """Cancel. The shop says no with status 200 and a body of `false` (in review, complete, cancelled before)."""
+    async with _refused_as("channel-cancel-refused", external_id):
+        if await shop.rest.post(f"{SHOP}/orders{path_of(external_id)}/cancel") is not True:
+            raise Refused("channel-cancel-refused", f"order {external_id}: the shop answered false")
+
+
+async def ship(shop: Shop, external_id: str, shipment: Shipment) -> None:
+    """Record a shipment. Quantities are cut to what is left; without any named, all that is left goes.
+
+    The source is always named: left out, Magento takes the goods from `default`, even where that is no source of the
+    shop's stock. Raises Refused("channel-ship-refused") where nothing is left.
+    """
+    items = _items(await read_order(shop, external_id), shipment)
+    if not items:
+        raise Refused("channel-ship-refused", f"order {external_id}: nothing left to ship", order=external_id)
+    body: Json = {
+        "items": items,
+        "notify": shipment.notify,
+        "appendComment": False,
+        "arguments": {"extension_attributes": {"source_code": shipment.source or shop.options.source}},
+    }
+    if shipment.tracking:
+        title = shipment.carrier_label or shipment.carrier
+        body["tracks"] = [{"track_number": shipment.tracking, "title": title, "carrier_code": CARRIER}]
+    async with _refused_as("channel-ship-refused", external_id):
+        await shop.rest.post(f"{SHOP}/order{path_of(external_id)}/ship", body)
+
+
+def _items(order: Json, shipment: Shipment) -> list[Json]:
+    """The shop cuts quantities over what is left by itself and says nothing, so what is sent is cut before."""
+    left = {str(item["item_id"]): left_to_ship(item) for item in sold_items(order)}
+    asked = dict(shipment.quantities) or left
+    unknown = next((line for line in asked if line not in left), None)
+    if unknown is not None:
+        raise Refused("channel-ship-refused", f"no line {unknown} in order {order['entity_id']}", line=unknown)
+    going = {line: min(quantity, left[line]) for line, quantity in asked.items()}
+    return [
+        {"order_item_id": int(line), "qty": quantity_out(quantity)} for line, quantity in going.items() if quantity > 0
+    ]
+
+
+@asynccontextmanager
+async def _refused_as(code: str, external_id: str) -> AsyncIterator[None]:
+    """A refusal under the name of what was asked, so that the screen can say what did not happen."""
+    try:
+        yield
+    except Absent:
+        raise
+    except Refused as refused:
+        raise Refused(code, refused.detail, order=external_id, message=refused.params.get("message")) from refused

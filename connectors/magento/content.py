@@ -1,0 +1,142 @@
+"""An item's content: one product saved for all store views, created where the shop has none.
+
+Only what we own is sent, so whatever else the merchant keeps on the product stays. URL key, websites, attribute set and
+tax class are ours at the creation only; from then on they are the shop's.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from connectors.magento import grid
+from connectors.magento.fields import OWN_FIELDS
+from connectors.magento.search import Filter, find
+from connectors.magento.shop import Shop
+from connectors.magento.transport import ALL, path_of
+from connectors.magento.wire import Json, amount_out, custom_attributes, custom_values, quantity, quantity_out, slug
+from engine.amounts import ZERO
+from engine.errors import Refused
+from engine.model import Content, ContentPush
+
+ENABLED, DISABLED = 1, 2
+NOT_VISIBLE, CATALOGUE_AND_SEARCH = 1, 4
+CONFIGURABLE = "configurable"
+
+
+async def push_content(shop: Shop, push: ContentPush) -> str:
+    """Create or change the product of this SKU; its id. Two calls at once for one new SKU would make two products."""
+    try:
+        existing = await product(shop, push.item)
+        if existing is None:
+            return await _create(shop, push)
+        return await _change(shop, push, existing)
+    except Refused:
+        shop.forget()
+        raise
+
+
+async def product(shop: Shop, sku: str) -> Json | None:
+    """The product of a SKU. Searched, not fetched by its path: a web server may refuse a slash there."""
+    found = await find(shop.rest, f"{ALL}/products", [Filter("sku", sku)], rows=1)
+    return found[0] if found else None
+
+
+async def _create(shop: Shop, push: ContentPush) -> str:
+    """A new product with nothing to sell yet: its stock is pushed after it, so until then nobody can buy it."""
+    content, options = push.content, shop.options
+    is_grid = content.kind == "grid"
+    if push.initial_price is None and not is_grid:
+        raise Refused("content-price-missing", push.item, sku=push.item)
+    set_id = options.attribute_set
+    values = await _values(shop, content, set_id, {})
+    values["url_key"] = f"{slug(content.name)}-{slug(push.item)}".strip("-")
+    if options.tax_class is not None:
+        values["tax_class_id"] = str(options.tax_class)
+    extension: Json = {
+        "website_ids": list(options.websites),
+        # A grid parent has no quantity of its own: whether it can be bought follows its variants.
+        "stock_item": {"is_in_stock": True} if is_grid else {"qty": 0, "is_in_stock": False},
+    }
+    if content.categories:
+        extension["category_links"] = _links([await shop.categories.ensure(content.categories)])
+    if is_grid:
+        extension |= await grid.parent_extension(shop, set_id, content)
+    saved = {
+        "sku": push.item,
+        "type_id": CONFIGURABLE if is_grid else "simple",
+        "attribute_set_id": set_id,
+        "price": amount_out(ZERO if is_grid else push.initial_price or ZERO),
+        **_head(content),
+        "extension_attributes": extension,
+        "custom_attributes": custom_attributes(values.items()),
+    }
+    answer = await shop.rest.post(f"{ALL}/products", {"product": saved})
+    return str(answer["id"])
+
+
+async def _change(shop: Shop, push: ContentPush, existing: Json) -> str:
+    content = push.content
+    is_grid = content.kind == "grid"
+    if is_grid != (existing["type_id"] == CONFIGURABLE):
+        raise Refused("content-kind", f"{push.item} is {existing['type_id']}", sku=push.item, type=existing["type_id"])
+    set_id = int(existing["attribute_set_id"])
+    values_now = custom_values(existing)
+    values = await _values(shop, content, set_id, values_now)
+    if values_now.get("url_key"):
+        # Without it some versions make a new one when the name changes, and old links break.
+        values["url_key"] = values_now["url_key"]
+    extension: Json = {}
+    if content.categories:
+        extension["category_links"] = await _kept_links(shop, content, existing)
+    if is_grid:
+        extension |= await grid.parent_extension(shop, set_id, content)
+    saved: Json = {**_head(content), "custom_attributes": custom_attributes(values.items())}
+    if content.weight_kg is None and quantity(existing.get("weight")):
+        saved["weight"] = 0
+    if extension:
+        saved["extension_attributes"] = extension
+    answer = await shop.rest.put(f"{ALL}/products{path_of(push.item)}", {"product": saved})
+    return str(answer["id"])
+
+
+def _head(content: Content) -> Json:
+    head: Json = {
+        "name": content.name,
+        "status": ENABLED if content.enabled else DISABLED,
+        "visibility": NOT_VISIBLE if content.kind == "variant" else CATALOGUE_AND_SEARCH,
+    }
+    if content.weight_kg is not None:
+        head["weight"] = quantity_out(content.weight_kg)
+    return head
+
+
+async def _values(shop: Shop, content: Content, set_id: int, now: dict[str, Any]) -> dict[str, Any]:
+    """The custom attributes to send. An empty value is sent only where the shop holds one, to clear it."""
+    values: dict[str, Any] = {}
+    for code in ("short_description", "description"):
+        text = getattr(content, code)
+        if text or now.get(code):
+            values[code] = text
+    for own in OWN_FIELDS:
+        code = getattr(shop.options.attributes, own.key)
+        if text := own.text(content):
+            attribute = await shop.attributes.ensure(set_id, code, own.label, own.kind)
+            values[code] = await shop.attributes.value(attribute, text)
+        elif now.get(code):
+            values[code] = ""
+    if content.kind == "variant":
+        values |= await grid.place(shop, set_id, content)
+    return values
+
+
+async def _kept_links(shop: Shop, content: Content, existing: Json) -> list[Json]:
+    """Ours and those that stand: a save replaces all links, and the merchant's own ("Promoções") are not ours."""
+    wanted = await shop.categories.ensure(content.categories)
+    links = (existing.get("extension_attributes") or {}).get("category_links") or []
+    if any(int(link["category_id"]) == wanted for link in links):
+        return list(links)
+    return _links([wanted]) + list(links)
+
+
+def _links(category_ids: list[int]) -> list[Json]:
+    return [{"position": 0, "category_id": str(category_id)} for category_id in category_ids]

@@ -1,0 +1,144 @@
+"""Registered customers, read and changed. A change reads the customer first and sends him back whole.
+
+Magento drops addresses that a save does not list, and resets what it leaves out; both have lost data in other shops.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from connectors.magento.people import (
+    address_of,
+    document_of,
+    name_of,
+    postcode_out,
+    split_name,
+    street_lines,
+)
+from connectors.magento.regions import COUNTRY
+from connectors.magento.search import changed_since
+from connectors.magento.shop import Shop
+from connectors.magento.transport import SHOP, Absent, path_of
+from connectors.magento.wire import Json, custom_values, moment
+from engine.errors import Refused
+from engine.model import PERSON_FIELDS, Address, ChannelCustomer, Person
+
+GROUP = "group"
+STREET_FIELDS = ("street", "number", "complement", "district")
+ADDRESS_FIELDS = (*STREET_FIELDS, "city", "state", "postcode", "phone")
+
+
+async def customers(shop: Shop, updated_since: datetime) -> AsyncIterator[Sequence[ChannelCustomer]]:
+    """Customers of our websites changed at or after that time.
+
+    Magento does not count a change of an address alone as a change of the customer (magento/magento2#5013): only a
+    reading of all, with an early time, sees those.
+    """
+    async for rows in changed_since(shop.rest, f"{SHOP}/customers/search", updated_since, "entity_id", "id"):
+        ours = [_customer(shop, row) for row in rows if _is_ours(shop, row)]
+        if ours:
+            yield ours
+
+
+async def customer(shop: Shop, external_id: str) -> ChannelCustomer | None:
+    """One customer as he stands."""
+    try:
+        return _customer(shop, await _read(shop, external_id))
+    except Absent:
+        return None
+
+
+async def update_customer(shop: Shop, external_id: str, changes: Mapping[str, str]) -> None:
+    """Write these fields. Raises Refused("customer-no-address") where one needs an address and there is none."""
+    assert changes.keys() <= {*PERSON_FIELDS, GROUP}
+    person = await _read(shop, external_id)
+    for stale in ("created_at", "updated_at"):
+        person.pop(stale, None)  # sent back, the old time would hide the change from whoever polls for it
+    if "name" in changes:
+        person |= split_name(changes["name"])
+    if "email" in changes:
+        person["email"] = changes["email"]
+    if "document" in changes:
+        _set_document(shop, person, changes["document"])
+    if GROUP in changes:
+        # The second keeps Magento from moving him by his VAT number again.
+        person |= {"group_id": int(changes[GROUP]), "disable_auto_group_change": 1}
+    if changes.keys() & set(ADDRESS_FIELDS):
+        await _set_address(shop, person, changes)
+    # An attribute without a value is refused on the way back.
+    person["custom_attributes"] = [a for a in person.get("custom_attributes") or () if a.get("value") is not None]
+    await shop.rest.put(f"{SHOP}/customers{path_of(external_id)}", {"customer": person})
+
+
+async def _read(shop: Shop, external_id: str) -> Json:
+    found: Json = await shop.rest.get(f"{SHOP}/customers{path_of(external_id)}")
+    return found
+
+
+def _is_ours(shop: Shop, row: Json) -> bool:
+    return int(row.get("website_id") or 0) in shop.options.websites
+
+
+def _customer(shop: Shop, row: Json) -> ChannelCustomer:
+    address = _main_address(row) or {}
+    field = shop.options.document_field
+    documents = (row.get(field), custom_values(row).get(field), address.get("vat_id"))
+    return ChannelCustomer(
+        external_id=str(row["id"]),
+        person=Person(
+            name=name_of(row),
+            email=str(row.get("email") or "").strip().lower(),
+            phone=str(address.get("telephone") or "").strip(),
+            document=document_of(documents),
+            address=address_of(address, shop.options.street_lines),
+        ),
+        group=None if row.get("group_id") is None else str(row["group_id"]),
+        updated_at=moment(row["updated_at"]),
+    )
+
+
+def _main_address(row: Json) -> Json | None:
+    """The billing address, else where he wants his goods, else any: the ERP keeps one."""
+    addresses: list[Json] = list(row.get("addresses") or ())
+    for flag in ("default_billing", "default_shipping"):
+        if found := next((address for address in addresses if address.get(flag)), None):
+            return found
+    return addresses[0] if addresses else None
+
+
+def _set_document(shop: Shop, person: Json, document: str) -> None:
+    field = shop.options.document_field
+    if field == "taxvat":
+        person[field] = document
+    else:
+        others = [a for a in person.get("custom_attributes") or () if a["attribute_code"] != field]
+        person["custom_attributes"] = [*others, {"attribute_code": field, "value": document}]
+    address = _main_address(person)
+    if address and address.get("vat_id"):  # gateways read it there
+        address["vat_id"] = document
+
+
+async def _set_address(shop: Shop, person: Json, changes: Mapping[str, str]) -> None:
+    """Change the main address in place; where there is none, make one for both uses."""
+    address = _main_address(person)
+    if address is None:
+        if not {"street", "city", "state", "postcode"} <= changes.keys():
+            raise Refused("customer-no-address", f"customer {person.get('id')}", customer=str(person.get("id")))
+        address = {"country_id": COUNTRY, "default_billing": True, "default_shipping": True, "telephone": "-"}
+        address |= {"firstname": person["firstname"], "lastname": person["lastname"]}
+        person["addresses"] = [address]
+    wanted: dict[str, Any] = {key: changes[key] for key in STREET_FIELDS if key in changes}
+    if wanted:
+        now: Address = replace(address_of(address, shop.options.street_lines), **wanted)
+        address["street"] = street_lines(now, shop.options.street_lines)
+    if "city" in changes:
+        address["city"] = changes["city"]
+    if "state" in changes:
+        address |= await shop.regions.fields(changes["state"])
+    if "postcode" in changes:
+        address["postcode"] = postcode_out(changes["postcode"])
+    if "phone" in changes:
+        address["telephone"] = changes["phone"]

@@ -1,0 +1,83 @@
+"""Who answers at the shop's address, and what this account may not do there."""
+
+from __future__ import annotations
+
+from connectors.magento.search import Filter, criteria
+from connectors.magento.shop import Shop
+from connectors.magento.transport import ALL, SHOP, Absent
+from connectors.magento.wire import Json
+from engine.errors import Misconfigured, Refused, RetryLater
+from engine.model import ChannelIdentity
+
+READS = (
+    f"{ALL}/products",
+    f"{SHOP}/orders",
+    f"{SHOP}/customers/search",
+    f"{SHOP}/customerGroups/search",
+    f"{SHOP}/inventory/source-items",
+)
+"""Lists of every kind that is worked with; rights to write show only when something is written."""
+
+
+async def identify(shop: Shop) -> ChannelIdentity:
+    """Name, version and missing rights. Raises Misconfigured on a wrong address, token, source, website or set."""
+    try:
+        websites: list[Json] = await shop.rest.get(f"{SHOP}/store/websites")
+    except Refused as refused:
+        raise Misconfigured("channel-address", refused.detail, url=shop.options.url) from refused
+    except RetryLater as later:
+        if later.code == "channel-not-json":
+            raise Misconfigured("channel-address", later.detail, url=shop.options.url) from later
+        raise
+    missing = await _missing_rights(shop)
+    if len(missing) == len(READS):
+        raise Misconfigured("channel-login", "the token opens nothing", resource=missing[0])
+    names = {int(site["id"]): str(site["name"]) for site in websites}
+    for website in shop.options.websites:
+        if website not in names:
+            known = ", ".join(f"{key} ({name})" for key, name in names.items() if key)
+            raise Misconfigured("settings", f"no website {website}", key="websites", expected=f"one of {known}")
+    await _check_source(shop)
+    await _check_attribute_set(shop)
+    name = ", ".join(names[website] for website in shop.options.websites)
+    version = (await shop.rest.text("/magento_version")).strip()
+    return ChannelIdentity(name, version if version.startswith("Magento") else "", tuple(missing))
+
+
+async def _missing_rights(shop: Shop) -> list[str]:
+    missing = []
+    for path in READS:
+        try:
+            await shop.rest.get(path, criteria((), rows=1))
+        except Misconfigured as wrong:
+            if wrong.code != "channel-rights":
+                raise
+            missing.append(str(wrong.params["resource"] or path))
+    return missing
+
+
+async def _check_source(shop: Shop) -> None:
+    """Goods pushed to a source that is none of the stock are never for sale, and nobody says so."""
+    options = shop.options
+    links = f"{SHOP}/inventory/stock-source-links"
+    try:
+        answer = await shop.rest.get(links, criteria([Filter("stock_id", options.stock_id)]))
+    except Misconfigured:
+        return  # no right to look
+    except Absent as absent:
+        raise Misconfigured("magento-inventory", "the shop has no multi-source inventory") from absent
+    sources = [str(link["source_code"]) for link in answer.get("items") or ()]
+    if options.source not in sources:
+        expected = f"a source of stock {options.stock_id}: {', '.join(sources) or 'it has none'}"
+        raise Misconfigured("settings", f"no source {options.source}", key="source", expected=expected)
+
+
+async def _check_attribute_set(shop: Shop) -> None:
+    wanted = shop.options.attribute_set
+    try:
+        await shop.attributes.of_set(wanted)
+    except Misconfigured:
+        return  # no right to look
+    except Absent as absent:
+        expected = "the id of a set of product attributes"
+        raise Misconfigured("settings", f"no set {wanted}", key="attribute_set", expected=expected) from absent

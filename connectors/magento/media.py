@@ -1,0 +1,100 @@
+"""An item's photos. Magento gives equal pictures two ids, so ours carry a mark of their content in the file name.
+
+The mark finds a photo again whose id was lost with its answer: it is neither sent twice nor forgotten in the shop.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from contextlib import suppress
+
+from connectors.magento.shop import Shop
+from connectors.magento.transport import ALL, Absent, path_of
+from connectors.magento.wire import Json, slug
+from engine.errors import Refused
+from engine.model import MediaPush, PhotoRef
+from engine.ports import PhotoLoader
+
+MARK_LENGTH = 20
+LABEL_LENGTH = 40
+MAIN_ROLES = ("image", "small_image", "thumbnail")
+_MARK = re.compile(rf"-([0-9a-f]{{{MARK_LENGTH}}})(?:_\d+)?\.(?:jpg|png|gif)$")
+_KINDS = (
+    (b"\xff\xd8\xff", ("image/jpeg", "jpg")),
+    (b"\x89PNG\r\n\x1a\n", ("image/png", "png")),
+    (b"GIF87a", ("image/gif", "gif")),
+    (b"GIF89a", ("image/gif", "gif")),
+)
+
+
+async def push_media(shop: Shop, push: MediaPush, load: PhotoLoader) -> dict[str, str]:
+    """Make our photos of the item these, in this order; digest -> entry id.
+
+    Entries that we neither made nor are told of in `remote` stay as they are. A photo that is no JPEG, PNG or GIF does
+    not keep the others back: they are sent, then Refused("photo-type") names it.
+    """
+    path = f"{ALL}/products{path_of(push.item)}/media"
+    entries = {str(entry["id"]): entry for entry in await shop.rest.get(path) or ()}
+    marked = _marked(entries)
+    wanted: dict[str, PhotoRef] = {}
+    for photo in push.photos:
+        wanted.setdefault(photo.digest, photo)
+    main = next((photo for photo in wanted.values() if photo.main), next(iter(wanted.values()), None))
+    answer: dict[str, str] = {}
+    no_picture: str | None = None
+    # The main photo last: a save hands the roles to the entry that claims them, and takes them from no other.
+    for position, photo in sorted(enumerate(wanted.values(), 1), key=lambda place: place[1] is main):
+        entry_id = push.remote.get(photo.digest)
+        if entry_id not in entries:
+            entry_id = next((key for key, mark in marked if mark == photo.digest[:MARK_LENGTH]), None)
+        entry = entries.get(entry_id or "")
+        described = _described(push.label, position, entry, is_main=photo is main)
+        if entry is None or entry_id is None:
+            content = await load(photo.key)
+            if (kind := _kind(content)) is None:
+                no_picture = photo.key
+                continue
+            entry_id = await _upload(shop, path, push.label, photo, described, content, kind)
+        elif any(entry.get(key) != value for key, value in described.items()):
+            await shop.rest.put(path + path_of(entry_id), {"entry": {"id": int(entry_id), **described}})
+        answer[photo.digest] = entry_id
+    ours = {*push.remote.values(), *(key for key, _ in marked)} & entries.keys()
+    for entry_id in sorted(ours - set(answer.values())):
+        with suppress(Absent):  # gone already, which is what was wanted
+            await shop.rest.delete(path + path_of(entry_id))
+    if no_picture is not None:
+        raise Refused("photo-type", f"{push.item}: {no_picture}", sku=push.item, photo=no_picture)
+    return answer
+
+
+def _marked(entries: dict[str, Json]) -> list[tuple[str, str]]:
+    """(id, mark) of the entries that we made; a late answer may have left two of one mark."""
+    found = ((entry_id, _MARK.search(str(entry.get("file") or ""))) for entry_id, entry in entries.items())
+    return [(entry_id, mark[1]) for entry_id, mark in found if mark]
+
+
+def _described(label: str, position: int, entry: Json | None, *, is_main: bool) -> Json:
+    """What an entry shall say. Roles beyond the three (a swatch) are the merchant's, and a save drops what it lacks."""
+    roles = [role for role in (entry or {}).get("types") or () if role not in MAIN_ROLES]
+    return {
+        "media_type": "image",
+        "label": label,
+        "position": position,
+        "disabled": False,
+        "types": [*MAIN_ROLES, *roles] if is_main else roles,
+    }
+
+
+def _kind(content: bytes) -> tuple[str, str] | None:
+    """(MIME type, file ending) of the picture types that Magento takes."""
+    return next((kind for start, kind in _KINDS if content.startswith(start)), None)
+
+
+async def _upload(
+    shop: Shop, path: str, label: str, photo: PhotoRef, described: Json, content: bytes, kind: tuple[str, str]
+) -> str:
+    mime, ending = kind
+    name = f"{slug(label)[:LABEL_LENGTH].strip('-') or 'foto'}-{photo.digest[:MARK_LENGTH]}.{ending}"
+    picture = {"base64_encoded_data": base64.b64encode(content).decode(), "type": mime, "name": name}
+    return str(await shop.rest.post(path, {"entry": {**described, "content": picture}}))

@@ -1,0 +1,35 @@
+"""Stock: what our source holds of each SKU, one call for a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from connectors.magento.shop import Shop
+from connectors.magento.transport import SHOP
+from connectors.magento.wire import Json, quantity_out
+from engine.model import RowError, StockPush
+
+IN_STOCK, OUT_OF_STOCK = 1, 0
+
+
+async def push_stock(shop: Shop, rows: Sequence[StockPush]) -> list[RowError]:
+    """Set quantities, all rows or none. The shop takes a SKU it does not know without a word.
+
+    A SKU with blanks around it would have the whole batch refused, so it is left out and named.
+    """
+    errors = [RowError(index, "sku-blanks", row.item) for index, row in enumerate(rows) if row.item.strip() != row.item]
+    sent = [_wire(shop, row) for row in rows if row.item.strip() == row.item]
+    if sent:  # an empty list is refused
+        await shop.rest.post(f"{SHOP}/inventory/source-items", {"sourceItems": sent})
+    return errors
+
+
+def _wire(shop: Shop, row: StockPush) -> Json:
+    assert row.quantity >= 0, "the shop would take a negative quantity and sell nothing"
+    return {
+        "sku": row.item,
+        "source_code": row.source or shop.options.source,
+        "quantity": quantity_out(row.quantity),
+        # Magento does not work it out: without status 1 a quantity is not for sale.
+        "status": IN_STOCK if row.quantity > 0 else OUT_OF_STOCK,
+    }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -57,6 +58,15 @@ class Json(Response):
         return json.dumps(content, default=number, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What a request led to, with the route and the number of rows for the log."""
+
+    response: Response
+    route: str = ""
+    rows: int = 0
+
+
 class ShopApp:
     """`tokens` are the bearer tokens it accepts; `logins` the admins who may fetch a new one, by name."""
 
@@ -77,52 +87,46 @@ class ShopApp:
         body = await request.body()
         with self.shop.lock:
             fault = self.shop.faults.take(request.method, f"{path}?{query}" if query else path)
-        try:
-            response, asked = await self._serve(request, path.split("/")[1:], query, body, fault)
-        except (ReplyLost, ConnectionBroken):
-            self._log(request.method, "", path, 0, 0)
-            raise
-        self._log(request.method, asked[0], path, response.status_code, asked[1])
-        await response(scope, receive, send)
-
-    async def _serve(
-        self, request: Request, parts: list[str], query: str, body: bytes, fault: Fault | None
-    ) -> tuple[Response, tuple[str, int]]:
+        broken: httpx.TransportError | None = None
         if fault is not None and fault.effect == "refuse":
-            raise ConnectionBroken("All connection attempts failed")
-        if fault is not None and fault.effect == "answer":
-            return _spoiled(fault), (_template(request.method, parts), 0)
-        if fault is not None and fault.effect == "delay":
-            await anyio.sleep(fault.seconds)
-        response, asked = await self._answer(request, parts, query, body)
-        if fault is not None and fault.effect == "lose_reply":
-            self._log(request.method, asked[0], "/" + "/".join(parts), 0, asked[1])
-            raise ReplyLost("Server disconnected without sending a response.")
-        return response, asked
+            outcome = Outcome(Response(), _template(request.method, path))
+            broken = ConnectionBroken("All connection attempts failed")
+        elif fault is not None and fault.effect == "answer":
+            outcome = Outcome(_spoiled(fault), _template(request.method, path))
+        else:
+            if fault is not None and fault.effect == "delay":
+                await anyio.sleep(fault.seconds)
+            outcome = await self._answer(request, path, query, body)
+            if fault is not None and fault.effect == "lose_reply":
+                broken = ReplyLost("Server disconnected without sending a response.")
+        status = 0 if broken is not None else outcome.response.status_code
+        asked = Asked(request.method, outcome.route, path, status, outcome.rows, self.shop.clock())
+        with self.shop.lock:
+            self.shop.requests.append(asked)
+        if broken is not None:
+            raise broken
+        await outcome.response(scope, receive, send)
 
-    async def _answer(
-        self, request: Request, parts: list[str], query: str, body: bytes
-    ) -> tuple[Response, tuple[str, int]]:
-        match parts:
+    async def _answer(self, request: Request, path: str, query: str, body: bytes) -> Outcome:
+        match path.split("/")[1:]:
             case ["rest", *rest]:
                 return await self._rest(request, rest, query, body)
             case ["magento_version"]:
-                return PlainTextResponse(VERSION), ("magento_version", 0)
-        with self.shop.lock:
-            return web.answer(self.shop, request.method, [unquote(p) for p in parts], query, body), ("", 0)
+                return Outcome(PlainTextResponse(VERSION), "magento_version")
+            case parts:
+                with self.shop.lock:
+                    return Outcome(web.answer(self.shop, request.method, [unquote(p) for p in parts], query, body))
 
     # ------------------------------------------------------------- REST
 
-    async def _rest(
-        self, request: Request, parts: list[str], query: str, body: bytes
-    ) -> tuple[Response, tuple[str, int]]:
+    async def _rest(self, request: Request, parts: list[str], query: str, body: bytes) -> Outcome:
         template, rows = "", 0
         try:
             view, parts = _store_view(parts)
             if request.method not in METHODS:
                 raise MethodNotSupported(f"The {request.method} HTTP method is not supported.")
             if parts == ["V1", "integration", "admin", "token"] and request.method == "POST":
-                return Json(self._log_in(_decode(body))), ("V1/integration/admin/token", 0)
+                return Outcome(Json(self._log_in(_decode(body))), "V1/integration/admin/token")
             match = ROUTER.match(request.method, parts)
             template = match.route.template
             call = self._call(request, match, view, query, body)
@@ -135,9 +139,9 @@ class ShopApp:
                     result = result.finish()
             rows = rows or _rows_answered(result)
             wanted = dict(call.query).get("fields")
-            return Json(pick(result, parse(wanted)) if wanted else result), (template, rows)
+            return Outcome(Json(pick(result, parse(wanted)) if wanted else result), template, rows)
         except ShopError as error:
-            return self._error(error), (template, rows)
+            return Outcome(self._error(error), template, rows)
 
     def _call(self, request: Request, match: Match, view: int, query: str, body: bytes) -> Call:
         kind, _, token = (request.headers.get("authorization") or "").partition(" ")
@@ -171,10 +175,6 @@ class ShopApp:
             body = {"message": f"Internal Error. Details are available in Magento log file. Report ID: {report}"}
         return Json(body, error.status)
 
-    def _log(self, method: str, route: str, path: str, status: int, rows: int) -> None:
-        with self.shop.lock:
-            self.shop.requests.append(Asked(method, route, path, status, rows, self.shop.clock()))
-
 
 def create_app(shop: Shop, tokens: Iterable[str], logins: Mapping[str, str] | None = None) -> ShopApp:
     """The shop as an ASGI application that accepts these bearer tokens."""
@@ -199,9 +199,10 @@ def _decode(body: bytes) -> Any:
         raise Refused("Decoding error.") from None
 
 
-def _template(method: str, parts: list[str]) -> str:
+def _template(method: str, path: str) -> str:
+    """The route that a call would have taken."""
     try:
-        return ROUTER.match(method, _store_view(parts[1:])[1]).route.template
+        return ROUTER.match(method, _store_view(path.split("/")[2:])[1]).route.template
     except (NotFound, Refused):
         return ""
 

@@ -189,7 +189,7 @@ class Attributes:
         found = self.by_code.get(code) or (self.by_id.get(int(code)) if code.isdigit() else None)
         if found is None:
             raise NotFound(
-                "The attribute with a \"%1\" attributeCode doesn't exist. Verify the attribute and try again.", [code]
+                'The attribute with a "%1" attributeCode doesn\'t exist. Verify the attribute and try again.', [code]
             )
         return found
 
@@ -234,7 +234,7 @@ class Attributes:
         attribute = self.get(code)
         label = data.get("label")
         if not attribute.has_options:
-            raise Refused("The \"%1\" attribute doesn't work with options.", [code])
+            raise Refused('The "%1" attribute doesn\'t work with options.', [code])
         if not label:
             raise Refused("The attribute option label is empty. Enter the value and try again.")
         if any(o.label.upper() == label.upper() for o in attribute.options):

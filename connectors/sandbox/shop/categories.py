@@ -115,7 +115,7 @@ class Categories:
         """A new category under its parent."""
         parent = self.get(data.get("parent_id") or DEFAULT_ID)
         if not data.get("name"):
-            raise Refused("The \"Name\" attribute value is empty. Set the attribute and try again.")
+            raise Refused('The "Name" attribute value is empty. Set the attribute and try again.')
         category_id, now = next(self._ids), stamp(self._clock())
         category = Category(
             category_id, parent.category_id, data["name"], parent.level + 1,

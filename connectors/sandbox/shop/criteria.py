@@ -17,9 +17,7 @@ from connectors.sandbox.shop.wire import collate, decimal_of, snake
 Row = TypeVar("Row")
 Query = Sequence[tuple[str, str]]
 
-CONDITIONS = frozenset(
-    "eq neq gt gteq lt lteq moreq in nin like nlike null notnull from to finset".split()
-)
+CONDITIONS = frozenset("eq neq gt gteq lt lteq moreq in nin like nlike null notnull from to finset".split())
 
 
 @dataclass(frozen=True)

@@ -281,4 +281,3 @@ def _row_errors(row: Mapping[str, Any]) -> list[dict[str, Any]]:
     if decimal_of(row.get("status")) not in (None, 0, 1):
         found.append(error('"%field" should a known status.', "status"))
     return found
-

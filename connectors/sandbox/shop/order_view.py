@@ -48,14 +48,16 @@ def full(order: Order) -> dict[str, Any]:
     items = [_item(order, item) for item in order.items]
     result: dict[str, Any] = {
         **_ALWAYS_ZERO,
-        **twins({
-            "grand_total": order.grand_total,
-            "shipping_amount": order.freight,
-            "shipping_incl_tax": order.freight,
-            "subtotal": order.subtotal,
-            "subtotal_incl_tax": order.subtotal,
-            "total_due": order.grand_total - order.paid,
-        }),
+        **twins(
+            {
+                "grand_total": order.grand_total,
+                "shipping_amount": order.freight,
+                "shipping_incl_tax": order.freight,
+                "subtotal": order.subtotal,
+                "subtotal_incl_tax": order.subtotal,
+                "total_due": order.grand_total - order.paid,
+            }
+        ),
         **_totals_so_far(order),
         "base_currency_code": CURRENCY,
         "base_to_global_rate": 1,

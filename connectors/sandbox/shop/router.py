@@ -102,8 +102,9 @@ class Router:
     """Routes by method and number of parts; a literal part goes before a placeholder."""
 
     def __init__(self, routes: Iterable[Route]) -> None:
+        self.routes = tuple(routes)
         self._routes: dict[tuple[str, int], list[tuple[Route, list[str]]]] = {}
-        for route in routes:
+        for route in self.routes:
             parts = route.template.split("/")
             self._routes.setdefault((route.method, len(parts)), []).append((route, parts))
         for candidates in self._routes.values():

@@ -80,6 +80,8 @@ class _Connections:
         class Protocol(H11Protocol):
             def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
                 super().connection_made(transport)
+                # A listener made by hand has no protocol number, so asyncio leaves Nagle on: 40 ms an answer.
+                transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 known[transport.get_extra_info("peername")[:2]] = transport
 
             def connection_lost(self, exc: Exception | None) -> None:

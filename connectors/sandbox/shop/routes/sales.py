@@ -83,12 +83,6 @@ def comment(shop: Shop, call: Call) -> Any:
     return True
 
 
-def comments(shop: Shop, call: Call) -> Any:
-    order = shop.orders.get(call.number("id"))
-    rows = [note.view(order.order_id) for note in order.notes]
-    return {"items": rows, "search_criteria": None, "total_count": len(rows)}
-
-
 def mail_order(shop: Shop, call: Call) -> Any:
     shop.orders.mail("order", shop.orders.get(call.number("id")))
     return True
@@ -193,7 +187,6 @@ ROUTES = (
     Route("POST", "V1/orders/{id}/hold", hold, "Magento_Sales::hold"),
     Route("POST", "V1/orders/{id}/unhold", unhold, "Magento_Sales::unhold"),
     Route("POST", "V1/orders/{id}/comments", comment, "Magento_Sales::comment"),
-    Route("GET", "V1/orders/{id}/comments", comments, _VIEW),
     Route("POST", "V1/orders/{id}/emails", mail_order, "Magento_Sales::emails"),
     Route("POST", "V1/order/{id}/invoice", invoice, "Magento_Sales::invoice"),
     Route("GET", "V1/invoices", invoices, "Magento_Sales::sales_invoice"),

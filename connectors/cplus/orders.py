@@ -187,7 +187,10 @@ def _registers(session: Session, options: Options, order: ErpOrder) -> Registers
     skus = sorted({line.sku for line in order.lines})
     with session.reading() as base:
         columns = layout.select("PRODUTO", "p", _PRODUCT)
-        rows = base.rows_in(f"SELECT {columns} FROM PRODUTO p WHERE p.CODPROD IN ({{}})", skus)
+        # What is longer than the key cannot be there, and as a parameter it would fail the whole query.
+        width = layout.width("PRODUTO", "CODPROD")
+        fitting = [sku for sku in skus if len(sku) <= width]
+        rows = base.rows_in(f"SELECT {columns} FROM PRODUTO p WHERE p.CODPROD IN ({{}})", fitting)
         products = {str(row[0]).strip(): row for row in rows}
         for sku in skus:
             if sku not in products:

@@ -14,10 +14,12 @@ from engine.model import ChannelCustomer, ErpCustomer
 from engine.runtime.supervisor import TaskReport
 from engine.store import accounts, customers
 from engine.store.instants import from_text, to_text
-from engine.store.problems import clear_problem, raise_problem
+from engine.store.problems import clear_other_problems, clear_problem, raise_problem
 from engine.tasks.erp_effects import ensure_in_erp
 
 FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC)
+COMPARE_AT = "customers-compare-at"
+CONFLICT = "customer-conflict"
 
 
 class CustomersTask:
@@ -39,9 +41,14 @@ class CustomersTask:
 
     async def _from_channel(self) -> int:
         account = self._account
-        cursor = await account.store.read(lambda db: accounts.cursor(db, account.id, "customers"))
+        cursor, compare_at = await account.store.read(
+            lambda db: (accounts.cursor(db, account.id, "customers"), accounts.cursor(db, account.id, COMPARE_AT))
+        )
+        # A channel may not stamp a customer whose address changed (Magento does not): all are looked at now and then.
+        now = account.now()
+        full = compare_at is None or from_text(compare_at) <= now
         overlap = timedelta(seconds=account.channel.capabilities.order_overlap_s)
-        since = from_text(cursor) - overlap if cursor else FIRST_DAY
+        since = FIRST_DAY if full or not cursor else from_text(cursor) - overlap
         done, newest = 0, cursor or ""
         async for page in account.channel.customers(since):
             for customer in page:
@@ -49,6 +56,9 @@ class CustomersTask:
                 done += await self._guarded(customer)
             position = newest
             await account.store.write(lambda db, p=position: accounts.set_cursor(db, account.id, "customers", p))  # type: ignore[misc]
+        if full:
+            following = to_text(now + timedelta(seconds=account.all_settings().engine.full_compare_s))
+            await account.store.write(lambda db: accounts.set_cursor(db, account.id, COMPARE_AT, following))
         return done
 
     async def _guarded(self, customer: ChannelCustomer) -> int:
@@ -64,7 +74,7 @@ class CustomersTask:
             )
             return 0
         if done:
-            await account.store.write(lambda db: clear_problem(db, account.id, None, subject))
+            await account.store.write(lambda db: clear_other_problems(db, account.id, CONFLICT, subject))
         return int(done)
 
     async def _bring_together(self, customer: ChannelCustomer) -> bool:
@@ -172,6 +182,6 @@ class CustomersTask:
         subject = f"customer:{external_id}"
         if found.conflicts:
             params = {"customer": customer.person.name, "fields": ", ".join(sorted(found.conflicts))}
-            raise_problem(db, account.id, "customer-conflict", subject, params, "", "problem", account.now())
+            raise_problem(db, account.id, CONFLICT, subject, params, "", "problem", account.now())
         else:
-            clear_problem(db, account.id, "customer-conflict", subject)
+            clear_problem(db, account.id, CONFLICT, subject)

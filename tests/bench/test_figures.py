@@ -166,8 +166,8 @@ async def test_figures(tmp_path: Path, base: Database, shops: Shops, capsys: pyt
             if till.sell(sku, Decimal(1)) is None:
                 continue
             began = time.perf_counter()
-            while shops.ask(f"salable {sku}") == before and time.perf_counter() - began < 30:
-                await anyio.sleep(0.02)  # noqa: ASYNC110 (the shops are another process)
+            while shops.ask(f"salable {sku}") == before and time.perf_counter() - began < 30:  # noqa: ASYNC110
+                await anyio.sleep(0.02)
             delays.append(time.perf_counter() - began)
         group.cancel_scope.cancel()
     middle, longest = sorted(delays)[len(delays) // 2], max(delays)

@@ -19,8 +19,17 @@ from connectors.cplus.session import Statements, Value
 OVERLAP = timedelta(minutes=15)
 """How far the clocks of two tills, and a stamp from its commit, may be apart."""
 
-# HASH is 64 bits wide: its sum overflows a BIGINT, the sum of its remainders does not.
-HASHED = "CAST(COALESCE(SUM(MOD(HASH({}), 1000000007)), 0) AS BIGINT)"
+_PRIME = 1_000_003
+
+
+def hashed(key: str, value: str) -> str:
+    """SQL text of a sum over rows that changes when a value moves, or goes from one key to another.
+
+    HASH adds up the characters by their place, so two rows that swap a value leave its plain sum as it was: hence the
+    product. (And a sum of whole hashes would overflow a BIGINT.)
+    """
+    factors = " * ".join(f"CAST(MOD(HASH({part}), {_PRIME}) + 7 AS BIGINT)" for part in (key, value))
+    return f"CAST(COALESCE(SUM({factors}), 0) AS BIGINT)"
 
 
 def write(**parts: Any) -> str:
@@ -63,8 +72,8 @@ class Window:
 
     def state(self, base: Statements, layout: Layout, since: datetime) -> list[list[str]]:
         """Count and sum of what lies in the window."""
-        hashed = HASHED.format(f"w.{self._key} || {version(layout, self._table, 'w')}")
-        return checksum(base, f"SELECT COUNT(*), {hashed} FROM {self._table} w WHERE w.LAST_CHANGE >= ?", (since,))
+        total = hashed(f"w.{self._key}", version(layout, self._table, "w"))
+        return checksum(base, f"SELECT COUNT(*), {total} FROM {self._table} w WHERE w.LAST_CHANGE >= ?", (since,))
 
     def next(self, base: Statements, now: datetime) -> datetime:
         """Where the next window begins; `now` is local to the base. A till whose clock runs ahead does not move it."""

@@ -10,6 +10,9 @@ from connectors.cplus.text import document
 from engine.errors import Misconfigured
 from engine.model import ErpIdentity
 
+ASKING_BEGINS = 1
+"""Transactions that the server itself begins to list the open ones (isc_info_active_transactions; 3.0.11 and 5.0.4)."""
+
 # option, table, key
 _REGISTERS = (
     ("seller", "VENDEDOR", "CODVENDED"),
@@ -59,21 +62,24 @@ def epoch(session: Session) -> str:
 
 
 def pulse(session: Session, begins: BeginCount, unlike: str) -> str:
-    """Equal to an earlier one when nobody but us began a transaction since and none of theirs was open meanwhile.
+    """Equal to an earlier one when nobody but us began a transaction since and none of theirs ended meanwhile.
 
     The number of a transaction of our own is the next one of the base; from it goes what our connections began. Those
-    of others that stand open are named: one that commits later would otherwise change rows unseen. `unlike` is used
-    when another connection of ours was just beginning a transaction, so that the number means nothing.
+    of others that stand open are named: one that commits later would otherwise change rows unseen. `unlike` is given
+    when the number means nothing, because another connection of ours was just beginning a transaction.
     """
     before = begins.settled
     with session.reading() as base:
-        number = base.number
-        others = [str(open_one) for open_one in session.connection.info.get_active_transaction_ids()]
-        after = begins.settled
-    # One began meanwhile: that of this reading.
-    if before is None or after != before + 1:
+        first = base.number
+    others = [str(number) for number in session.connection.info.get_active_transaction_ids()]
+    begins.add(ASKING_BEGINS)
+    with session.reading() as base:
+        last = base.number
+    after = begins.settled
+    quiet = before is not None and after == before + ASKING_BEGINS + 2
+    if after is None or not quiet or last - first <= ASKING_BEGINS:
         return f"{epoch(session)}|{unlike}"
-    return f"{epoch(session)}|{number - after}|{','.join(others)}"
+    return f"{epoch(session)}|{last - after}|{','.join(others)}"
 
 
 def _unknown(option: str, value: str, table: str) -> Misconfigured:

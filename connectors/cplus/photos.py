@@ -23,9 +23,9 @@ def stamps(session: Session, cursor: str | None) -> tuple[Sequence[PhotoStamp] |
     """All photos of the base in their order (main first); None when count, lengths and stamps are as before."""
     layout = session.layout
     stamp = cursors.version(layout, "PRODUTOFOTO", "f")
-    parts = f"f.CODPRODFOTO || f.CODPROD || COALESCE(f.FLAGPRINCIPAL, '') || {stamp}"
+    total = cursors.hashed("f.CODPRODFOTO", f"f.CODPROD || COALESCE(f.FLAGPRINCIPAL, '') || {stamp}")
     with session.reading(snapshot=True) as base:
-        state = cursors.checksum(base, _PHOTO_STATE.format(hashed=cursors.HASHED.format(parts)))
+        state = cursors.checksum(base, _PHOTO_STATE.format(hashed=total))
         seen = cursors.write(photos=state)
         if seen == cursor:
             return None, seen

@@ -38,7 +38,7 @@ def read(session: Session, cursor: str | None) -> tuple[Sequence[Price] | None, 
     layout = session.layout
     quantity = " AND COALESCE(p.QUANTIDADEMINIMA, 0) <= 1" if layout.has("PRODUTOPRECO", "QUANTIDADEMINIMA") else ""
     where = _WHERE.format(quantity=quantity)
-    hashed = cursors.HASHED.format("p.CODPROD || '=' || CAST(p.PRECO AS VARCHAR(24))")
+    hashed = cursors.hashed("p.CODPROD", "CAST(p.PRECO AS VARCHAR(24))")
     with session.reading(snapshot=True) as base:
         seen = cursors.write(prices=cursors.checksum(base, _STATE.format(hashed=hashed, where=where)))
         if seen == cursor:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from firebird.driver import Connection, TransactionManager
-from firebird.driver.types import CancelType, DatabaseError
+from firebird.driver import Connection, Cursor, TransactionManager
+from firebird.driver.types import CancelType, DatabaseError, DefaultAction
 
 from connectors.cplus.firebird import READ_ONLY_COMMITTED, SNAPSHOT_READ_ONLY, Kind, classify, writing
 from engine.errors import IntegraError, Misconfigured, OutcomeUnknown, Refused, RetryLater
@@ -89,6 +89,12 @@ class BeginCount:
         with self._lock:
             self._begun += 1
 
+    def add(self, begun: int) -> None:
+        """Count what the server began at our asking."""
+        with self._lock:
+            self._tried += begun
+            self._begun += begun
+
     @property
     def settled(self) -> int | None:
         """The count; None while a start is under way."""
@@ -104,18 +110,12 @@ class Statements:
 
     def rows(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
         """All rows of a query."""
-        cursor = self._transaction.cursor()
-        cursor.stream_blob_threshold = -1
-        with contextlib.closing(cursor):
-            cursor.execute(sql, parameters or None)
+        with self._executed(sql, parameters) as cursor:
             return list(cursor.fetchall())
 
     def row(self, sql: str, parameters: Sequence[Value] = ()) -> Row | None:
         """The first row of a query, None when there is none; also of a statement with RETURNING."""
-        cursor = self._transaction.cursor()
-        cursor.stream_blob_threshold = -1
-        with contextlib.closing(cursor):
-            cursor.execute(sql, parameters or None)
+        with self._executed(sql, parameters) as cursor:
             found: Row | None = cursor.fetchone()
             return found
 
@@ -129,9 +129,7 @@ class Statements:
 
     def execute(self, sql: str, parameters: Sequence[Value] = ()) -> int:
         """Run a statement; tells how many rows it touched."""
-        cursor = self._transaction.cursor()
-        with contextlib.closing(cursor):
-            cursor.execute(sql, parameters or None)
+        with self._executed(sql, parameters) as cursor:
             return int(cursor.affected_rows)
 
     def savepoint(self, name: str) -> None:
@@ -146,6 +144,16 @@ class Statements:
     def number(self) -> int:
         """The number of this transaction."""
         return int(self._transaction.info.id)
+
+    @contextmanager
+    def _executed(self, sql: str, parameters: Sequence[Value]) -> Iterator[Cursor]:
+        cursor = self._transaction.cursor()
+        cursor.stream_blob_threshold = -1  # every blob is wanted whole
+        try:
+            cursor.execute(sql, parameters or None)
+            yield cursor
+        finally:
+            _let_go(cursor)
 
 
 class Session:
@@ -191,7 +199,7 @@ class Session:
 
     @contextmanager
     def _transaction(self, block: bytes) -> Iterator[TransactionManager]:
-        transaction = self.connection.transaction_manager(block)
+        transaction = self.connection.transaction_manager(block, DefaultAction.ROLLBACK)
         try:
             self._begins.begin(transaction.begin)
             yield transaction
@@ -216,6 +224,20 @@ class Session:
         with self._ending, contextlib.suppress(DatabaseError):
             if not self._ended:
                 self.connection._att.cancel_operation(CancelType.ABORT)
+
+
+def _let_go(cursor: Cursor) -> None:
+    """Close a cursor; where its connection is gone, here and now too, not whenever it is collected, in any thread."""
+    try:
+        cursor.close()
+    except DatabaseError:
+        statement = cursor._stmt
+        cursor._result = None
+        cursor._stmt = None
+        if statement is not None:
+            with contextlib.suppress(DatabaseError):
+                statement.free()
+            statement._istmt = None
 
 
 def repeat_on_conflict(attempt: Callable[[], T], chance: random.Random) -> T:

@@ -119,7 +119,7 @@ class Store:
             )
         self.change(f"UPDATE PRODUTOESTOQUE SET ESTATU = ? {where}", Decimal(on_hand), sku, sector)
 
-    def held(self, sku: str) -> tuple[Decimal, Decimal]:
+    def held(self, sku: str) -> tuple[Decimal | int, Decimal | int]:
         """On hand and reserved by orders, over all sectors."""
         sql = (
             "SELECT CAST(SUM(COALESCE(ESTATU, 0)) AS NUMERIC(18,4)) AS ON_HAND,"
@@ -135,7 +135,7 @@ class Store:
         """Keys of products that anybody may buy by the piece: online, priced, stocked, outside grids."""
         sql = (
             "SELECT p.CODPROD FROM PRODUTO p WHERE p.FLAGINATIVO = 'N' AND p.UNIDADE = 'UN'"
-            " AND EXISTS (SELECT 1 FROM PRODUTOCARACTERISTICA c WHERE c.CODPROD = p.CODPROD AND c.CODCARACTERISTICA = ?)"
+            " AND p.CODPROD IN (SELECT c.CODPROD FROM PRODUTOCARACTERISTICA c WHERE c.CODCARACTERISTICA = ?)"
             " AND EXISTS (SELECT 1 FROM PRODUTOPRECO v WHERE v.CODPROD = p.CODPROD AND v.PRECO > 0)"
             " ORDER BY p.CODPROD"
         )

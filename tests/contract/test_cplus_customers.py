@@ -1,0 +1,160 @@
+"""Customers in C-Plus: recognised however they were typed, created once, changed both ways, held as the base can."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from connectors.cplus.erp import CPlus
+from connectors.sandbox.base import registers as r
+from engine.errors import CodeTaken, Refused, StillOpen
+from engine.model import PERSON_FIELDS, Address, Person
+from tests.contract.cplus_store import BUYER, Store
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def erp(store: Store) -> AsyncIterator[CPlus]:
+    opened = store.erp()
+    yield opened
+    await opened.close()
+
+
+async def test_a_customer_typed_with_dots_in_his_cpf_is_recognised(store: Store, erp: CPlus) -> None:
+    store.staff.edit_customer("00000003", CPF="529.982.247-25", CNPJ=None, FLAGFISICA="Y")
+    found = await erp.find_customers("52998224725", "")
+    assert [customer.code for customer in found] == ["00000003"]
+    assert found[0].person.document == "52998224725"
+
+
+async def test_a_company_with_letters_in_its_cnpj_is_recognised(store: Store, erp: CPlus) -> None:
+    store.staff.edit_customer("00000003", CNPJ="12.abc.345/01de-35", CPF=None, FLAGFISICA="N")
+    found = await erp.find_customers("12ABC34501DE35", "")
+    assert [(customer.code, customer.person.document) for customer in found] == [("00000003", "12ABC34501DE35")]
+
+
+async def test_without_a_document_the_email_decides_and_is_found_among_several(store: Store, erp: CPlus) -> None:
+    store.staff.edit_customer("00000003", EMAIL="Loja@Example.com; financeiro@example.com")
+    store.staff.edit_customer("00000004", EMAIL="outraloja@example.com.br")
+    assert [customer.code for customer in await erp.find_customers("", "loja@example.com")] == ["00000003"]
+    assert [customer.code for customer in await erp.find_customers("99999999999", "LOJA@example.com")] == ["00000003"]
+    assert await erp.find_customers("", "") == []
+    assert await erp.find_customers("", f"{'x' * 300}@example.com") == []
+
+
+async def test_a_new_customer_is_held_as_the_base_can_and_marked_as_the_shops(store: Store, erp: CPlus) -> None:
+    code = await erp.take_customer_code()
+    await erp.create_customer(code, BUYER, r.ATACADO)
+    customer = await erp.customer(code)
+    assert customer is not None
+    assert customer.person == Person(
+        name="MARIA DAS GRAÇAS NGUYEN",
+        email="maria.nguyen@example.com",
+        phone="(51) 99999-0001",
+        document="52998224725",
+        address=Address("RUA DAS FLORES", "100", "APTO 201", "CENTRO", "PORTO ALEGRE", "RS", "90010000"),
+    )
+    assert (customer.price_table, customer.for_shop, customer.blocked) == (r.ATACADO, True, False)
+    row = store.rows("SELECT * FROM CLIENTE WHERE CODCLI = ?", code)[0]
+    assert (row["FLAGFISICA"], row["CPF"], row["INDIEDEST"], row["LIMITECRED"]) == ("Y", "52998224725", "9", 0)
+    assert row["CODIGO"] == "000014", "as many digits as the base's users write"
+    tags = store.rows("SELECT CODCARACTERISTICAPESSOA AS TAG FROM CLIENTECARACTERISTICA WHERE CODCLI = ?", code)
+    assert [tag["TAG"] for tag in tags] == [r.SHOP_CUSTOMER]
+
+
+async def test_what_the_base_would_hold_is_said_beforehand(store: Store, erp: CPlus) -> None:
+    code = await erp.take_customer_code()
+    long = replace(
+        BUYER, name="João " + "Ninguém " * 20 + "🙂", address=replace(BUYER.address, city="Łódź – “capital”")
+    )
+    await erp.create_customer(code, long, None)
+    customer = await erp.customer(code)
+    assert customer is not None
+    stored, address = customer.person, customer.person.address
+    given = {
+        **{name: getattr(long, name) for name in ("name", "email", "phone", "document")},
+        **{name: getattr(long.address, name) for name in PERSON_FIELDS[4:]},
+    }
+    for field in PERSON_FIELDS:
+        held = getattr(stored, field) if hasattr(stored, field) else getattr(address, field)
+        assert await erp.fit(field, given[field]) == held
+        assert await erp.fit(field, held) == held
+    assert len(stored.name) <= 50
+    assert address.city == "LÓDZ – “CAPITAL”"
+
+
+async def test_creating_again_is_done_and_anothers_key_is_told_apart(store: Store, erp: CPlus) -> None:
+    code = await erp.take_customer_code()
+    await erp.create_customer(code, BUYER, None)
+    await erp.create_customer(code, BUYER, None)
+    assert len(await erp.find_customers(BUYER.document, "")) == 1
+    with pytest.raises(CodeTaken):
+        await erp.create_customer(code, replace(BUYER, document="11144477735"), None)
+
+
+async def test_while_the_first_try_is_open_the_customer_waits(store: Store, erp: CPlus) -> None:
+    code = await erp.take_customer_code()
+    with store.open_transaction() as first_try:
+        first_try.execute("INSERT INTO CLIENTE (CODCLI, CODIGO, NOMECLI) VALUES (?, '1', 'X')", (code,))
+        with pytest.raises(StillOpen):
+            await erp.create_customer(code, BUYER, None)
+    await erp.create_customer(code, BUYER, None)
+
+
+async def test_an_address_changed_in_the_shop_is_written_and_read_back(store: Store, erp: CPlus) -> None:
+    store.clock.advance(3600)
+    nobody, cursor = await erp.customers(None)
+    assert list(nobody) == []
+    assert await erp.customers(cursor) == ((), cursor)
+    await erp.update_customer(
+        "00000003", {"street": "Rua Nova", "number": "7", "complement": "", "postcode": "01310-100"}
+    )
+    changed, later = await erp.customers(cursor)
+    (address,) = (customer.person.address for customer in changed if customer.code == "00000003")
+    assert (address.street, address.number, address.complement, address.postcode) == ("RUA NOVA", "7", "", "01310100")
+    assert await erp.customers(later) == ((), later)
+
+
+async def test_what_staff_change_is_brought_with_the_next_look(store: Store, erp: CPlus) -> None:
+    store.clock.advance(3600)
+    _, cursor = await erp.customers(None)
+    store.staff.edit_customer("00000005", ENDERECO="AVENIDA BRASIL", CODPRECO=r.REVENDA)
+    changed, _ = await erp.customers(cursor)
+    assert ("00000005", "AVENIDA BRASIL", r.REVENDA) in [
+        (customer.code, customer.person.address.street, customer.price_table) for customer in changed
+    ]
+
+
+async def test_a_customer_is_moved_to_the_wholesale_table(store: Store, erp: CPlus) -> None:
+    await erp.update_customer("00000003", {"price_table": r.ATACADO})
+    customer = await erp.customer("00000003")
+    assert customer is not None
+    assert customer.price_table == r.ATACADO
+    with pytest.raises(Refused) as unknown:
+        await erp.update_customer("00000003", {"price_table": "000000099"})
+    assert unknown.value.code == "erp-price-table-unknown"
+    with pytest.raises(Refused) as gone:
+        await erp.update_customer("00999999", {"name": "X"})
+    assert gone.value.code == "erp-customer-gone"
+    assert await erp.customer("00999999") is None
+
+
+async def test_where_number_and_complement_have_no_column_they_stand_in_the_street(embedded: Store) -> None:
+    for column in ("NUMEROLOGRADOURO", "COMPLEMENTOLOGRADOURO"):
+        embedded.change(f"ALTER TABLE CLIENTE DROP {column}")
+    embedded.close()
+    erp = embedded.erp()
+    code = await erp.take_customer_code()
+    await erp.create_customer(code, BUYER, None)
+    assert embedded.rows("SELECT ENDERECO FROM CLIENTE WHERE CODCLI = ?", code)[0]["ENDERECO"] == (
+        "RUA DAS FLORES, 100 - APTO 201"
+    )
+    await erp.update_customer(code, {"number": "102"})
+    customer = await erp.customer(code)
+    assert customer is not None
+    address = customer.person.address
+    assert (address.street, address.number, address.complement) == ("RUA DAS FLORES", "102", "APTO 201")
+    await erp.close()

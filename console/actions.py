@@ -201,7 +201,7 @@ ACTIONS: tuple[Action, ...] = (
         verb="close_shipment", dangerous=True, why_not=_about_orders(_cannot_ship),
     ),
     Action(
-        "withdraw", ("z",), N_("take back"), N_("Take back a decision that has not left: this order's, else the last one."),
+        "withdraw", ("z",), N_("take back"), N_("Take back a decision that has not left: this one, else the last."),
         TRIAGE,
         verb="withdraw", why_not=_cannot_withdraw,
     ),

@@ -110,12 +110,14 @@ class Console(App[int]):
         state_dir: Path,
         host: Host | None,
         *,
+        theme: str = "textual-dark",
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         make_id: Callable[[], str] = new_id,
         driver_class: type[Driver] | None = None,
     ) -> None:
         super().__init__(driver_class=driver_class)
         self.settings = settings
+        self._wanted_theme = theme
         self.now = now
         self._make_id = make_id
         self._reader = Reader(state_dir / STORE_FILE, lambda topics: self._post(StoreChanged(topics)))
@@ -140,7 +142,8 @@ class Console(App[int]):
 
     def on_mount(self) -> None:
         """Show the overview at once; the engine is looked for meanwhile."""
-        self.theme = self.settings.console.theme if self.settings.console.theme in self.available_themes else "nord"
+        if self._wanted_theme in self.available_themes:
+            self.theme = self._wanted_theme
         self.places = {"overview": Overview(), "orders": Orders()}
         self._reader.start()
         self.link.start()

@@ -16,7 +16,7 @@ from console.safe_text import SafeText, safe, safe_lines
 
 _ROW = ORDERS.format(which="o.id = ?")
 _ORDER = """
-SELECT o.reference, o.raw_status, o.payment_method, o.payment_label, o.shipping_method, o.buyer_document,
+SELECT o.reference, o.raw_status, o.payment_label, o.buyer_document,
        o.buyer_email, o.buyer_phone, o.freight_cents, o.discount_cents, o.surcharge_cents, o.erp_key, o.erp_total_cents,
        o.sale_number, o.nfe_number, o.nfe_key, o.invoiced_at, o.decided_by, o.decided_at, o.decision_reason, o.carrier,
        o.closed_at, o.note, o.parked_params, o.external_id, i.payload, c.erp_code, c.price_table
@@ -99,9 +99,7 @@ class OrderDetail:
     row: OrderRow
     reference: SafeText
     raw_status: SafeText
-    payment_method: SafeText
     payment_label: SafeText
-    shipping_method: SafeText
     document: str
     email: SafeText
     phone: SafeText
@@ -149,9 +147,7 @@ def order_detail(db: sqlite3.Connection, order: int, scopes: Mapping[str, Scope]
         row=order_row(short),
         reference=safe(row["reference"]),
         raw_status=safe(row["raw_status"]),
-        payment_method=safe(row["payment_method"]),
         payment_label=safe(row["payment_label"]),
-        shipping_method=safe(row["shipping_method"]),
         document=safe(row["buyer_document"]),
         email=safe(row["buyer_email"]),
         phone=safe(row["buyer_phone"]),

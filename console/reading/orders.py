@@ -31,7 +31,7 @@ AND fold(number || ' ' || COALESCE(erp_number, '') || ' ' || buyer_name || ' ' |
 ORDERS = """
 SELECT o.id, o.account, o.number, o.erp_number, o.placed_at, o.buyer_name, o.total_cents, o.payment, o.fulfilment,
        o.cancellation, o.queue, o.parked, o.alarm, o.decision, o.authorized_until, o.tracking, o.row_version,
-       d.id IS NOT NULL AS withdrawable, d.not_before AS leaves_at
+       o.payment_method, o.shipping_method, d.id IS NOT NULL AS withdrawable, d.not_before AS leaves_at
 FROM sales_order o LEFT JOIN effect d ON d.order_id = o.id AND d.state = 'decided' AND d.attempts = 0
      AND d.kind IN ('capture', 'cancel', 'ship')
 WHERE {which}
@@ -62,6 +62,8 @@ class OrderRow:
     decision: SafeText
     authorized_until: datetime | None
     tracking: SafeText
+    payment_method: SafeText
+    shipping_method: SafeText
     row_version: int
     withdrawable: bool
     leaves_at: datetime | None
@@ -133,6 +135,8 @@ def order_row(row: sqlite3.Row) -> OrderRow:
         decision=safe(row["decision"] or ""),
         authorized_until=instant(row["authorized_until"]),
         tracking=safe(row["tracking"] or ""),
+        payment_method=safe(row["payment_method"]),
+        shipping_method=safe(row["shipping_method"]),
         row_version=row["row_version"],
         withdrawable=bool(row["withdrawable"]),
         leaves_at=instant(row["leaves_at"]),

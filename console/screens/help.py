@@ -15,7 +15,7 @@ from console.actions import Action, Situation, key_names
 from console.language import _, say
 from console.safe_text import SafeText
 from console.widgets.plain import Line, Piece, Plain
-from console.widgets.rows import fit
+from console.widths import fit
 
 PAGE_CELLS = 78
 KEY_CELLS = 14

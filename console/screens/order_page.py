@@ -113,7 +113,7 @@ def _what_to_do(order: OrderDetail, now: datetime, pending: SafeText | None) -> 
         text = say(
             "The gateway is reviewing this payment. Open its page ({method}) and decide there: accept or deny."
             " The shop ignores an approval or a cancel until then; the outcome shows here by itself.",
-            method=order.payment_label or order.payment_method,
+            method=order.payment_label or order.row.payment_method,
         )
         lines.append([Piece(text, "warn")])
     if row.withdrawable:
@@ -152,8 +152,8 @@ def _buyer(order: OrderDetail) -> list[Line]:
         _labelled(say("Deliver to"), order.delivery_name, order.delivery_phone),
         _labelled(SafeText(""), SafeText(street)),
         _labelled(SafeText(""), SafeText(town), postcode(place.get("postcode", ""))),
-        _labelled(say("By"), order.shipping_method),
-        _labelled(say("Payment"), order.payment_label or order.payment_method, order.raw_status),
+        _labelled(say("By"), order.row.shipping_method),
+        _labelled(say("Payment"), order.payment_label or order.row.payment_method, order.raw_status),
     ]
     if order.nfe_number or order.sale_number:
         lines.append(_labelled(SafeText("NF-e"), order.nfe_number, order.nfe_key))

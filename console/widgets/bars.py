@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.cells import cell_len
-
 from console.actions import BY_ID, Action, key_name
 from console.language import _
 from console.safe_text import SafeText
 from console.widgets.plain import Line, Piece, Plain
+from console.widths import cells
 
 FLASH_S = 6.0
 SEPARATOR = Piece(SafeText(" │ "), "dim")
@@ -48,7 +47,7 @@ class StatusLine(Plain):
         line: list[Piece] = [Piece(SafeText(" "))]
         left = self.size.width - 1
         for number, part in enumerate(parts):
-            needed = cell_len(part.text) + (len(SEPARATOR.text) if number else 0)
+            needed = cells(part.text) + (len(SEPARATOR.text) if number else 0)
             if needed > left:
                 break
             line += [SEPARATOR, part] if number else [part]
@@ -106,4 +105,4 @@ class KeysLine(Plain):
         return line
 
     def _width(self, action: Action) -> int:
-        return cell_len(key_name(action.keys[0])) + cell_len(_(action.label)) + 3
+        return cells(key_name(action.keys[0])) + cells(_(action.label)) + 3

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
-from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual.binding import Binding
 from textual.geometry import Region, Size
@@ -22,6 +21,7 @@ from textual.strip import Strip
 from console.actions import LIST, actions_at
 from console.safe_text import SafeText
 from console.widgets.plain import EMPTY
+from console.widths import fit
 
 PAGE_ROWS = 128
 PAGES_KEPT = 24
@@ -315,7 +315,8 @@ class Rows(ScrollView, can_focus=True):
         return Strip(segments).adjust_cell_length(width, self.rich_style)
 
     def _strip(self, text: str, tone: str, width: int) -> Strip:
-        return Strip([Segment(set_cell_size(text, width), self._style(tone))], width)
+        style = self._style(tone)
+        return Strip([Segment(fit(text, width), style)]).adjust_cell_length(width, style)
 
     def _style(self, tone: str) -> Any:
         return self.get_component_rich_style(f"rows--{tone}") if tone else self.rich_style
@@ -328,11 +329,3 @@ class Rows(ScrollView, can_focus=True):
             own = column.width or max(0, width - fixed)
             gap = " " * GAP if number < len(self._columns) - 1 else ""
             yield fit(cell.text, own, right=column.right) + gap
-
-
-def fit(text: str, width: int, *, right: bool = False) -> str:
-    """The text in exactly that many cells; one that is too long ends in "…"."""
-    length = cell_len(text)
-    if length > width:
-        return set_cell_size(text, width - 1) + "…" if width > 1 else set_cell_size(text, width)
-    return " " * (width - length) + text if right else text + " " * (width - length)

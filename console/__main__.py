@@ -1,0 +1,212 @@
+"""The command line: `integra`, and what its verbs take. Textual is loaded only where a screen is shown."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from console import language
+from console.language import N_, _, say
+from console.verbs.context import Context, Exit, complain, error_sentence, find_settings, find_state
+from engine.errors import IntegraError, Misconfigured
+
+# argparse's own words, so that help is all in one language.
+ARGPARSE_WORDS = (
+    N_("usage: "),
+    N_("options"),
+    N_("positional arguments"),
+    N_("show this help message and exit"),
+    N_("show program's version number and exit"),
+    N_("%(prog)s: error: %(message)s\n"),
+    N_("the following arguments are required: %s"),
+    N_("unrecognized arguments: %s"),
+    N_("invalid choice: %(value)r (choose from %(choices)s)"),
+    N_("argument %(argument_name)s: %(message)s"),
+    N_("expected one argument"),
+    N_("invalid %(type)s value: %(value)r"),
+)
+
+QUEUES = ("decide", "pay", "short", "to-invoice", "to-ship", "problem", "done", "all")
+DIRECTIONS = ("orders", "stock", "prices", "content", "media", "customers", "*")
+
+
+def version() -> str:
+    """The version of Integra that is installed."""
+    try:
+        return metadata.version("integra")
+    except metadata.PackageNotFoundError:
+        return "0"
+
+
+def parser() -> argparse.ArgumentParser:
+    """All that `integra` takes, in the language in use."""
+    root = argparse.ArgumentParser(
+        prog="integra",
+        description=_("Keeps C-Plus and the online shops telling the same story. Without a verb: the console."),
+    )
+    root.add_argument("--version", action="version", version=f"integra {version()}")
+    root.add_argument("--engine-only", action="store_true", help=_("the engine without a screen, for a service"))
+    _common(root, defaults=True)
+    verbs = root.add_subparsers(dest="verb", metavar=_("verb"))
+
+    demo = _verb(verbs, "demo", _("a sample C-Plus and a sample shop on this machine, with the console on top"))
+    demo.add_argument("--headless", action="store_true", help=_("without a screen; a scripted operator decides"))
+    demo.add_argument(
+        "--for", dest="seconds", type=float, default=60.0, metavar="SECONDS", help=_("how long, when headless")
+    )
+    demo.add_argument("--seed", type=int, default=1, help=_("the same seed gives the same customers"))
+    _json(demo)
+
+    sync = _verb(verbs, "sync", _("every task until nothing is left to do, then a summary"))
+    sync.add_argument("--once", action="store_true", required=True, help=_("run to rest, then end"))
+    _json(sync)
+
+    _json(_verb(verbs, "status", _("what is wrong, since when, and what to do")))
+
+    plan = _verb(verbs, "plan", _("what the next cycle would write; writes nothing"))
+    plan.add_argument("account", nargs="?", help=_("only of this account"))
+    _json(plan)
+
+    orders = _verb(verbs, "orders", _("the orders of a queue"))
+    orders.add_argument("queue", nargs="?", default="all", choices=QUEUES)
+    orders.add_argument("--limit", type=int, default=50, help=_("at most so many"))
+    _json(orders)
+
+    pause = _verb(verbs, "pause", _("stop a direction of an account, or all of them"))
+    pause.add_argument("account")
+    pause.add_argument("direction", nargs="?", default="*", choices=DIRECTIONS)
+    pause.add_argument("--reason", default="", help=_("shown to everybody until it is resumed"))
+    pause.add_argument("--until", help=_("30m, 2h, 1d or 2026-11-30T08:00; without it, until resumed"))
+
+    resume = _verb(verbs, "resume", _("let what was paused go on"))
+    resume.add_argument("account")
+    resume.add_argument("direction", nargs="?", default="*", choices=DIRECTIONS)
+
+    live = _verb(verbs, "go-live", _("read what adoption found and approve an account's first write"))
+    live.add_argument("account")
+    live.add_argument("--yes", action="store_true", help=_("approve without asking"))
+
+    _json(_verb(verbs, "doctor", _("check settings, folders and connections; reads only")))
+    return root
+
+
+def _verb(verbs: Any, name: str, text: str) -> argparse.ArgumentParser:
+    verb: argparse.ArgumentParser = verbs.add_parser(name, help=text, description=text)
+    _common(verb, defaults=False)
+    return verb
+
+
+def _common(parser: argparse.ArgumentParser, *, defaults: bool) -> None:
+    """What stands before the verb may stand after it too."""
+    default: Any = None if defaults else argparse.SUPPRESS
+    parser.add_argument("--settings", type=Path, default=default, metavar="FILE", help=_("settings.toml to read"))
+    parser.add_argument("--state", type=Path, default=default, metavar="DIR", help=_("folder of Integra's records"))
+    parser.add_argument("--language", choices=language.LANGUAGES, default=default, help=_("pt_BR or en"))
+
+
+def _json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help=_("print JSON"))
+
+
+def _early(argv: Sequence[str]) -> tuple[Path, str]:
+    """Settings file and language, wanted before anything can be said; help and mistakes come later."""
+    scout = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    scout.add_argument("--settings", type=Path)
+    scout.add_argument("--language")
+    try:
+        found, _rest = scout.parse_known_args(list(argv))
+    except (argparse.ArgumentError, SystemExit):
+        found = argparse.Namespace(settings=None, language=None)
+    path = found.settings or find_settings(os.environ, Path.cwd())
+    if found.language in language.LANGUAGES:
+        return path, found.language
+    try:
+        from engine.settings import load
+
+        return path, load(path).console.language
+    except Misconfigured:
+        return path, language.DEFAULT_LANGUAGE
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; the answer is its exit status."""
+    argv = sys.argv[1:] if argv is None else argv
+    settings_path, tongue = _early(argv)
+    language.use(tongue)
+    vars(argparse)["_"] = _
+    asked = parser().parse_args(list(argv))
+    context = Context(settings_path, asked.state or find_state(os.environ), getattr(asked, "json", False))
+    from console.reading.reader import NotReadable
+
+    try:
+        return int(_run(asked, context))
+    except KeyboardInterrupt:
+        return 128 + 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # `integra orders | head`
+        return Exit.DONE
+    except NotReadable as error:
+        complain(say("Integra's records cannot be read in {folder}: {error}", folder=context.state_dir, error=error))
+        return Exit.UNREACHED
+    except IntegraError as error:
+        complain(error_sentence(error))
+        return Exit.WRONG_USAGE if isinstance(error, Misconfigured) else Exit.UNREACHED
+
+
+def _run(asked: argparse.Namespace, context: Context) -> int:
+    """Each verb's own file does the rest."""
+    if asked.engine_only:
+        from console.verbs import engine_only
+
+        return engine_only.run(context)
+    match asked.verb:
+        case None:
+            from console.verbs import screen
+
+            return screen.run(context)
+        case "demo":
+            from console.verbs import demo
+
+            return demo.run(context, asked.state, asked.seed, headless_s=asked.seconds if asked.headless else None)
+        case "sync":
+            from console.verbs import sync
+
+            return sync.once(context)
+        case "plan":
+            from console.verbs import sync
+
+            return sync.plan(context, asked.account)
+        case "status":
+            from console.verbs import status
+
+            return status.run(context)
+        case "orders":
+            from console.verbs import orders
+
+            return orders.run(context, asked.queue, asked.limit)
+        case "pause":
+            from console.verbs import accounts
+
+            return accounts.pause(context, asked.account, asked.direction, asked.reason, asked.until)
+        case "resume":
+            from console.verbs import accounts
+
+            return accounts.resume(context, asked.account, asked.direction)
+        case "go-live":
+            from console.verbs import accounts
+
+            return accounts.go_live(context, asked.account, asked.yes)
+        case "doctor":
+            from console.verbs import doctor
+
+            return doctor.run(context)
+    raise AssertionError(f"argparse let {asked.verb!r} through")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,139 @@
+"""integra doctor: is everything there that Integra needs, and does it answer? Reads only."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import anyio
+
+from console.language import _, say
+from console.reading.accounts import AccountRow, all_accounts
+from console.reading.problems import Cause, causes
+from console.reading.reader import NotReadable
+from console.safe_text import SafeText, safe
+from console.texts import explain
+from console.verbs.context import Context, Exit
+from engine.errors import IntegraError
+from engine.runtime.connectors import open_ports
+from engine.settings import Settings, secret_source
+from engine.systime import system_surroundings
+
+FREE_BYTES_MIN = 500_000_000
+ANSWER_S_MAX = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What was looked at, whether it is right, and the sentence about it."""
+
+    name: SafeText
+    right: bool
+    said: SafeText
+    outside: bool = False
+
+
+def run(context: Context) -> int:
+    """Check and print. 1 when something here is wrong, 3 when something outside does not answer."""
+    checks = list(_checks(context))
+    context.show(
+        [{"check": check.name, "ok": check.right, "text": check.said} for check in checks], lambda: _lines(checks)
+    )
+    wrong = [check for check in checks if not check.right]
+    if any(check.outside for check in wrong):
+        return Exit.UNREACHED
+    return Exit.NEEDS_PERSON if wrong else Exit.DONE
+
+
+def _lines(checks: list[Check]) -> Iterator[str]:
+    for check in checks:
+        yield f"{'ok' if check.right else '!!'}  {check.name}: {check.said}"
+
+
+def _checks(context: Context) -> Iterator[Check]:
+    name = _("settings")
+    try:
+        settings = context.settings()
+    except IntegraError as error:
+        yield Check(name, False, explain(error.code, error.params, error.detail))
+        return
+    yield Check(name, True, say("{file}, {n} accounts", file=context.settings_path, n=len(settings.account)))
+    yield _state_folder(context)
+    pid = context.engine_pid()
+    if pid is not None:
+        yield Check(_("engine"), True, say("process {pid} runs it; what it sees is told below", pid=pid))
+        yield from _seen_by_engine(context)
+        return
+    yield Check(_("engine"), True, _("none runs"))
+    yield from anyio.run(_asked, context, settings)
+
+
+def _state_folder(context: Context) -> Check:
+    name, folder = _("state folder"), context.state_dir
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    if not os.access(there, os.W_OK) and context.engine_pid() is None:
+        return Check(name, False, say("{folder} cannot be written by this user", folder=folder))
+    free = shutil.disk_usage(there).free
+    said = say("{folder}, {free} MB free", folder=folder, free=free // 1_000_000)
+    return Check(name, free >= FREE_BYTES_MIN, said)
+
+
+def _seen_by_engine(context: Context) -> Iterator[Check]:
+    """A second connection beside a running engine's could lock it out of an embedded base: ask what it knows."""
+
+    def read(db: sqlite3.Connection) -> tuple[list[AccountRow], list[Cause]]:
+        return all_accounts(db), causes(db)
+
+    try:
+        accounts, found = context.read(read)
+    except NotReadable as error:
+        yield Check(_("records"), False, safe(error))
+        return
+    for account in accounts:
+        yield Check(account.id, True, account.identity or account.name)
+    for cause in found:
+        if cause.severity == "problem":
+            said = explain(cause.code, cause.params, cause.detail)
+            yield Check(cause.account or SafeText("C-Plus"), False, said, outside=cause.subject.startswith("task:"))
+
+
+async def _asked(context: Context, settings: Settings) -> list[Check]:
+    """Open what the settings name and ask who answers."""
+    surroundings = system_surroundings()
+    try:
+        secrets = secret_source(context.settings_path, os.environ)
+        ports = open_ports(settings, context.settings_path, secrets, surroundings)
+    except IntegraError as error:
+        return [Check(_("connections"), False, explain(error.code, error.params, error.detail))]
+    try:
+        checks = [await _ask(SafeText("C-Plus"), ports.erp.identity, _told_by_erp)]
+        for id, channel in ports.channels.items():
+            checks.append(await _ask(safe(id), channel.identify, _told_by_channel))
+        return checks
+    finally:
+        await ports.close()
+
+
+async def _ask(name: SafeText, ask: Callable[[], Awaitable[Any]], told: Callable[[Any], SafeText]) -> Check:
+    try:
+        with anyio.fail_after(ANSWER_S_MAX):
+            return Check(name, True, told(await ask()))
+    except IntegraError as error:
+        return Check(name, False, explain(error.code, error.params, error.detail), outside=True)
+    except TimeoutError:
+        return Check(name, False, say("no answer within {n} s", n=int(ANSWER_S_MAX)), outside=True)
+
+
+def _told_by_erp(base: Any) -> SafeText:
+    return say("{version}, base {path}, CNPJ {cnpj}", version=base.version, path=base.path, cnpj=base.cnpj)
+
+
+def _told_by_channel(shop: Any) -> SafeText:
+    if shop.missing_rights:
+        rights = ", ".join(shop.missing_rights)
+        return say("{name} {version}; rights missing: {rights}", name=shop.name, version=shop.version, rights=rights)
+    return SafeText(f"{safe(shop.name)} {safe(shop.version)}")

@@ -1,0 +1,119 @@
+"""integra status: one screen of plain language: what is wrong, since when, whose doing, what to do."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from console.formats import ago, ahead, duration
+from console.language import _, say, say_n
+from console.reading.accounts import AccountRow, all_accounts
+from console.reading.orders import alarm_count, queue_counts
+from console.reading.problems import Cause, HeldRows, causes, held_rows
+from console.reading.tasks import TaskRow, all_tasks
+from console.texts import GUARDS, MODE_REASONS, MODES, QUEUES, TASK_STATES, TASKS, explain, title, word
+from console.verbs.context import Context, Exit
+from console.widths import fit
+
+Found = tuple[list[AccountRow], list[TaskRow], dict[str, int], int, list[Cause], list[HeldRows]]
+
+
+def _read(db: sqlite3.Connection) -> Found:
+    return all_accounts(db), all_tasks(db), queue_counts(db), alarm_count(db), causes(db), held_rows(db)
+
+
+def run(context: Context) -> int:
+    """Print it. 1 when something needs a person, 3 when there is nothing to read."""
+    found = context.read(_read)
+    accounts, _tasks, counts, alarms, causes_found, held = found
+    pid = context.engine_pid()
+    context.show(_as_json(pid, found), lambda: _lines(pid, found, datetime.now(UTC)))
+    urgent = alarms or counts["decide"] or counts["problem"] or held or pid is None
+    wrong = any(cause.severity == "problem" for cause in causes_found)
+    waits = any(account.observes for account in accounts)
+    return Exit.NEEDS_PERSON if urgent or wrong or waits else Exit.DONE
+
+
+def _as_json(pid: int | None, found: Found) -> dict[str, Any]:
+    accounts, tasks, counts, alarms, causes_found, held = found
+    return {
+        "engine": {"running": pid is not None, "pid": pid},
+        "accounts": [
+            {
+                "id": account.id,
+                "name": account.name,
+                "mode": account.mode,
+                "reason": account.mode_reason,
+                "paused": [direction.name for direction in account.paused(datetime.now(UTC))],
+            }
+            for account in accounts
+        ],
+        "orders": {**counts, "alarms": alarms},
+        "tasks": [
+            {
+                "account": task.account,
+                "task": task.name,
+                "state": task.state,
+                "succeeded_at": task.succeeded_at and task.succeeded_at.isoformat(),
+                "next_at": task.next_at and task.next_at.isoformat(),
+                "lag_s": task.lag_s,
+                "todo": task.todo,
+                "failures": task.failures,
+                "error": task.error_code,
+            }
+            for task in tasks
+        ],
+        "problems": [
+            {
+                "account": cause.account,
+                "code": cause.code,
+                "severity": cause.severity,
+                "count": cause.subjects,
+                "since": cause.first_at and cause.first_at.isoformat(),
+                "subject": cause.subject,
+                "text": explain(cause.code, cause.params, cause.detail),
+            }
+            for cause in causes_found
+        ],
+        "held": [{"account": row.account, "guard": row.guard, "rows": row.rows} for row in held],
+    }
+
+
+def _lines(pid: int | None, found: Found, now: datetime) -> Iterator[str]:
+    accounts, tasks, counts, alarms, causes_found, held = found
+    yield say("Engine: running (process {pid})", pid=pid) if pid else _("Engine: STOPPED. Nothing is synchronised.")
+    for account in accounts:
+        yield from _account(account, now)
+    yield ""
+    if alarms:
+        yield say_n("{n} order must NOT be dispatched!", "{n} orders must NOT be dispatched!", alarms)
+    waiting = [f"{word(QUEUES, queue)} {n}" for queue, n in counts.items() if n and queue not in ("done", "all")]
+    yield say("Orders: {queues}", queues=" · ".join(waiting) or _("none waits"))
+    yield ""
+    for task in tasks:
+        state = word(TASK_STATES, task.state)
+        last, following = ago(task.succeeded_at, now), ahead(task.next_at, now)
+        lag = say("lag {time}", time=duration(task.lag_s)) if task.lag_s >= 1 else ""
+        name = f"{task.account or 'C-Plus'} {word(TASKS, task.name)}"
+        yield f"  {fit(name, 28)} {fit(state, 16)} {fit(last, 14)} {fit(following, 12)} {lag}".rstrip()
+    yield ""
+    for row in held:
+        yield say("{n} rows of {account} held: {guard}", n=row.rows, account=row.account, guard=word(GUARDS, row.guard))
+    for cause in causes_found:
+        mark = "·" if cause.severity == "notice" else "!"
+        where = cause.account or "C-Plus"
+        yield f"{mark} {title(cause.code)} ({where}, {cause.subjects}×, {ago(cause.first_at, now)})"
+        yield f"    {explain(cause.code, cause.params, cause.detail)}"
+    if not causes_found and not held:
+        yield _("No problems.")
+
+
+def _account(account: AccountRow, now: datetime) -> Iterator[str]:
+    mode = word(MODES, account.mode)
+    if account.observes:
+        mode = say("{mode}: {reason}", mode=mode, reason=word(MODE_REASONS, account.mode_reason))
+    yield f"{account.id} ({account.name}): {mode}"
+    for direction in account.paused(now):
+        yield say("  {direction} paused: {reason}", direction=direction.name, reason=direction.reason)

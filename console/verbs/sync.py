@@ -1,0 +1,89 @@
+"""integra sync --once: every task until nothing is left to do; and integra plan: what would be written."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from typing import Any
+
+from console.language import _, say
+from console.safe_text import safe
+from console.texts import FACETS, GUARDS, TASKS, refusal, title, word
+from console.verbs.context import Context, Exit, complain
+from console.widths import fit
+
+AMOUNT_FACETS = {"price": 100, "stock": 10_000}
+VALUE_CELLS = 40
+
+
+def once(context: Context) -> int:
+    """Run to rest. 1 when a task's error persists."""
+    with context.engine() as engine:
+        answer = engine.ask("sync_once", timeout_s=None)
+    if not answer.ok:
+        complain(refusal(answer.code, answer.params))
+        return Exit.UNREACHED
+    report = answer.result
+    context.show(report, lambda: _report(report))
+    return Exit.DONE if report.get("at_rest") else Exit.NEEDS_PERSON
+
+
+def _report(report: dict[str, Any]) -> Iterator[str]:
+    def named(key: str) -> str:
+        account, _slash, task = key.partition("/")
+        return f"{safe(account) or 'C-Plus'} {word(TASKS, task)}"
+
+    for key, rows in report.get("done", {}).items():
+        yield say("  {task}: {n} rows", task=fit(named(key), 28), n=rows)
+    for key, rows in report.get("todo", {}).items():
+        yield say("  {task}: {n} rows left", task=fit(named(key), 28), n=rows)
+    for key, code in report.get("stuck", {}).items():
+        yield say("  {task}: STUCK, {why}", task=fit(named(key), 28), why=title(code))
+    yield say("At rest after {n} rounds.", n=report.get("rounds", 0)) if report.get("at_rest") else _("Not at rest.")
+
+
+def plan(context: Context, account: str | None) -> int:
+    """Print what the next cycle would write, as of the last look at C-Plus; writes nothing, wakes nobody."""
+    from engine.store.publications import plan as planned
+
+    def read(db: sqlite3.Connection) -> list[dict[str, Any]]:
+        return [dict(row) for row in planned(db, account)]
+
+    rows = context.read(read)
+    for row in rows:
+        row["before"], row["after"] = _value(row["before"]), _value(row["after"])
+    context.show(rows, lambda: _plan_lines(rows))
+    return Exit.NEEDS_PERSON if any(row["held_by"] for row in rows) else Exit.DONE
+
+
+def _value(text: str | None) -> Any:
+    try:
+        return None if text is None else json.loads(text)
+    except ValueError:
+        return text
+
+
+def _plan_lines(rows: list[dict[str, Any]]) -> Iterator[str]:
+    for row in rows:
+        facet, part = row["facet"], row["part"]
+        before, after = _told(facet, row["before"]), _told(facet, row["after"])
+        name = f"{word(FACETS, facet)} {safe(part)}".strip()
+        held = say("  HELD: {guard}", guard=word(GUARDS, row["held_by"])) if row["held_by"] else ""
+        where = f"{fit(safe(row['account']), 12)} {fit(safe(row['item']), 16)} {fit(name, 18)}"
+        yield f"{where} {before} → {after}{held}"
+    yield say("{n} rows would be written.", n=len(rows))
+
+
+def _told(facet: str, value: Any) -> str:
+    """A value of a facet in a few cells."""
+    if value is None:
+        return "—"
+    if facet in AMOUNT_FACETS and isinstance(value, int):
+        from console.formats import money, quantity
+
+        return money(value) if facet == "price" else quantity(value)
+    if isinstance(value, dict):
+        enabled = "" if value.get("enabled", True) else f" ({_('off the storefront')})"
+        return fit(safe(value.get("name", "")), VALUE_CELLS).rstrip() + enabled
+    return fit(safe(json.dumps(value, ensure_ascii=False)), VALUE_CELLS).rstrip()

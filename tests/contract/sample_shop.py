@@ -38,7 +38,8 @@ PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNg+M9QDwADhgGAp
 OUR_EXTRAS = frozenset(
     {
         "vat_id", "company", "customer_id", "customer_taxvat", "customer_address_id", "taxvat", "ext_order_id",
-        "last_trans_id", "default_billing", "default_shipping", "amount_authorized", "base_amount_authorized", "category_links", "weight",
+        "last_trans_id", "default_billing", "default_shipping", "amount_authorized", "base_amount_authorized",
+        "category_links", "weight",
     }
 )  # fmt: skip
 """Keys that Magento adds only where the value is there."""

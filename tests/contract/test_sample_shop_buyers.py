@@ -70,6 +70,7 @@ async def test_a_buyer_registers_orders_and_cancels_over_json_and_the_goods_are_
         too_many = wish | {"lines": [{"sku": "CAM-001", "quantity": 11}]}
         refused = await visit.client.post("/storefront/orders", json=too_many)
         assert (refused.status_code, refused.json()["message"]) == (400, "The requested qty is not available")
+        assert (await visit.client.post("/storefront/orders", json={"lines": [{"quantity": 1}]})).status_code == 400
 
 
 async def test_a_buyer_cannot_cancel_what_is_already_billed() -> None:

@@ -8,7 +8,16 @@ import pytest
 
 from connectors.sandbox.shop.errors import NotFound
 from connectors.sandbox.shop.routes import ROUTER
-from tests.contract.sample_shop import RECORDED, TOKEN, a_shop, criteria, product, recorded, same_as_recorded
+from tests.contract.sample_shop import (
+    RECORDED,
+    TOKEN,
+    a_shop,
+    criteria,
+    differences,
+    product,
+    recorded,
+    same_as_recorded,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -42,10 +51,25 @@ async def test_a_connector_reads_how_the_store_is_set_up(path: str, name: str) -
         same_as_recorded(await visit.call("GET", path), name)
 
 
+def test_the_comparison_with_recorded_answers_notices_what_is_missing_new_or_of_another_type() -> None:
+    fact = {"sku": "CAM-001", "qty": 1, "items": [{"id": 1, "note": None}]}
+    assert differences({"sku": "B", "qty": 2.5, "items": [{"id": 2, "note": None}] * 2}, fact) == []
+    wrong = {"sku": 5, "items": [{"id": 1, "note": "x"}, {"id": True, "note": None}], "new": 1}
+    assert differences(wrong, fact) == [
+        "$.qty: missing",
+        "$.new: not recorded",
+        "$.sku: number instead of string",
+        "$.items[0].note: string instead of null",
+        "$.items[1].id: boolean instead of number",
+    ]
+    assert differences({**fact, "items": []}, fact) == ["$.items: empty"]
+
+
 async def test_a_connector_learns_the_version_without_a_token() -> None:
     async with a_shop() as visit:
         response = await visit.client.get("/magento_version", headers={"Authorization": ""})
         assert response.text == "Magento/2.4 (Community)"
+        assert response.headers["date"] == "Mon, 04 May 2026 12:00:00 GMT"
 
 
 async def test_surprise_29_a_missing_and_a_wrong_token_are_both_told_as_missing_rights() -> None:

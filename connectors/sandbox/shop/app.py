@@ -9,14 +9,16 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC
 from decimal import Decimal
+from email.utils import format_datetime
 from itertools import count
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 import anyio
 import httpx
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
@@ -84,7 +86,10 @@ class ShopApp:
         raw_path = scope.get("raw_path") or scope["path"].encode()
         path = raw_path.decode("ascii")
         query = scope["query_string"].decode("ascii")
-        body = await request.body()
+        try:
+            body = await request.body()
+        except ClientDisconnect:
+            return
         with self.shop.lock:
             fault = self.shop.faults.take(request.method, f"{path}?{query}" if query else path)
         broken: httpx.TransportError | None = None
@@ -105,6 +110,7 @@ class ShopApp:
             self.shop.requests.append(asked)
         if broken is not None:
             raise broken
+        outcome.response.headers["Date"] = format_datetime(asked.at.astimezone(UTC), usegmt=True)
         await outcome.response(scope, receive, send)
 
     async def _answer(self, request: Request, path: str, query: str, body: bytes) -> Outcome:

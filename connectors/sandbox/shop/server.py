@@ -38,6 +38,7 @@ def serve(app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]
         log_config=None,
         access_log=False,
         server_header=False,
+        date_header=False,  # the shop gives the time of its own clock
         timeout_graceful_shutdown=1,
         timeout_keep_alive=60,
     )

@@ -80,4 +80,6 @@ class Shop:
 
     def calls(self, method: str, route: str) -> list[Asked]:
         """The logged calls of one route, e.g. `("POST", "V1/inventory/source-items")`."""
-        return [asked for asked in self.requests if asked.method == method and asked.route == route]
+        with self.lock:
+            requests = list(self.requests)
+        return [asked for asked in requests if asked.method == method and asked.route == route]

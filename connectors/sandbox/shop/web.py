@@ -40,6 +40,8 @@ def answer(shop: Shop, method: str, parts: list[str], query: str, body: bytes) -
                 return _json(_storefront(shop, method, rest, asked, _decode(body)))
     except ShopError as error:
         return _json(error.body(), error.status)
+    except (KeyError, TypeError, ValueError) as error:
+        return _json({"message": f"Bad request: {error}"}, 400)
     return HTMLResponse("<!doctype html><title>404</title><p>404 Not Found</p>", 404)
 
 

@@ -31,17 +31,11 @@ class Groups:
             await self.all()
         return self._codes.get(group_id)
 
-    async def id_of(self, code: str) -> str | None:
-        """The id of a code, in whatever case; None for "ALL GROUPS" and for codes the shop does not have."""
-        if not (found := self._find(code)):
-            await self.all()
-            found = self._find(code)
-        return found
-
     async def create(self, name: str) -> PriceGroup:
         """Create a group, or find the one of that name; Magento holds 32 letters."""
         code = name.strip()[:CODE_LENGTH].strip()
-        if existing := await self.id_of(code):
+        await self.all()
+        if existing := self._find(code):
             return PriceGroup(existing, self._codes[existing])
         try:
             body = {"group": {"code": code, "tax_class_id": self._tax_class}}

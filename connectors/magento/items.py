@@ -44,7 +44,6 @@ async def _items(shop: Shop, products: Sequence[Json]) -> list[RemoteItem]:
     """Read variants know their parent only where it stands on the same page: Magento keeps the link at the parent."""
     children = {row["sku"]: await _children(shop, row) for row in products if row["type_id"] == CONFIGURABLE}
     parents = {child: parent for parent, skus in children.items() for child in skus}
-    prices = await group_prices(shop, [row["sku"] for row in products])
     items = []
     for row in products:
         sku = str(row["sku"])
@@ -56,7 +55,7 @@ async def _items(shop: Shop, products: Sequence[Json]) -> list[RemoteItem]:
                 item=sku,
                 remote_id=str(row["id"]),
                 content=await _content(shop, row, children.get(sku, ()), parents.get(sku)),
-                prices=(*base, *prices.get(sku.casefold(), ())),
+                prices=(*base, *group_prices(row)),
                 photo_count=len(row.get("media_gallery_entries") or ()),
             )
         )

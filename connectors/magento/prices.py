@@ -18,7 +18,7 @@ from engine.model import PricePush, RowError
 
 ALL_STORES = 0
 ALL_WEBSITES = 0
-ALL_GROUPS = "ALL GROUPS"
+ALL_GROUPS_ID = 32000
 PRICES = f"{SHOP}/products"
 
 
@@ -55,14 +55,18 @@ async def push_prices(shop: Shop, rows: Sequence[PricePush]) -> list[RowError]:
     return sorted(errors, key=lambda error: error.index)
 
 
-async def group_prices(shop: Shop, skus: Sequence[str]) -> dict[str, list[tuple[str | None, Decimal]]]:
-    """The group prices of these SKUs: folded SKU -> (group id, amount). Other tier prices are the merchant's."""
-    found: dict[str, list[tuple[str | None, Decimal]]] = {}
-    for tier in await _tiers(shop, skus):
-        group = None if same(tier["customer_group"], ALL_GROUPS) else await shop.groups.id_of(tier["customer_group"])
-        if group is not None:
-            found.setdefault(str(tier["sku"]).casefold(), []).append((group, amount(tier["price"])))
-    return found
+def group_prices(product: Json) -> list[tuple[str, Decimal]]:
+    """(group id, amount) of a product as it was read. Other tier prices of it are the merchant's."""
+    return [
+        (str(tier["customer_group_id"]), amount(tier["value"]))
+        for tier in product.get("tier_prices") or ()
+        if quantity(tier.get("qty")) == 1 and int(tier["customer_group_id"]) != ALL_GROUPS_ID and _is_plain(tier)
+    ]
+
+
+def _is_plain(tier: Json) -> bool:
+    extension = tier.get("extension_attributes") or {}
+    return not extension.get("percentage_value") and int(extension.get("website_id") or 0) == ALL_WEBSITES
 
 
 async def _send(shop: Shop, call: str, rows: Sequence[Row]) -> list[RowError]:

@@ -54,12 +54,10 @@ def street_parts(lines: object, order: Sequence[str]) -> dict[str, str]:
     """
     texts = [lines] if isinstance(lines, str) else list(lines) if isinstance(lines, list) else []
     clean = [str(text or "").strip() for text in texts]
-    while clean and not clean[-1]:
-        clean.pop()
     missing = OPTIONAL_LINES[: max(0, len(order) - len(clean))]
     places = [place for place in order if place not in missing]
     found = dict(zip(places, clean, strict=False))
-    if len(clean) > len(places) and places:
+    if len(clean) > len(places):
         found[places[-1]] = ", ".join(text for text in clean[len(places) - 1 :] if text)
     return found
 

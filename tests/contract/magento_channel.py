@@ -1,0 +1,174 @@
+"""The Magento channel on the sample shop, for the tests of the connector."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import httpx
+from PIL import Image
+
+from connectors.magento import open_channel
+from connectors.sandbox.shop import Shop, create_app
+from connectors.sandbox.shop.media import Picture
+from connectors.sandbox.shop.products import Product
+from engine.model import Content, ContentPush, GridValue, MediaPush, PhotoRef, PricePush, StockPush
+from engine.ports import SalesChannel, Surroundings
+from tests.contract.sample_shop import TOKEN, Clock, Visit
+
+URL = "http://loja.test"
+PRICE = Decimal("59.90")
+SHIRT = Content(
+    kind="simple",
+    name="Camiseta de algodão",
+    enabled=True,
+    short_description="Algodão penteado",
+    description="<p>Corte reto, <b>sem costura lateral</b></p>",
+    categories=("Roupas", "Camisetas"),
+    brand="Malha Boa",
+    gtin="7891234567895",
+    weight_kg=Decimal("0.2"),
+    height_cm=Decimal("3.5"),
+    width_cm=Decimal(20),
+    length_cm=Decimal(30),
+    delivery_days=5,
+    payment_options=("Boleto", "Pix", "Cartão em até 3x"),
+)
+
+
+class ChannelClock:
+    """The engine's clock, told by the shop's."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def now(self) -> datetime:
+        return self._clock.now
+
+    async def sleep(self, seconds: float) -> None:
+        raise AssertionError("a connector never waits")
+
+
+@dataclass
+class Bench:
+    """A shop, the channel that speaks to it, and a way to see what was asked."""
+
+    channel: SalesChannel
+    shop: Shop
+    visit: Visit
+
+    def asked(self) -> list[str]:
+        """The calls so far, as "POST V1/products"."""
+        return [f"{asked.method} {asked.route}" for asked in self.shop.requests]
+
+    def product(self, sku: str) -> Product:
+        """The product as the shop keeps it."""
+        return self.shop.catalogue.get(sku)
+
+    def text(self, sku: str, code: str) -> Any:
+        """An attribute as a visitor reads it, options by their labels."""
+        attribute, value = self.shop.attributes.by_code[code], self.product(sku).value(code)
+        return next((o.label for o in attribute.options if o.option_id == value), value)
+
+    def photos(self, sku: str) -> list[Picture]:
+        """A product's pictures in the order of the gallery."""
+        return sorted(self.product(sku).pictures, key=lambda picture: picture.position)
+
+    async def publish(self, sku: str, content: Content = SHIRT, price: Decimal | None = PRICE) -> str:
+        """Push an item's content."""
+        return await self.channel.push_content(ContentPush(sku, content, price))
+
+    async def on_sale(self, sku: str, quantity: int = 10, **changes: Any) -> str:
+        """A product that can be bought."""
+        remote_id = await self.publish(sku, replace(SHIRT, name=f"Camiseta {sku}", **changes))
+        assert await self.channel.push_prices([PricePush(sku, None, PRICE)]) == []
+        assert await self.channel.push_stock([StockPush(sku, "default", Decimal(quantity))]) == []
+        return remote_id
+
+    async def grid(self, sizes: Sequence[str] = ("P", "M", "G"), colours: Sequence[str] = ("Azul", "Preta")) -> str:
+        """A grid with all its variants, each in stock."""
+        skus = []
+        for size in sizes:
+            for colour in colours:
+                sku = f"CAM-{size}-{colour}"
+                skus.append(sku)
+                await self.publish(sku, variant(size, colour))
+                await self.channel.push_stock([StockPush(sku, "default", Decimal(4))])
+        return await self.publish("GCAM", parent(skus), None)
+
+
+def variant(size: str, colour: str) -> Content:
+    """A cell of the grid GCAM."""
+    place = (GridValue("TAMANHO", size, 1), GridValue("COR", colour, 1))
+    return replace(SHIRT, kind="variant", name=f"Camiseta {size} {colour}", parent="GCAM", grid=place)
+
+
+def parent(skus: Sequence[str]) -> Content:
+    """The parent of the grid GCAM."""
+    return replace(SHIRT, kind="grid", axes=("TAMANHO", "COR"), variants=tuple(skus))
+
+
+@asynccontextmanager
+async def a_bench(**options: Any) -> AsyncIterator[Bench]:
+    """An empty shop in process, and its channel."""
+    clock = Clock()
+    shop = Shop(clock)
+    transport = httpx.ASGITransport(app=create_app(shop, {TOKEN}))
+    channel = open_channel({"url": URL, **options}, secrets({"token": TOKEN}), surroundings(clock), transport)
+    async with httpx.AsyncClient(transport=transport, base_url=URL) as client:
+        client.headers["Authorization"] = f"Bearer {TOKEN}"
+        try:
+            yield Bench(channel, shop, Visit(shop, clock, client))
+        finally:
+            await channel.close()
+
+
+def secrets(known: dict[str, str]) -> Callable[[str], str | None]:
+    return known.get
+
+
+def surroundings(clock: Clock) -> Surroundings:
+    return Surroundings(ChannelClock(clock), random.Random(7), lambda: "id")
+
+
+# ----------------------------------------------------------------- photos
+
+
+class Photos:
+    """Pictures of our own by key, and how often each was asked for."""
+
+    def __init__(self, *keys: str) -> None:
+        self.content = {key: picture(key) for key in keys}
+        self.loaded: list[str] = []
+
+    @property
+    def load(self) -> Callable[[str], Awaitable[bytes]]:
+        async def load(key: str) -> bytes:
+            self.loaded.append(key)
+            return self.content[key]
+
+        return load
+
+    def ref(self, key: str, *, main: bool = False) -> PhotoRef:
+        return PhotoRef(key, hashlib.sha256(self.content[key]).hexdigest(), main)
+
+    def push(self, *keys: str, remote: dict[str, str] | None = None, sku: str = "CAM-001") -> MediaPush:
+        """These photos in this order, the first one the main one."""
+        refs = tuple(self.ref(key, main=place == 0) for place, key in enumerate(keys))
+        return MediaPush(sku, "Camiseta de algodão", refs, remote or {})
+
+
+def picture(key: str) -> bytes:
+    """A small JPEG that differs for each key."""
+    from io import BytesIO
+
+    colour = tuple(hashlib.sha256(key.encode()).digest()[:3])
+    buffer = BytesIO()
+    Image.new("RGB", (8, 8), colour).save(buffer, "JPEG")
+    return buffer.getvalue()

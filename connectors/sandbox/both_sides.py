@@ -29,8 +29,8 @@ _STOCK = (
     "COALESCE(RESERVADOORCAMENTO, 0) AS RESERVED, COALESCE(RESERVADOOS, 0) AS AT_SERVICE FROM PRODUTOESTOQUE"
 )
 _ORDERS = (
-    "SELECT CODORC, NUMPEDCLIENTE, VALORTOTALORCAMENTO, FLAGRESERVADO, FLAGCANCELADO, DATAFATURADO FROM ORCAMENTO "
-    "ORDER BY CODORC"
+    "SELECT CODORC, NUMPEDCLIENTE, VALORTOTALORCAMENTO, FLAGRESERVADO, FLAGCANCELADO, DATAFATURADO, "
+    "CODUSERCANCELAMENTO FROM ORCAMENTO ORDER BY CODORC"
 )
 _LINES = (
     "SELECT CODORC, CODPROD, QUANTIDADE - COALESCE(QUANTIDADETOTALFATURADA, 0) AS LEFT_OPEN FROM ORCAMENTOPROD "
@@ -72,6 +72,7 @@ class Order:
     total: Decimal
     reserved: bool
     cancelled: bool
+    cancelled_by: str
     invoiced: bool
     lines: Mapping[str, Decimal]
 
@@ -142,6 +143,7 @@ def _orders(desk: Desk) -> tuple[Order, ...]:
             total=(row["VALORTOTALORCAMENTO"] or ZERO).quantize(CENT, ROUND_HALF_UP),
             reserved=row["FLAGRESERVADO"] == "Y",
             cancelled=row["FLAGCANCELADO"] == "Y",
+            cancelled_by=row["CODUSERCANCELAMENTO"] or "",
             invoiced=row["DATAFATURADO"] is not None,
             lines=dict(lines[row["CODORC"]]),
         )

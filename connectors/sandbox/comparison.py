@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from connectors.sandbox.base import registers as r
 from connectors.sandbox.base.desk import Desk
 from connectors.sandbox.both_sides import ZERO, Base, Front, Good, Order, read_base, read_shop
 from connectors.sandbox.shop import Shop
@@ -175,6 +176,8 @@ class _Pairs:
             "orders_invoiced": sum(order.invoiced for order in imported),
             "orders_closed": sum(bought.closed for bought in front.purchases),
             "orders_cancelled": sum(bought.cancelled for bought in front.purchases),
+            # Late ones, after an alarm: what the engine cancels in C-Plus carries its own user.
+            "orders_cancelled_by_office": sum(o.cancelled and o.cancelled_by == r.USER_OFFICE for o in imported),
             "customers_in_erp": sum(who in base.people for who in people),
             "counter_sales": base.counter_sales,
             "oversold": int(sum(max(ZERO, s.reserved + s.at_service - s.on_hand) for s in base.stock)),

@@ -6,7 +6,7 @@ What is decided about an order depends on its id and the seed alone, so a run de
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NotRequired, Protocol, TypedDict
 
 REFUSED_SHARE = 0.10  # of the authorised cards
@@ -29,6 +29,7 @@ class OrderRow(TypedDict):
     """What the operator sees of an order; `age_s` counts from its placing, `alarm` and `parked` are codes or None."""
 
     id: int
+    number: str
     queue: str
     payment: str
     fulfilment: str
@@ -46,12 +47,26 @@ class Ask(Protocol):
     def __call__(self, verb: str, args: Mapping[str, Any], row_version: int, /) -> bool: ...
 
 
-def decide(rows: Iterable[OrderRow], ask: Ask, seed: int = 1) -> int:
+TellOffice = Callable[[str], object]
+"""How the office hears that the order of this number must not leave."""
+
+
+def decide(rows: Iterable[OrderRow], ask: Ask, seed: int = 1, *, tell_office: TellOffice) -> int:
     """Decide whatever is due among these orders; answers how many decisions were taken."""
-    return sum(_decide_one(row, ask, random.Random(f"{seed}:{row['id']}")) for row in rows)
+    return sum(_decide_one(row, ask, tell_office, random.Random(f"{seed}:{row['id']}")) for row in rows)
 
 
-def _decide_one(row: OrderRow, ask: Ask, chance: random.Random) -> bool:
+def answer_alarms(rows: Iterable[OrderRow], ask: Ask, *, tell_office: TellOffice) -> int:
+    """Only what cannot wait for tomorrow: the alarms; answers how many were acknowledged."""
+    return sum(_answer_alarm(row, ask, tell_office) for row in rows if row["alarm"])
+
+
+def _answer_alarm(row: OrderRow, ask: Ask, tell_office: TellOffice) -> bool:
+    tell_office(row["number"])
+    return ask("acknowledge_alarm", {"order": row["id"]}, row["row_version"])
+
+
+def _decide_one(row: OrderRow, ask: Ask, tell_office: TellOffice, chance: random.Random) -> bool:
     # All is drawn before anything is looked at: an order's chances do not depend on when it is seen.
     refused, picked_up, patience = chance.random() < REFUSED_SHARE, chance.random() < PICKED_UP_SHARE, chance.random()
     reason, code = chance.choice(REASONS), tracking_code(chance.randrange(10**8))
@@ -64,7 +79,7 @@ def _decide_one(row: OrderRow, ask: Ask, chance: random.Random) -> bool:
         return row["age_s"] >= lowest + patience * (highest - lowest)
 
     if row["alarm"]:
-        return say("acknowledge_alarm")
+        return _answer_alarm(row, ask, tell_office)
     if row["parked"]:
         return False  # why it waits is no everyday matter
     match row["queue"]:

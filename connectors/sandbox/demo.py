@@ -17,7 +17,9 @@ from connectors.cplus import firebird
 from connectors.sandbox.base import registers as r
 from connectors.sandbox.base.build import create_base
 from connectors.sandbox.base.desk import Desk
+from connectors.sandbox.base.people import Staff
 from connectors.sandbox.comparison import Terms, compare
+from connectors.sandbox.hands import cancel_as_told
 from connectors.sandbox.shop import Shop, create_app, serve
 from connectors.sandbox.trade import Trade
 from connectors.sandbox.wall_clock import WallClock
@@ -104,6 +106,11 @@ class Demo:
         """Send everybody home and wait for it. Raises ExceptionGroup of the bugs that the trade met."""
         assert self._trade is not None, "no trade is running"
         self._end_trade()
+
+    def tell_office(self, number: str) -> bool:
+        """Ring the office about an order of the shop that must not leave: see `hands.cancel_as_told`."""
+        with Staff(self.database, self._clock) as staff:
+            return cancel_as_told(staff, self.shop, TERMS.order_prefix, number)
 
     def report(self) -> dict[str, Any]:
         """What was counted, and `differences` between C-Plus and the shop: a verdict once the engine is at rest."""

@@ -13,18 +13,20 @@ from decimal import Decimal
 from connectors.sandbox.base import registers as r
 from connectors.sandbox.base.build import Clock
 from connectors.sandbox.base.desk import Record
-from connectors.sandbox.base.people import OpenOrder, Receiver, Staff, Till
+from connectors.sandbox.base.people import Receiver, Staff, Till
 from connectors.sandbox.shop import Shop
 from connectors.sandbox.shop.errors import NotFound
 from connectors.sandbox.shop.orders import CANCELED, Order
 from connectors.sandbox.shop.wire import stamp
 from connectors.sandbox.taste import favourite
+from engine.errors import Refused
 
 LOW_STOCK = 4
 PRICE_SWING = 0.10
 NEW_PRICE_SHARE = 0.3  # of the receipts
 UNFLAGGED_MAX = 3  # products off the shop at a time
-LATE_CANCEL_S = 20  # after which an order that is still open in C-Plus is the office's to cancel
+LATE_CANCEL_S = 60  # after which the office by itself cancels what the shop cancelled and C-Plus still holds
+LATE_CANCEL_REASON = "Cancelado pelo comprador"
 WITHOUT_NFE_SHARE = 0.2
 CENT = Decimal("0.01")
 
@@ -106,37 +108,56 @@ class Billing:
         self._chance = chance
 
     def step(self) -> bool:
-        """Invoice the oldest order that can be, or cancel one whose buyer changed his mind too late.
+        """Invoice the oldest order that can be, or cancel one that the shop cancelled long ago.
 
         Raises Refused where a colleague or the shop's cancel was faster.
         """
+        long_ago = stamp(self._clock.now() - timedelta(seconds=LATE_CANCEL_S))
         for waiting in self._staff.open_orders():
             if not waiting.reference.startswith(self._prefix):
                 continue
-            if self._is_paid(waiting) and waiting.reserved:
+            number = waiting.reference.removeprefix(self._prefix)
+            if waiting.reserved and self._is_paid(number):
                 self._staff.invoice(waiting.key, nfe=self._chance.random() >= WITHOUT_NFE_SHARE)
                 return True
-            if self._was_cancelled(waiting):
-                self._staff.cancel_order(waiting.key, "Cancelado pelo comprador")
+            if _is_cancelled(self._shop, number, until=long_ago):
+                self._staff.cancel_order(waiting.key, LATE_CANCEL_REASON)
                 return True
         return False
 
-    def _is_paid(self, waiting: OpenOrder) -> bool:
+    def _is_paid(self, number: str) -> bool:
         with self._shop.lock:
-            order = self._in_the_shop(waiting)
+            order = _in_the_shop(self._shop, number)
             return order is not None and order.state != CANCELED and order.paid >= order.grand_total
 
-    def _was_cancelled(self, waiting: OpenOrder) -> bool:
-        before = stamp(self._clock.now() - timedelta(seconds=LATE_CANCEL_S))
-        with self._shop.lock:
-            order = self._in_the_shop(waiting)
-            return order is not None and order.state == CANCELED and order.updated_at <= before
 
-    def _in_the_shop(self, waiting: OpenOrder) -> Order | None:
+def cancel_as_told(staff: Staff, shop: Shop, order_prefix: str, number: str) -> bool:
+    """The operator rings: not to be dispatched. What the shop has cancelled is cancelled in C-Plus, if it still waits.
+
+    False where there was nothing to cancel: invoiced meanwhile, or the shop's order lives.
+    """
+    if not _is_cancelled(shop, number):
+        return False
+    found = [order.key for order in staff.open_orders() if order.reference == f"{order_prefix}-{number}"]
+    for key in found:
         try:
-            return self._shop.orders.by_increment(waiting.reference.removeprefix(self._prefix))
-        except NotFound:
-            return None
+            staff.cancel_order(key, LATE_CANCEL_REASON)
+        except Refused:
+            return False  # invoiced or cancelled since we looked
+    return bool(found)
+
+
+def _is_cancelled(shop: Shop, number: str, until: str | None = None) -> bool:
+    with shop.lock:
+        order = _in_the_shop(shop, number)
+        return order is not None and order.state == CANCELED and (until is None or order.updated_at <= until)
+
+
+def _in_the_shop(shop: Shop, number: str) -> Order | None:
+    try:
+        return shop.orders.by_increment(number)
+    except NotFound:
+        return None
 
 
 class Office:

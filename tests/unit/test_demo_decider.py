@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from connectors.sandbox.decider import OrderRow, decide, tracking_code
+from connectors.sandbox.decider import OrderRow, answer_alarms, decide, tracking_code
 
 
 def an_order(**columns: Any) -> OrderRow:
     row: OrderRow = {
         "id": 1,
+        "number": "000000001",
         "queue": "decide",
         "payment": "authorized",
         "fulfilment": "reserved",
@@ -41,7 +42,7 @@ class Engine:
 
 def decisions(*rows: OrderRow, seed: int = 1) -> list[tuple[str, dict[str, Any], int]]:
     engine = Engine()
-    decide(rows, engine.ask, seed)
+    decide(rows, engine.ask, seed, tell_office=lambda _: None)
     return engine.asked
 
 
@@ -112,9 +113,20 @@ def test_the_check_digit_of_a_tracking_code_is_that_of_the_postal_union(number: 
     assert tracking_code(number) == code
 
 
-def test_an_alarm_is_acknowledged_before_anything_else() -> None:
-    asked = decisions(an_order(queue="problem", alarm="do-not-dispatch", parked="unknown-status"))
-    assert asked == [("acknowledge_alarm", {"order": 1}, 7)]
+def test_an_alarm_comes_first_and_the_office_hears_of_it() -> None:
+    engine, rung = Engine(), list[str]()
+    order = an_order(queue="problem", alarm="do-not-dispatch", parked="unknown-status")
+    assert decide([order], engine.ask, tell_office=rung.append) == 1
+    assert rung == ["000000001"]
+    assert engine.asked == [("acknowledge_alarm", {"order": 1}, 7)]
+
+
+def test_after_hours_only_alarms_are_answered() -> None:
+    engine, rung = Engine(), list[str]()
+    orders = [an_order(id=1), an_order(id=2, number="000000002", alarm="do-not-dispatch")]
+    assert answer_alarms(orders, engine.ask, tell_office=rung.append) == 1
+    assert [(verb, args["order"]) for verb, args, _ in engine.asked] == [("acknowledge_alarm", 2)]
+    assert rung == ["000000002"]
 
 
 def test_a_parked_order_waits_for_somebody_who_knows_why() -> None:
@@ -123,5 +135,5 @@ def test_a_parked_order_waits_for_somebody_who_knows_why() -> None:
 
 def test_only_decisions_that_were_taken_count() -> None:
     orders = [an_order(id=1), an_order(id=2), an_order(id=3, queue="done")]
-    assert decide(orders, Engine().ask) == 2
-    assert decide(orders, Engine(takes=False).ask) == 0
+    assert decide(orders, Engine().ask, tell_office=lambda _: None) == 2
+    assert decide(orders, Engine(takes=False).ask, tell_office=lambda _: None) == 0

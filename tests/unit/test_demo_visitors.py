@@ -41,7 +41,7 @@ def test_some_of_them_are_customers_of_the_store_already() -> None:
     assert all(person.email == known[person.cpf]["EMAIL"] for person in old)
 
 
-def orders_of(seed: int, shop: Shop) -> list[tuple[object, ...]]:
+def orders_of(seed: int, shop: Shop) -> list[tuple[str, str, str, Decimal, list[tuple[str, Decimal]]]]:
     for number in range(1, 9):
         product = {
             "sku": f"{number:09d}", "name": f"Caneca {number}", "attribute_set_id": 4, "price": Decimal(number),

@@ -125,13 +125,13 @@ class FaultyLink:
                     server.sendall(data)
                 if strikes:
                     break
-        _reset(client)
-        _reset(server)
         with self._lock:
             self._pairs = [pair for pair in self._pairs if pair != (client, server)]
-            if lost.is_set() or self._left == -1:
+            if self._left == -1:
                 self._left = 0
                 self.struck.set()
+        _reset(client)
+        _reset(server)
 
     def _strikes(self) -> tuple[bool, bool]:
         with self._lock:

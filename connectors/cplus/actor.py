@@ -17,7 +17,7 @@ from typing import Any, Generic, TypeVar
 from firebird.driver.types import DatabaseError
 
 from connectors.cplus.session import Fate, Session, is_lost, meaning
-from engine.errors import OutcomeUnknown, RetryLater
+from engine.errors import Misconfigured, OutcomeUnknown, RetryLater
 
 T = TypeVar("T")
 
@@ -74,6 +74,8 @@ class _Worker:
                 result = self._do(job)
             except DatabaseError as error:
                 job.tell(None, _explained(error, job.fate))
+            except UnicodeError as error:
+                job.tell(None, Misconfigured("erp-charset-wrong", str(error)))
             except BaseException as error:
                 job.tell(None, error)
             else:

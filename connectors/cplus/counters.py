@@ -39,31 +39,33 @@ def take_key(session: Session, table: str, column: str) -> str:
     """
     layout = session.layout
     width = key_width(layout, table, column)
-    with session.writing(harmless=True) as base:
-        number = _counted(base, table, column)
-        counted = number is not None
-        if number is None:  # no such counter in this base: nothing to move, only a free key to find
-            number = _highest(base, layout, table, column) + 1
-        first = number
+
+    def work(base: Statements) -> int:
+        counted = _counted(base, table, column)
+        # Without a counter in this base there is nothing to move, only a free key to find.
+        number = _highest(base, layout, table, column) + 1 if counted is None else counted
         for _ in range(STEPS_MAX):
             if not _exists(base, layout, table, column, padded(number, width)):
                 break
             number += 1
         else:
             number = max(number, _highest(base, layout, table, column) + 1)
-        if counted and number != first:
+        if counted is not None and number != counted:
             base.execute(_SET, (number + 1, table, column))
-    return padded(number, width)
+        return number
+
+    return padded(session.write(work, harmless=True), width)
 
 
 def take_number(session: Session, table: str, column: str, digits: int) -> str:
     """The next of a number that people see, at least so many digits long; it is no key, so it need not be free."""
     layout = session.layout
-    with session.writing(harmless=True) as base:
-        number = _counted(base, table, column)
-        if number is None:
-            number = _highest(base, layout, table, column) + 1
-    return f"{number:0{digits}d}"
+
+    def work(base: Statements) -> int:
+        counted = _counted(base, table, column)
+        return _highest(base, layout, table, column) + 1 if counted is None else counted
+
+    return f"{session.write(work, harmless=True):0{digits}d}"
 
 
 def take_line_keys(base: Statements, layout: Layout, count: int) -> list[str]:

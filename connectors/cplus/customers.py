@@ -91,22 +91,25 @@ def create(
     values = _new_row(layout, options, code, number, person, price_table, now)
     tag = options.customer_tag
     tag_key = take_key(session, "CLIENTECARACTERISTICA", "CODCLIENTECARACTERISTICA") if tag else ""
+
+    def work(base: Statements) -> None:
+        try:
+            base.execute(*layout.insert("CLIENTE", values))
+        except DatabaseError as error:
+            if classify(error).kind in (Kind.UNIQUE, Kind.LOCK_TIMEOUT, Kind.CONFLICT):
+                raise _KeyMet from error
+            raise
+        if tag:
+            row = {
+                "CODCLIENTECARACTERISTICA": tag_key,
+                "CODCLI": code,
+                "CODCARACTERISTICAPESSOA": tag,
+                "DATACARACTERISTICA": now.date(),
+            }
+            base.execute(*layout.insert("CLIENTECARACTERISTICA", row))
+
     try:
-        with session.writing() as base:
-            try:
-                base.execute(*layout.insert("CLIENTE", values))
-            except DatabaseError as error:
-                if classify(error).kind in (Kind.UNIQUE, Kind.LOCK_TIMEOUT, Kind.CONFLICT):
-                    raise _KeyMet from error
-                raise
-            if tag:
-                row = {
-                    "CODCLIENTECARACTERISTICA": tag_key,
-                    "CODCLI": code,
-                    "CODCARACTERISTICAPESSOA": tag,
-                    "DATACARACTERISTICA": now.date(),
-                }
-                base.execute(*layout.insert("CLIENTECARACTERISTICA", row))
+        session.write(work)
     except _KeyMet:
         _settle(session, options, code, person)
 
@@ -114,20 +117,23 @@ def create(
 def update(session: Session, code: str, changes: Mapping[str, str], now: datetime) -> None:
     """Write these fields. Raises Refused("erp-customer-gone"), Refused("erp-price-table-unknown")."""
     layout = session.layout
-    fields = {field: value for field, value in changes.items() if field != "price_table"}
-    with session.writing() as base:
+
+    def work(base: Statements) -> None:
+        fields = {field: value for field, value in changes.items() if field != "price_table"}
         if any(field in fields for field in ("street", "number", "complement")):
             fields = _whole_street(base, layout, code) | fields
         values = people.person_columns(layout, fields)
         if "price_table" in changes:
             table = changes["price_table"] or None
-            if table and base.row("SELECT 1 FROM PRECO WHERE CODPRECO = ?", (table,)) is None:
+            if table and base.row("SELECT 1 FROM PRECO WHERE CODPRECO = CAST(? AS VARCHAR(20))", (table,)) is None:
                 raise Refused("erp-price-table-unknown", table, table=table)
             values["CODPRECO"] = table
         fitted = layout.fitted("CLIENTE", values | {"LAST_CHANGE": now})
         columns = ", ".join(f"{column} = ?" for column in fitted)
         if base.execute(f"UPDATE CLIENTE SET {columns} WHERE CODCLI = ?", (*fitted.values(), code)) != 1:
             raise Refused("erp-customer-gone", code, customer=code)
+
+    session.write(work)
 
 
 class _KeyMet(Exception):

@@ -137,8 +137,8 @@ class CPlus:
 
     async def write_order(self, codes: OrderCodes, order: ErpOrder) -> WrittenOrder:
         """Header, lines and reservation in one transaction."""
-        now, chance = self._now(), self._surroundings.random
-        return await self._write(lambda session: orders.write(session, self._options, codes, order, now, chance))
+        now = self._now()
+        return await self._write(lambda session: orders.write(session, self._options, codes, order, now))
 
     async def find_orders(self, reference: str) -> Sequence[ErpOrderState]:
         """Orders with this reference in any column that was ever used for it."""
@@ -146,18 +146,18 @@ class CPlus:
 
     async def reserve_order(self, key: str) -> WrittenOrder:
         """Reserve all open lines of an unreserved order, or none."""
-        now, chance = self._now(), self._surroundings.random
-        return await self._write(lambda session: reserve.reserve(session, self._options, key, now, chance))
+        now = self._now()
+        return await self._write(lambda session: reserve.reserve(session, self._options, key, now))
 
     async def release_order(self, key: str) -> None:
         """Give back what a reserved order holds."""
-        now, chance = self._now(), self._surroundings.random
-        await self._write(lambda session: reserve.release(session, self._options, key, now, chance))
+        now = self._now()
+        await self._write(lambda session: reserve.release(session, self._options, key, now))
 
     async def cancel_order(self, key: str, reason: str) -> ErpOrderState:
         """Cancel and give back, exactly once."""
-        now, chance = self._now(), self._surroundings.random
-        return await self._write(lambda session: reserve.cancel(session, self._options, key, reason, now, chance))
+        now = self._now()
+        return await self._write(lambda session: reserve.cancel(session, self._options, key, reason, now))
 
     async def set_online(self, sku: str, tag: str, online: bool) -> None:
         """Add or remove the product's tag."""
@@ -170,7 +170,9 @@ class CPlus:
         await self._writer.close()
 
     def _connect(self) -> Session:
-        session = Session(connect(self._database), self._begins, self._options.lock_timeout_s)
+        session = Session(
+            connect(self._database), self._begins, self._options.lock_timeout_s, self._surroundings.random
+        )
         try:
             session.layout = layout.read(session, self._encoding)
         except BaseException:

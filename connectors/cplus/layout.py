@@ -99,6 +99,10 @@ class Layout:
         """Whether a key is a number here (older layouts) and not text."""
         return self._tables[table][column].is_integer
 
+    def could_be_key(self, table: str, column: str, value: str) -> bool:
+        """Whether a key from outside could be one of this column; as a parameter any other would fail its query."""
+        return value.isascii() and value.isprintable() and 0 < len(value) <= self.width(table, column)
+
     def select(self, table: str, alias: str, columns: Iterable[str]) -> str:
         """A select list of these columns, NULL for those that do not exist."""
         known = self._tables[table]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from connectors.cplus.counters import take_key
-from connectors.cplus.session import Session
+from connectors.cplus.session import Session, Statements
 from engine.errors import Refused
 
 _WHERE = "FROM PRODUTOCARACTERISTICA WHERE CODPROD = ? AND CODCARACTERISTICA = ?"
@@ -15,15 +15,17 @@ def mark(session: Session, sku: str, tag: str, online: bool, now: datetime) -> N
     """Add or remove the tag, and stamp the product as changed. Raises Refused: "erp-unknown-sku", "erp-unknown-tag"."""
     layout = session.layout
     value = layout.fit("PRODUTOCARACTERISTICA", "CODCARACTERISTICA", tag)
+    possible = layout.could_be_key("PRODUTO", "CODPROD", sku)
     with session.reading() as base:
-        if base.row("SELECT 1 FROM PRODUTO WHERE CODPROD = ?", (sku,)) is None:
+        if not possible or base.row("SELECT 1 FROM PRODUTO WHERE CODPROD = ?", (sku,)) is None:
             raise Refused("erp-unknown-sku", sku, sku=sku)
         if base.row("SELECT 1 FROM CARACTERISTICA WHERE CODCARACTERISTICA = CAST(? AS VARCHAR(20))", (tag,)) is None:
             raise Refused("erp-unknown-tag", tag, tag=tag)
         if (base.row(f"SELECT 1 {_WHERE}", (sku, value)) is not None) == online:
             return
     key = take_key(session, "PRODUTOCARACTERISTICA", "CODPRODUTOCARACTERISTICA") if online else ""
-    with session.writing() as base:
+
+    def work(base: Statements) -> None:
         base.execute("UPDATE PRODUTO SET LAST_CHANGE = ? WHERE CODPROD = ?", (now, sku))
         if not online:
             base.execute(f"DELETE {_WHERE}", (sku, value))
@@ -37,3 +39,5 @@ def mark(session: Session, sku: str, tag: str, online: bool, now: datetime) -> N
                 "DATACARACTERISTICA": now.date(),
             }
             base.execute(*layout.insert("PRODUTOCARACTERISTICA", row))
+
+    session.write(work)

@@ -8,7 +8,6 @@ primary key keeps two tries from both standing, whatever became of the first.
 
 from __future__ import annotations
 
-import random
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from connectors.cplus.counters import key_width, take_key, take_line_keys, take_
 from connectors.cplus.firebird import Kind, classify
 from connectors.cplus.layout import Layout
 from connectors.cplus.reserve import Reserving
-from connectors.cplus.session import Session, Statements, Value, repeat_on_conflict
+from connectors.cplus.session import Session, Statements, Value
 from connectors.cplus.settings import Options
 from engine.amounts import CENT, ZERO
 from engine.errors import CodeTaken, Refused, StillOpen
@@ -109,7 +108,6 @@ def write(
     codes: OrderCodes,
     order: ErpOrder,
     now: datetime,
-    chance: random.Random,
 ) -> WrittenOrder:
     """Insert and reserve; see `engine.ports.Erp.write_order`. `now` is local to the base."""
     layout = session.layout
@@ -118,20 +116,19 @@ def write(
     header = _header(layout, options, codes, order, registers, now)
     reserving = Reserving(layout, options)
 
-    def attempt() -> WrittenOrder:
-        with session.writing() as base:
-            try:
-                base.execute(*layout.insert("ORCAMENTO", header))
-            except DatabaseError as error:
-                if classify(error).kind in (Kind.UNIQUE, Kind.LOCK_TIMEOUT, Kind.CONFLICT):
-                    raise _KeyMet(error) from error
-                raise
-            _insert_lines(base, layout, options, codes, order, registers, now)
-            reserved, short = reserving.reserve(base, codes.key, now) if reserving.wanted else (False, ())
+    def work(base: Statements) -> WrittenOrder:
+        try:
+            base.execute(*layout.insert("ORCAMENTO", header))
+        except DatabaseError as error:
+            if classify(error).kind in (Kind.UNIQUE, Kind.LOCK_TIMEOUT, Kind.CONFLICT):
+                raise _KeyMet(error) from error
+            raise
+        _insert_lines(base, layout, options, codes, order, registers, now)
+        reserved, short = reserving.reserve(base, codes.key, now) if reserving.wanted else (False, ())
         return WrittenOrder(codes, reserved, short)
 
     try:
-        return repeat_on_conflict(attempt, chance)
+        return session.write(work)
     except _KeyMet as met:
         return _standing(session, options, codes, order.reference, met)
 
@@ -187,10 +184,8 @@ def _registers(session: Session, options: Options, order: ErpOrder) -> Registers
     skus = sorted({line.sku for line in order.lines})
     with session.reading() as base:
         columns = layout.select("PRODUTO", "p", _PRODUCT)
-        # What is longer than the key cannot be there, and as a parameter it would fail the whole query.
-        width = layout.width("PRODUTO", "CODPROD")
-        fitting = [sku for sku in skus if len(sku) <= width]
-        rows = base.rows_in(f"SELECT {columns} FROM PRODUTO p WHERE p.CODPROD IN ({{}})", fitting)
+        possible = [sku for sku in skus if layout.could_be_key("PRODUTO", "CODPROD", sku)]
+        rows = base.rows_in(f"SELECT {columns} FROM PRODUTO p WHERE p.CODPROD IN ({{}})", possible)
         products = {str(row[0]).strip(): row for row in rows}
         for sku in skus:
             if sku not in products:

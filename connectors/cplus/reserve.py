@@ -8,7 +8,6 @@ An order that has become a sale is C-Plus's own and is never touched.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -16,7 +15,7 @@ from typing import NamedTuple
 
 from connectors.cplus import states
 from connectors.cplus.layout import Layout
-from connectors.cplus.session import Session, Statements, repeat_on_conflict
+from connectors.cplus.session import Session, Statements
 from connectors.cplus.settings import Options, Reservation
 from connectors.cplus.stock import service_orders
 from engine.model import ErpOrderState, OrderCodes, WrittenOrder
@@ -55,41 +54,26 @@ class Line(NamedTuple):
     sector: str
 
 
-def reserve(session: Session, options: Options, key: str, now: datetime, chance: random.Random) -> WrittenOrder:
+def reserve(session: Session, options: Options, key: str, now: datetime) -> WrittenOrder:
     """Reserve all open lines of an unreserved, open order, or none. `now` is local to the base."""
     reserving = Reserving(session.layout, options)
-
-    def attempt() -> tuple[bool, tuple[str, ...]]:
-        with session.writing() as base:
-            return reserving.reserve(base, key, now)
-
-    reserved, short = repeat_on_conflict(attempt, chance) if reserving.wanted else (False, ())
+    reserved, short = False, tuple[str, ...]()
+    if reserving.wanted:
+        reserved, short = session.write(lambda base: reserving.reserve(base, key, now))
     stands = states.one(session, options, key)
     return WrittenOrder(OrderCodes(key, stands.number), reserved or stands.reserved, short)
 
 
-def release(session: Session, options: Options, key: str, now: datetime, chance: random.Random) -> None:
+def release(session: Session, options: Options, key: str, now: datetime) -> None:
     """Give back what a reserved, open order holds; nothing for any other."""
     reserving = Reserving(session.layout, options)
-
-    def attempt() -> None:
-        with session.writing() as base:
-            reserving.release(base, key, now)
-
-    repeat_on_conflict(attempt, chance)
+    session.write(lambda base: reserving.release(base, key, now))
 
 
-def cancel(
-    session: Session, options: Options, key: str, reason: str, now: datetime, chance: random.Random
-) -> ErpOrderState:
+def cancel(session: Session, options: Options, key: str, reason: str, now: datetime) -> ErpOrderState:
     """Cancel an open order and give back its goods; tells how it stands then, sold ones included."""
     reserving = Reserving(session.layout, options)
-
-    def attempt() -> None:
-        with session.writing() as base:
-            reserving.cancel(base, key, reason, now)
-
-    repeat_on_conflict(attempt, chance)
+    session.write(lambda base: reserving.cancel(base, key, reason, now))
     return states.one(session, options, key)
 
 
@@ -131,13 +115,13 @@ class Reserving:
         The last statements of a transaction, so that tills wait for their rows as shortly as can be. (False, ()) says
         that the order was not there to be reserved: already reserved, cancelled, sold, or gone.
         """
-        lines = self.lines(base, order)
         base.savepoint(SAVEPOINT)
         when = ", DATAHORARESERVA = ?" if self._stamps_reservation else ""
         flag = _FLAG.format(when=when, unreserved=_UNRESERVED, open=self._open)
         if base.execute(flag, (*((now,) if when else ()), order)) != 1:
             base.return_to(SAVEPOINT)
             return False, ()
+        lines = self.lines(base, order)
         short = tuple(dict.fromkeys(line.sku for line in lines if not self._goods_taken(base, line, now)))
         if short:
             base.return_to(SAVEPOINT)
@@ -146,12 +130,11 @@ class Reserving:
 
     def release(self, base: Statements, order: str, now: datetime) -> bool:
         """Unflag a reserved, open order and give its goods back; False when it was none: then nothing was changed."""
-        lines = self.lines(base, order)
         when = ", DATAHORARESERVA = NULL" if self._stamps_reservation else ""
         if base.execute(_UNFLAG.format(when=when, open=self._open), (order,)) != 1:
             return False
         if self._options.reservation is Reservation.FLAG_AND_AMOUNT:
-            for line in lines:
+            for line in self.lines(base, order):
                 place = (line.sku, line.company, line.sector)
                 base.execute(_GIVE_BACK, (now, line.quantity, line.quantity, *place))
         return True

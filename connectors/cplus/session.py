@@ -164,11 +164,12 @@ class Session:
 
     layout: Layout
 
-    def __init__(self, connection: Connection, begins: BeginCount, lock_timeout_s: int) -> None:
+    def __init__(self, connection: Connection, begins: BeginCount, lock_timeout_s: int, chance: random.Random) -> None:
         self.connection = connection
+        self._chance = chance
         self.fate = Fate()
         self._begins = begins
-        self._write = writing(lock_timeout_s)
+        self._write_block = writing(lock_timeout_s)
         self._ending = threading.Lock()
         self._ended = False
 
@@ -179,15 +180,27 @@ class Session:
             yield Statements(transaction)
             transaction.commit()
 
-    @contextmanager
-    def writing(self, *, harmless: bool = False) -> Iterator[Statements]:
-        """A writing transaction, committed at the end of the block, rolled back when the block raises.
+    def write(self, work: Callable[[Statements], T], *, harmless: bool = False) -> T:
+        """Do `work` in a writing transaction and commit it; nothing stays of one that raises.
 
-        Raises OutcomeUnknown when the connection breaks once the commit was sent; RetryLater when it is `harmless` to
-        repeat the block, as for a counter that only loses a number.
+        All of it is done again, a few times within a second, when another transaction came first (SQLSTATE 40001). A
+        wait that reached the lock timeout is reported as the same conflict; it has used up the second.
+        Raises OutcomeUnknown when the connection breaks once the commit was sent, unless the work is `harmless` to
+        repeat, as that of a counter which only loses a number.
         """
-        with self._transaction(self._write) as transaction:
-            yield Statements(transaction)
+        began = time.monotonic()
+        for _ in range(CONFLICT_TRIES_MAX - 1):
+            try:
+                return self._write_once(work, harmless)
+            except DatabaseError as error:
+                if classify(error).kind is not Kind.CONFLICT or time.monotonic() - began > CONFLICT_S_MAX:
+                    raise
+                time.sleep(self._chance.uniform(*CONFLICT_PAUSE_S))
+        return self._write_once(work, harmless)
+
+    def _write_once(self, work: Callable[[Statements], T], harmless: bool) -> T:
+        with self._transaction(self._write_block) as transaction:
+            result = work(Statements(transaction))
             if not harmless:
                 self.fate.commit()
             try:
@@ -196,6 +209,7 @@ class Session:
                 if not harmless and classify(error).kind is Kind.CONNECTION_LOST:
                     raise OutcomeUnknown("erp-commit-unknown", str(error)) from error
                 raise
+        return result
 
     @contextmanager
     def _transaction(self, block: bytes) -> Iterator[TransactionManager]:
@@ -238,22 +252,6 @@ def _let_go(cursor: Cursor) -> None:
             with contextlib.suppress(DatabaseError):
                 statement.free()
             statement._istmt = None
-
-
-def repeat_on_conflict(attempt: Callable[[], T], chance: random.Random) -> T:
-    """Do a whole transaction again, a few times within a second, when another one came first (SQLSTATE 40001).
-
-    A wait that reached the lock timeout is reported as the same conflict; it has used up the second.
-    """
-    began = time.monotonic()
-    for _ in range(CONFLICT_TRIES_MAX - 1):
-        try:
-            return attempt()
-        except DatabaseError as error:
-            if classify(error).kind is not Kind.CONFLICT or time.monotonic() - began > CONFLICT_S_MAX:
-                raise
-            time.sleep(chance.uniform(*CONFLICT_PAUSE_S))
-    return attempt()
 
 
 def is_lost(error: BaseException) -> bool:

@@ -167,7 +167,12 @@ async def test_two_writers_who_race_for_the_last_pieces_never_take_more_than_the
         for number in range(6):
             codes = await writer.take_order_codes()
             order = order_for(CUSTOMER, *((sku, 1) for sku in skus), reference=f"{prefix}{number}")
-            won += (await writer.write_order(codes, order)).reserved
+            while True:
+                try:
+                    won += (await writer.write_order(codes, order)).reserved
+                    break
+                except RetryLater:
+                    await asyncio.sleep(0.01)
         return won
 
     won = await asyncio.gather(sell(writers[0], "A", one, two), sell(writers[1], "B", two, one))
@@ -271,12 +276,15 @@ async def test_an_order_that_cannot_be_right_leaves_nothing_behind(
     assert embedded.rows("SELECT 1 AS ONE FROM ORCAMENTO") == []
 
 
-async def test_an_unknown_sku_is_named(embedded: Store) -> None:
+@pytest.mark.parametrize("sku", ["999999999", "A-SKU-OF-THE-SHOP-ONLY", "caneca-😀", ""])
+async def test_an_unknown_sku_is_named(embedded: Store, sku: str) -> None:
     erp = embedded.erp()
     with pytest.raises(Refused) as refused:
-        await erp.write_order(await erp.take_order_codes(), order_for(CUSTOMER, ("999999999", 1)))
+        await erp.write_order(await erp.take_order_codes(), order_for(CUSTOMER, (sku, 1)))
+    with pytest.raises(Refused):
+        await erp.set_online(sku, r.VENDA_ONLINE, True)
     await erp.close()
-    assert (refused.value.code, refused.value.params["sku"]) == ("erp-unknown-sku", "999999999")
+    assert (refused.value.code, refused.value.params["sku"]) == ("erp-unknown-sku", sku)
 
 
 async def test_a_fraction_of_a_metre_is_reserved_as_it_was_ordered(store: Store, erp: CPlus) -> None:

@@ -43,7 +43,7 @@ async def test_a_new_boleto_order_reads_as_recorded() -> None:
         same_as_recorded(found, "orders/search_fields")
 
 
-async def test_surprise_20_an_order_lowers_the_salable_quantity_at_once_and_the_source_only_when_shipped() -> None:
+async def test_an_order_lowers_the_salable_quantity_at_once_and_the_source_only_when_shipped() -> None:
     async with a_shop() as visit:
         await visit.product(stock=10)
         visit.order({"CAM-001": 2})
@@ -65,7 +65,7 @@ async def test_a_buyer_cannot_order_more_than_is_salable() -> None:
         assert (await visit.get("V1/orders?searchCriteria="))["total_count"] == 1
 
 
-async def test_surprise_11_numbers_count_up_and_ids_come_as_numbers_or_as_strings() -> None:
+async def test_numbers_count_up_and_ids_come_as_numbers_or_as_strings() -> None:
     async with a_shop() as visit:
         await visit.product()
         assert [visit.order().increment_id for _ in range(2)] == ["000000001", "000000002"]
@@ -74,7 +74,7 @@ async def test_surprise_11_numbers_count_up_and_ids_come_as_numbers_or_as_string
         assert (await visit.get("V1/orders/2"))["entity_id"] == 2
 
 
-async def test_surprises_22_and_23_no_orders_are_null_and_an_unknown_field_crashes() -> None:
+async def test_no_orders_are_null_and_an_unknown_field_crashes() -> None:
     async with a_shop() as visit:
         await visit.product()
         visit.order()
@@ -87,7 +87,7 @@ async def test_surprises_22_and_23_no_orders_are_null_and_an_unknown_field_crash
         )
 
 
-async def test_surprise_24_entries_without_the_field_asked_for_stay_as_empty_lists() -> None:
+async def test_entries_without_the_field_asked_for_stay_as_empty_lists() -> None:
     async with a_shop() as visit:
         await visit.product()
         visit.order()
@@ -149,7 +149,7 @@ async def test_more_than_is_left_is_refused_on_an_invoice() -> None:
         assert (await visit.get("V1/orders/1"))["items"][0]["qty_invoiced"] == 0
 
 
-async def test_surprise_6_four_invoices_at_once_make_one_document() -> None:
+async def test_four_invoices_at_once_make_one_document() -> None:
     async with a_shop() as visit:
         await visit.product()
         visit.order()
@@ -181,7 +181,7 @@ async def test_a_captured_card_is_an_authorised_one_that_was_invoiced() -> None:
 # ----------------------------------------------------------------- shipping
 
 
-async def test_surprise_2_a_quantity_over_what_is_left_is_cut_to_it() -> None:
+async def test_a_quantity_over_what_is_left_is_cut_to_it() -> None:
     async with a_shop() as visit:
         await visit.product()
         visit.order()
@@ -215,7 +215,7 @@ async def test_an_order_shipped_in_parts_with_tracks_reads_as_recorded() -> None
         same_as_recorded(await visit.call("GET", f"V1/orders/items?{by_order}"), "orders/items")
 
 
-async def test_surprise_8_an_unknown_carrier_passes_and_a_shipment_without_items_takes_all() -> None:
+async def test_an_unknown_carrier_passes_and_a_shipment_without_items_takes_all() -> None:
     async with a_shop() as visit:
         await two_products(visit)
         visit.order({"CAM-001": 3, "CAM-002": 2})
@@ -230,7 +230,7 @@ async def test_surprise_8_an_unknown_carrier_passes_and_a_shipment_without_items
         assert shipped == [3, 2]
 
 
-async def test_surprise_1_shipping_without_a_source_takes_from_default_though_the_stock_does_not_sell_from_it() -> None:
+async def test_shipping_without_a_source_takes_from_default_though_the_stock_does_not_sell_from_it() -> None:
     async with a_shop() as visit:
         for code in ("loja", "deposito"):
             visit.shop.inventory.add_source({"source_code": code, "name": code.title()})
@@ -262,7 +262,7 @@ async def test_surprise_1_shipping_without_a_source_takes_from_default_though_th
         assert visit.shop.salable("CAM-001") == 4
 
 
-async def test_surprise_3_a_second_partial_shipment_and_a_late_track_do_not_move_the_orders_time_of_change() -> None:
+async def test_a_second_partial_shipment_and_a_late_track_do_not_move_the_orders_time_of_change() -> None:
     async with a_shop() as visit:
         await visit.product()
         visit.order({"CAM-001": 3})
@@ -306,7 +306,7 @@ async def grid_order(visit: Visit) -> None:
     visit.order({"CAM-AZ": 2})
 
 
-async def test_surprise_7_a_variants_order_has_two_lines_and_is_shipped_by_its_parents() -> None:
+async def test_a_variants_order_has_two_lines_and_is_shipped_by_its_parents() -> None:
     async with a_shop() as visit:
         await grid_order(visit)
         same_as_recorded(await visit.call("GET", "V1/orders/1"), "orders/grid_order")
@@ -322,7 +322,7 @@ async def test_surprise_7_a_variants_order_has_two_lines_and_is_shipped_by_its_p
 # ----------------------------------------------------------------- cancelling, holding, commenting
 
 
-async def test_surprise_5_a_cancelled_order_gives_its_goods_back_once_and_a_second_cancel_says_false() -> None:
+async def test_a_cancelled_order_gives_its_goods_back_once_and_a_second_cancel_says_false() -> None:
     async with a_shop() as visit:
         await visit.product()
         customer = visit.shop.storefront.register(
@@ -349,7 +349,7 @@ async def test_an_order_on_hold_cannot_be_shipped_nor_billed_and_goes_on_where_i
         assert (await visit.get("V1/orders/1"))["status"] == "pending"
 
 
-async def test_surprise_4_a_comment_without_a_status_leaves_the_order_without_one() -> None:
+async def test_a_comment_without_a_status_leaves_the_order_without_one() -> None:
     async with a_shop() as visit:
         await visit.product()
         visit.order()
@@ -363,7 +363,7 @@ async def test_surprise_4_a_comment_without_a_status_leaves_the_order_without_on
         assert (await visit.get(f"V1/orders?{criteria(('status', 'eq', 'pending'))}"))["items"] is None
 
 
-async def test_surprise_10_a_status_set_by_hand_answers_null_totals_and_the_order_keeps_them() -> None:
+async def test_a_status_set_by_hand_answers_null_totals_and_the_order_keeps_them() -> None:
     async with a_shop() as visit:
         await visit.product()
         visit.order()

@@ -72,7 +72,7 @@ async def test_a_connector_learns_the_version_without_a_token() -> None:
         assert response.headers["date"] == "Mon, 04 May 2026 12:00:00 GMT"
 
 
-async def test_surprise_29_a_missing_and_a_wrong_token_are_both_told_as_missing_rights() -> None:
+async def test_a_missing_and_a_wrong_token_are_both_told_as_missing_rights() -> None:
     async with a_shop() as visit:
         for headers, name in (({"Authorization": ""}, "no_token"), ({"Authorization": "Bearer x"}, "wrong_token")):
             same_as_recorded(await visit.call("GET", "V1/products/x", headers=headers), f"refusals/{name}")
@@ -99,7 +99,7 @@ async def test_wrong_paths_verbs_and_bodies_are_refused_as_recorded() -> None:
         assert (answer.status_code, answer.json()) == (400, recorded("refusals/body_is_no_json")["body"])
 
 
-async def test_surprise_15_an_unknown_store_code_is_refused_with_400() -> None:
+async def test_an_unknown_store_code_is_refused_with_400() -> None:
     async with a_shop() as visit:
         assert (await visit.call("GET", "loja_nova/V1/products?searchCriteria=")).status == 400
 

@@ -1,6 +1,7 @@
 """The one sample shop: a state machine that answers as a recorded Magento 2.4.6 did, for demo, tests and simulations.
 
 Domain modules know no HTTP; routes/ and app.py know no rule of the trade. No second fake shop stands beside it.
+"Recorded: orders/new" names an answer of the real shop in tests/contract/recorded/orders.json.
 """
 
 from connectors.sandbox.shop.app import ConnectionBroken, ReplyLost, ShopApp, create_app

@@ -158,7 +158,7 @@ class ShopApp:
         return Call(match.parts, pairs, _decode(body), view, trusted, f"http://{request.headers.get('host', '')}")
 
     def _log_in(self, body: Any) -> str:
-        """A new token for an admin (samples 01, 01b)."""
+        """A new token for an admin (recorded: refusals/admin_token, refusals/admin_token_wrong_password)."""
         given = body if isinstance(body, dict) else {}
         password = self._logins.get(str(given.get("username")))
         if password is None or password != given.get("password"):

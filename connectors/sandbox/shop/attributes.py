@@ -95,14 +95,14 @@ class Attribute:
         return self.input in ("select", "multiselect")
 
     def option_list(self) -> list[dict[str, Any]]:
-        """The options as GET answers them: a blank one first (sample 23c)."""
+        """The options as GET answers them: a blank one first (recorded: attributes/options)."""
         return [
             {"label": " ", "value": ""},
             *({"label": o.label, "value": o.option_id} for o in sorted(self.options, key=lambda o: o.sort_order)),
         ]
 
     def view(self) -> dict[str, Any]:
-        """As POST and GET answer (samples 23, 23f)."""
+        """As POST and GET answer (recorded: attributes/created, attributes/attribute)."""
         return {
             "extension_attributes": {"is_pagebuilder_enabled": False},
             "is_wysiwyg_enabled": False,

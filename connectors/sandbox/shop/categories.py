@@ -51,7 +51,7 @@ class Category:
     texts: dict[str, Any] = field(default_factory=dict)
 
     def view(self) -> dict[str, Any]:
-        """As POST, PUT and GET answer (sample 03)."""
+        """As POST, PUT and GET answer (recorded: catalogue/category_created)."""
         own = {
             "is_anchor": "1",
             "path": self.path,
@@ -76,7 +76,7 @@ class Category:
         }
 
     def tree(self) -> dict[str, Any]:
-        """As GET /V1/categories answers (sample 03b)."""
+        """As GET /V1/categories answers (recorded: catalogue/category_tree)."""
         return {
             "id": self.category_id,
             "parent_id": self.parent_id,

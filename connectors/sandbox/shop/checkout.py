@@ -77,10 +77,10 @@ class Checkout:
         review: bool = False,
         remote_ip: str = "127.0.0.1",
     ) -> Order:
-        """A new order; its goods are reserved at once, the source is not touched (samples 11b, 11c).
+        """A new order; its goods are reserved at once, the source is not touched (seen on a real shop).
 
         `review`: the gateway wants to look at the payment; only a card can fall into it. Raises Refused, for more
-        than is salable with the message of sample 10c.
+        than is salable with the message recorded as orders/too_many.
         """
         method = METHODS.get(method_code)
         if method is None:

@@ -114,7 +114,10 @@ class Collection(Generic[Row]):
 
 
 def select(collection: Collection[Row], criteria: Criteria) -> tuple[list[Row], int]:
-    """The rows of the asked page, and how many rows match in all. A page past the end is empty (sample 06c)."""
+    """The rows of the asked page, and how many rows match in all.
+
+    A page past the end is empty (recorded: catalogue/search_page_past_the_end).
+    """
     for name in [f.field for group in criteria.groups for f in group] + [name for name, _ in criteria.orders]:
         if not collection.knows(name):
             raise collection.unknown(name)

@@ -142,7 +142,7 @@ class Address:
     region: dict[str, Any]
 
     def view(self, customer: Customer) -> dict[str, Any]:
-        """As inside a customer (sample 09)."""
+        """As inside a customer (recorded: customers/created)."""
         result: dict[str, Any] = {
             "id": self.address_id,
             "customer_id": customer.customer_id,
@@ -172,7 +172,7 @@ class Customer:
     disable_auto_group_change: int = 0
 
     def view(self) -> dict[str, Any]:
-        """Sample 09; what was never set is absent."""
+        """Recorded: customers/created; what was never set is absent."""
         defaults = {"default_billing": self.default_billing, "default_shipping": self.default_shipping}
         return {
             "id": self.customer_id,

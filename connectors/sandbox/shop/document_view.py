@@ -1,4 +1,7 @@
-"""Invoices, shipments and credit memos as JSON (samples 12i, 12j, 12o, 21d)."""
+"""Invoices, shipments and credit memos as JSON.
+
+Recorded: documents/invoices, documents/shipments, documents/shipment, documents/credit_memos.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +65,7 @@ def shipment(document: Shipment) -> dict[str, Any]:
 
 
 def track(document: Shipment, entry: Track) -> dict[str, Any]:
-    """Sample 21e."""
+    """Recorded: documents/track_added."""
     return {
         "order_id": document.order.order_id,
         "created_at": entry.created_at,

@@ -102,7 +102,7 @@ class Documents:
         """Send lines away (all that is left, where none are named); more than is left is cut to it, not refused.
 
         Without a source, a stock of exactly one takes that one, any other stock takes source `default`, whether or
-        not it is a source of the stock (sample 53m). A source with too little gives an error that hides why.
+        not it is a source of the stock (seen on a real shop). A source with too little gives an error that hides why.
         """
         order = self._book.get(order_id)
         if order.blocked:
@@ -142,7 +142,7 @@ class Documents:
         return shipment
 
     def add_track(self, data: Mapping[str, Any]) -> tuple[Shipment, Track]:
-        """A track that comes later moves the shipment's time of change, not the order's (sample 54)."""
+        """A track that comes later moves the shipment's time of change, not the order's (seen on a real shop)."""
         shipment = self.shipments.get(data.get("parent_id") or 0)
         if shipment is None or data.get("order_id") != shipment.order.order_id:
             raise Refused("Could not save the shipment tracking.")

@@ -36,7 +36,7 @@ def pick(answer: Any, wanted: Wanted) -> Any:
     """The answer with nothing but the wanted keys.
 
     As Magento's filter does it: an entry without any of the keys stays as an empty list, and an empty list
-    asked for its entries' keys comes back as null (samples 22g, 40e).
+    asked for its entries' keys comes back as null (recorded: orders/page_past_the_end).
     """
     if isinstance(answer, list):
         return [_intersect(entry, wanted) for entry in answer] if answer else None

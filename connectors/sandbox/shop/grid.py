@@ -10,7 +10,7 @@ from connectors.sandbox.shop.products import Catalogue, GridOption, Product
 
 
 def option_view(product: Product, option: GridOption) -> dict[str, Any]:
-    """Sample 24f."""
+    """Recorded: grid/parent."""
     return {
         "id": option.option_id,
         "attribute_id": str(option.attribute_id),
@@ -22,7 +22,7 @@ def option_view(product: Product, option: GridOption) -> dict[str, Any]:
 
 
 def add_option(catalogue: Catalogue, sku: str, data: Mapping[str, Any]) -> str:
-    """Add an option to a configurable, or change the one of the same attribute; its id (sample 24b)."""
+    """Add an option, or change the one of the same attribute; its id (recorded: grid/option_added)."""
     product = _configurable(catalogue, sku)
     option = catalogue.grid_option(data)
     for at, known in enumerate(product.grid):
@@ -37,7 +37,7 @@ def add_option(catalogue: Catalogue, sku: str, data: Mapping[str, Any]) -> str:
 
 
 def add_child(catalogue: Catalogue, sku: str, child_sku: str) -> None:
-    """Attach one variant; each call saves the parent again (samples 24c, 24d)."""
+    """Attach one variant; each call saves the parent again (recorded: grid/child_added, grid/child_added_again)."""
     product, child = catalogue.get(sku), catalogue.get(child_sku)
     if child.product_id in product.variants:
         raise Refused("The product is already attached.")

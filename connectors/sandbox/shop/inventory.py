@@ -55,7 +55,7 @@ class Source:
     enabled: bool = True
 
     def view(self) -> dict[str, Any]:
-        """Sample 07l."""
+        """Recorded: stock/sources."""
         own = {"description": self.description} if self.description else {}
         return {
             "source_code": self.code,
@@ -79,7 +79,7 @@ class Stock:
     websites: list[str] = field(default_factory=list)
 
     def view(self) -> dict[str, Any]:
-        """Sample 07m."""
+        """Recorded: stock/stocks."""
         channels = [{"type": "website", "code": code} for code in self.websites]
         return {"stock_id": self.stock_id, "name": self.name, "extension_attributes": {"sales_channels": channels}}
 

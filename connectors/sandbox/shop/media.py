@@ -52,7 +52,7 @@ class Picture:
         return hashlib.sha256(self.content).hexdigest()
 
     def view(self) -> dict[str, Any]:
-        """Sample 25b."""
+        """Recorded: media/list."""
         return {
             "id": self.picture_id,
             "media_type": self.media_type,

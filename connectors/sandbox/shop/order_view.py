@@ -1,7 +1,7 @@
 """Orders as JSON; keys about bills, cancellations and refunds come only once there were any.
 
 The shop has one currency and neither taxes nor discounts, so each `base_` twin repeats its amount.
-Samples 11, 12k, 13g, 22f.
+Recorded: orders/new, orders/complete, orders/cancelled_order, orders/search_after_refund.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def full(order: Order) -> dict[str, Any]:
 
 
 def overwritten(order: Order) -> dict[str, Any]:
-    """The answer to POST /V1/orders: null totals, which the stored order keeps (sample 22e)."""
+    """POST /V1/orders answers null totals; the stored order keeps its own (recorded: orders/status_overwritten)."""
     result: dict[str, Any] = {
         **twins({"total_due": ZERO}),
         "base_grand_total": None,
@@ -129,7 +129,10 @@ def overwritten(order: Order) -> dict[str, Any]:
 
 
 def collection(book: OrderBook) -> Collection[Order]:
-    """The orders as a searchable collection: the columns of the order's own row. Others crash it (sample 22h)."""
+    """The orders as a searchable collection: the columns of the order's own row.
+
+    Another one crashes the call (recorded: orders/unknown_field).
+    """
     columns: dict[str, Callable[[Order], Any]] = {
         "entity_id": lambda o: o.order_id,
         "increment_id": lambda o: o.increment_id,

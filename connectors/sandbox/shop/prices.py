@@ -44,7 +44,7 @@ class Prices:
     # ------------------------------------------------------------- base prices
 
     def set_base(self, rows: Rows) -> list[RowError]:
-        """Sample 08. A configurable has no price of its own and counts as an unknown SKU."""
+        """Recorded: prices/base_with_a_bad_row. A configurable has no price of its own and counts as an unknown SKU."""
         errors = []
         for row in rows:
             product, found = self._product(row, configurable=False)
@@ -61,7 +61,7 @@ class Prices:
         return errors
 
     def base(self, skus: Sequence[str]) -> list[dict[str, Any]]:
-        """Sample 08b; unknown SKUs are left out."""
+        """Recorded: prices/base_information; unknown SKUs are left out."""
         products = [product for product in map(self._catalogue.find, skus) if product is not None]
         return [
             {"price": product.value("price") or ZERO, "store_id": 0, "sku": product.sku}
@@ -72,7 +72,7 @@ class Prices:
     # ------------------------------------------------------------- special prices
 
     def set_special(self, rows: Rows) -> list[RowError]:
-        """Sample 20b."""
+        """Recorded: prices/special_with_a_bad_row."""
         errors = []
         for row in rows:
             product, found = self._product(row, configurable=False)
@@ -97,7 +97,7 @@ class Prices:
         return errors
 
     def special(self, skus: Sequence[str]) -> list[dict[str, Any]]:
-        """Sample 20c."""
+        """Recorded: prices/special_information."""
         products = [product for product in map(self._catalogue.find, skus) if product is not None]
         return [_special(product) for product in products if product.value("special_price") is not None]
 
@@ -118,7 +118,7 @@ class Prices:
     # ------------------------------------------------------------- tier prices
 
     def merge_tiers(self, rows: Rows) -> list[RowError]:
-        """POST: add prices, and change those of the same group and quantity (sample 08d)."""
+        """POST: add prices, and change those of the same group and quantity (recorded: prices/tier)."""
         return self._set_tiers(rows, replace=False)
 
     def replace_tiers(self, rows: Rows) -> list[RowError]:

@@ -29,14 +29,14 @@ _FIXED = {
 
 
 def saved(catalogue: Catalogue, product: Product, view: int) -> dict[str, Any]:
-    """The answer to POST: neither links nor tier prices (sample 04)."""
+    """The answer to POST: neither links nor tier prices (recorded: catalogue/product_created)."""
     full = single(catalogue, product, view)
     del full["product_links"], full["tier_prices"]
     return full
 
 
 def single(catalogue: Catalogue, product: Product, view: int) -> dict[str, Any]:
-    """The answer to GET and PUT of one product (samples 04d, 05, 24f)."""
+    """The answer to GET and PUT of one product (recorded: catalogue/product, product_updated, grid/parent)."""
     full = listed(product, view)
     extension = full["extension_attributes"]
     extension["stock_item"] = stock_item(catalogue, product)
@@ -48,7 +48,7 @@ def single(catalogue: Catalogue, product: Product, view: int) -> dict[str, Any]:
 
 
 def listed(product: Product, view: int) -> dict[str, Any]:
-    """One entry of a search: without the stock item (sample 06)."""
+    """One entry of a search: without the stock item (recorded: catalogue/search)."""
     extension: dict[str, Any] = {"website_ids": list(product.website_ids)}
     if product.category_links:
         extension["category_links"] = [
@@ -70,7 +70,7 @@ def listed(product: Product, view: int) -> dict[str, Any]:
 
 
 def child(product: Product, view: int) -> dict[str, Any]:
-    """One variant in the list of a configurable's children (sample 24e)."""
+    """One variant in the list of a configurable's children (recorded: grid/children)."""
     custom = [entry for entry in _custom_attributes(product, view) if entry["attribute_code"] != "options_container"]
     return {
         **_head(product, view),
@@ -81,7 +81,7 @@ def child(product: Product, view: int) -> dict[str, Any]:
 
 
 def stock_item(catalogue: Catalogue, product: Product) -> dict[str, Any]:
-    """The legacy stock item, which mirrors the default source (sample 07)."""
+    """The legacy stock item, which mirrors the default source (recorded: stock/stock_item)."""
     item = catalogue.inventory.item(product.sku, DEFAULT_SOURCE)
     return {
         "item_id": product.stock_item_id,

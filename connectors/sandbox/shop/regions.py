@@ -1,4 +1,4 @@
-"""The Brazilian states as Magento numbers them (sample 66b), for addresses."""
+"""The Brazilian states as Magento numbers them (recorded: store/regions_of_brazil), for addresses."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """The table of REST routes and how a path finds its row.
 
-Paths are split before they are decoded, so that a SKU with a slash (%2F) stays one part (samples 05f, 05g).
+Paths are split before they are decoded, so that a SKU with a slash (%2F) stays one part.
+A SKU encoded twice is another SKU (recorded: catalogue/sku_encoded_twice).
 """
 
 from __future__ import annotations
@@ -131,7 +132,7 @@ def listing(
     optional: bool = False,
     empty: Any = (),
 ) -> dict[str, Any]:
-    """The answer of a search. `empty` is what stands for no items: a list, or null (sample 22g)."""
+    """A search's answer. `empty` stands for no items: a list, or null (recorded: orders/page_past_the_end)."""
     criteria: Criteria = parse(call.query, optional)
     rows, total = select(collection, criteria)
     items: Any = [view(row) for row in rows] or (list(empty) if empty is not None else None)

@@ -49,7 +49,7 @@ def options(shop: Shop, call: Call) -> Any:
 
 
 def add_option(shop: Shop, call: Call) -> Any:
-    """The new id as a string (sample 23b)."""
+    """The new id as a string (recorded: attributes/option_added)."""
     return shop.attributes.add_option(call.text("code"), call.entity("option", OPTION))
 
 
@@ -64,7 +64,7 @@ def sets(shop: Shop, call: Call) -> Any:
 
 
 def groups(shop: Shop, call: Call) -> Any:
-    """Group ids come as strings, the set's as a number (sample 23d)."""
+    """Group ids come as strings, the set's as a number (recorded: attributes/groups)."""
     rows = [
         {"attribute_group_id": str(number), "attribute_group_name": name, "attribute_set_id": SET_ID}
         for number, name in GROUPS.items()
@@ -85,7 +85,7 @@ def set_attributes(shop: Shop, call: Call) -> Any:
 
 
 def assign(shop: Shop, call: Call) -> Any:
-    """The assignment's id as a string (sample 23e)."""
+    """The assignment's id as a string (recorded: attributes/assigned)."""
     numbers = [call.need(name) for name in ("attributeSetId", "attributeGroupId")]
     if not all(str(number).isdigit() for number in numbers):
         raise Refused("Invalid attribute set or group.")

@@ -53,7 +53,7 @@ def picture(shop: Shop, call: Call) -> Any:
 
 
 def add_picture(shop: Shop, call: Call) -> Any:
-    """The new id as a string (sample 25)."""
+    """The new id as a string (recorded: media/added)."""
     entry = call.entity("entry", ENTRY)
     product = shop.catalogue.get(call.text("sku"))
     added = shop.catalogue.gallery.add(product.pictures, entry)

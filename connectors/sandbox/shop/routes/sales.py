@@ -44,7 +44,7 @@ Document = TypeVar("Document")
 
 
 def search(shop: Shop, call: Call) -> Any:
-    """No items are null, not a list (samples 22g, 64c)."""
+    """No items are null, not a list (recorded: orders/page_past_the_end)."""
     return listing(order_view.collection(shop.orders), call, order_view.full, empty=None)
 
 

@@ -61,7 +61,7 @@ def add_links(shop: Shop, call: Call) -> Any:
 
 
 def resolve(shop: Shop, call: Call) -> Any:
-    """The stock of a website (sample 07n)."""
+    """The stock of a website (recorded: stock/stock_of_website)."""
     return shop.inventory.stock_of(call.text("website")).view()
 
 
@@ -87,7 +87,7 @@ def delete_source_items(shop: Shop, call: Call) -> Any:
 
 
 def salable_quantity(shop: Shop, call: Call) -> Any:
-    """An unknown SKU falls out of the REST framework: 500 in plain text (sample 42h)."""
+    """An unknown SKU falls out of the REST framework: 500 in plain text (recorded: stock/salable_of_unknown_sku)."""
     product = shop.catalogue.find(call.text("sku"))
     if product is None:
         raise BareCrash(OUTSIDE_THE_FRAMEWORK)
@@ -112,7 +112,7 @@ def stock_item(shop: Shop, call: Call) -> Any:
 
 
 def save_stock_item(shop: Shop, call: Call) -> Any:
-    """Answers the item's id as a number; the id in the path finds nothing, the SKU does (sample 07b)."""
+    """Answers the item's id as a number; the SKU finds it, not the id (recorded: stock/stock_item_put)."""
     product = shop.catalogue.get(call.text("sku"))
     shop.catalogue.set_stock_item(product, call.entity("stockItem", STOCK_ITEM))
     return product.stock_item_id

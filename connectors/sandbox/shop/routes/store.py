@@ -34,7 +34,7 @@ def modules(shop: Shop, call: Call) -> Any:
 
 
 def store_configs(shop: Shop, call: Call) -> Any:
-    """Sample 02."""
+    """Recorded: store/store_configs."""
     url = f"{call.base_url}/"
     urls = {"base_url": url, "base_link_url": url, "base_static_url": f"{url}static/", "base_media_url": f"{url}media/"}
     return [{

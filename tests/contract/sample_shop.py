@@ -35,6 +35,7 @@ ADDRESS = {
 }
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNg+M9QDwADhgGApfPjwgAAAABJRU5ErkJggg=="
 """A picture of one dot."""
+TRACK = {"track_number": "QB123456789BR", "title": "Correios SEDEX", "carrier_code": "custom"}
 OUR_EXTRAS = frozenset(
     {
         "vat_id", "company", "customer_id", "customer_taxvat", "customer_address_id", "taxvat", "ext_order_id",
@@ -117,6 +118,17 @@ def product(sku: str = "CAM-001", stock: float = 10, **fields: Any) -> dict[str,
         "extension_attributes": {"website_ids": [1], "stock_item": {"qty": stock, "is_in_stock": stock > 0}},
         **fields,
     }
+
+
+async def two_products(visit: Visit) -> None:
+    """CAM-001 and CAM-002, ten pieces each."""
+    await visit.product("CAM-001", stock=10)
+    await visit.product("CAM-002", stock=10)
+
+
+def lines(*pairs: tuple[int, float]) -> dict[str, Any]:
+    """The lines of a document, as (order item id, quantity)."""
+    return {"items": [{"order_item_id": item, "qty": quantity} for item, quantity in pairs]}
 
 
 @asynccontextmanager

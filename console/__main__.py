@@ -21,7 +21,6 @@ ARGPARSE_WORDS = (
     N_("options"),
     N_("positional arguments"),
     N_("show this help message and exit"),
-    N_("show program's version number and exit"),
     N_("%(prog)s: error: %(message)s\n"),
     N_("the following arguments are required: %s"),
     N_("unrecognized arguments: %s"),
@@ -49,7 +48,8 @@ def parser() -> argparse.ArgumentParser:
         prog="integra",
         description=_("Keeps C-Plus and the online shops telling the same story. Without a verb: the console."),
     )
-    root.add_argument("--version", action="version", version=f"integra {version()}")
+    told = _("show program's version number and exit")
+    root.add_argument("--version", action="version", version=f"integra {version()}", help=told)
     root.add_argument("--engine-only", action="store_true", help=_("the engine without a screen, for a service"))
     _common(root, defaults=True)
     verbs = root.add_subparsers(dest="verb", metavar=_("verb"))

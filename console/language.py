@@ -51,11 +51,11 @@ def _(msgid: str) -> SafeText:
 
 class _Params(dict[str, SafeText]):
     def __missing__(self, name: str) -> SafeText:
-        return SafeText("{" + name + "}")
+        return SafeText("—")
 
 
 def say(msgid: str, **params: object) -> SafeText:
-    """The sentence with its {params} filled in; one that is missing stays visible by its name."""
+    """The sentence with its {params} filled in; one that is missing shows as a dash."""
     return _fill(_(msgid), params)
 
 

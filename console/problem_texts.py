@@ -78,13 +78,137 @@ PROBLEMS: dict[str, Text] = {
         N_("C-Plus does not answer"),
         N_("The Firebird server of C-Plus does not answer. Is the machine on, and the network up? Waiting is safe."),
     ),
-    "erp-login": Text(
+    "erp-connection-lost": Text(
+        N_("Connection to C-Plus broke"),
+        N_("The connection to the Firebird server broke. It is opened again by itself; waiting is safe."),
+    ),
+    "erp-login-refused": Text(
         N_("C-Plus refuses the login"),
         N_("Firebird refuses user or password. Correct the secret of [erp]; nothing is synchronised until then."),
+    ),
+    "erp-forbidden": Text(
+        N_("Right missing in C-Plus"),
+        N_("The Firebird user may not read or write a table of C-Plus. Give it that right."),
+    ),
+    "erp-path-wrong": Text(
+        N_("C-Plus base not found"),
+        N_("Firebird answers and finds no base under that path. Correct path in [erp.options]."),
+    ),
+    "erp-layout-unknown": Text(
+        N_("C-Plus base looks different"),
+        N_("This base lacks what Integra needs ({missing}). Is it C-Plus, in a version Integra knows? Ask support."),
+    ),
+    "erp-charset-wrong": Text(
+        N_("Charset of the base"),
+        N_("The charset of the C-Plus base is another one; expected: {expected}. Correct it in [erp.options]."),
+    ),
+    "erp-option-unknown": Text(
+        N_("C-Plus lacks what a setting names"),
+        N_("C-Plus has no {value} in {table}, which {option} names. Correct it in [erp.options]."),
     ),
     "erp-busy": Text(
         N_("C-Plus is busy"),
         N_("Somebody in C-Plus holds the row that is needed. It is tried again; waiting is safe."),
+    ),
+    "erp-slow": Text(
+        N_("C-Plus is slow"),
+        N_("C-Plus took too long to answer. It is tried again; waiting is safe."),
+    ),
+    "erp-commit-unknown": Text(
+        N_("C-Plus did not confirm"),
+        N_("The connection broke while C-Plus was storing. Integra looks before it stores again; waiting is safe."),
+    ),
+    "erp-code-taken": Text(
+        N_("Number taken in C-Plus"),
+        N_("C-Plus gave the number to another row meanwhile. Integra takes the next one; waiting is safe."),
+    ),
+    "erp-keys-taken": Text(
+        N_("Numbers taken in C-Plus"),
+        N_("Others took the next numbers of C-Plus at that moment. It is tried again; waiting is safe."),
+    ),
+    "erp-keys-exhausted": Text(
+        N_("No free number in C-Plus"),
+        N_("The counter of C-Plus has no free number left. Correct it in C-Plus; ask its support."),
+    ),
+    "no-free-order-code": Text(
+        N_("No free order number in C-Plus"),
+        N_("Every order number that C-Plus gave was taken. Correct its counter; ask the support of C-Plus."),
+    ),
+    "no-free-customer-code": Text(
+        N_("No free customer code in C-Plus"),
+        N_("Every customer code that C-Plus gave was taken. Correct its counter; ask the support of C-Plus."),
+    ),
+    "erp-order-open": Text(
+        N_("Order still being stored"),
+        N_("A first try of the same order has not ended in C-Plus. Integra waits for it; waiting is safe."),
+    ),
+    "erp-customer-open": Text(
+        N_("Customer still being stored"),
+        N_("A first try of the same customer has not ended in C-Plus. Integra waits for it; waiting is safe."),
+    ),
+    "erp-code-too-long": Text(
+        N_("Value too long for C-Plus"),
+        N_("{value} does not fit into {column} of {table}."),
+    ),
+    "erp-reference-too-long": Text(
+        N_("Order number too long for C-Plus"),
+        N_("The reference {reference} does not fit into {column}. Shorten order_prefix of the account."),
+    ),
+    "erp-key-exists": Text(
+        N_("C-Plus has it already"),
+        N_("C-Plus refuses a second row ({constraint} of {table}). Look for it in C-Plus."),
+    ),
+    "erp-reference-missing": Text(
+        N_("C-Plus lacks what the row refers to"),
+        N_("C-Plus refuses the row: what it refers to is gone ({constraint} of {table})."),
+    ),
+    "erp-refused": Text(
+        N_("C-Plus refuses"),
+        N_("C-Plus refuses to store this. The log has its words; it is tried again."),
+    ),
+    "erp-unknown-sku": Text(
+        N_("Unknown SKU in an order"),
+        N_("The order has SKU {sku}, which C-Plus does not know. Create it in C-Plus or refuse the order."),
+    ),
+    "erp-unknown-tag": Text(
+        N_("Characteristic missing in C-Plus"),
+        N_("C-Plus has no characteristic {tag}. Create it, or correct online_tag of the account."),
+    ),
+    "erp-price-table-unknown": Text(
+        N_("Price table missing in C-Plus"),
+        N_("C-Plus has no price table {table}. Correct it in the account's settings."),
+    ),
+    "erp-order-gone": Text(
+        N_("Order gone from C-Plus"),
+        N_("The order was deleted in C-Plus. Settle it with the buyer, or refuse it."),
+    ),
+    "erp-order-without-goods": Text(
+        N_("Order without goods"),
+        N_("The order has no line that C-Plus could store. Look at it in the shop."),
+    ),
+    "erp-total-differs": Text(
+        N_("Totals differ"),
+        N_("The lines add up to {computed} and the shop says {total}: it is not stored in C-Plus. Look at the order."),
+    ),
+    "erp-customer-gone": Text(
+        N_("Customer gone from C-Plus"),
+        N_("Customer {customer} was deleted in C-Plus. Create the customer again, or link another one."),
+    ),
+    "other-base": Text(
+        N_("Another C-Plus base"),
+        N_("{path} answers, and this account is bound to {known}. It only observes until a person approves again."),
+    ),
+    "older-base": Text(
+        N_("Older C-Plus base"),
+        N_("The base {path} is older than what was written to it: a backup was restored. The account only observes."),
+    ),
+    "cancelled-in-erp": Text(
+        N_("Cancelled in C-Plus"),
+        N_("Staff cancelled the order in C-Plus, and the shop still has it. Refuse it, or enter it again in C-Plus."),
+    ),
+    "invoice-cancelled-in-erp": Text(
+        N_("Invoice cancelled in C-Plus"),
+        N_("The invoice was cancelled in C-Plus. Invoice it again, or refuse the order."),
     ),
     # --- the shop
     "channel-unreachable": Text(
@@ -109,7 +233,7 @@ PROBLEMS: dict[str, Text] = {
     ),
     "channel-address": Text(
         N_("Wrong address of the shop"),
-        N_("The shop's address is not right ({status}, points to {location}). Correct base_url in settings.toml."),
+        N_("The shop's address is not right ({status} {location}). Correct url in the account's options."),
     ),
     "channel-login": Text(
         N_("Shop refuses the token"),
@@ -143,28 +267,51 @@ PROBLEMS: dict[str, Text] = {
         N_("Attribute value"),
         N_("The shop did not take the value {label} of {attribute}. Create it in the shop's admin."),
     ),
+    "magento-inventory": Text(
+        N_("Stock module of the shop"),
+        N_("The shop does not offer its stock by source (MSI). Switch the module on in Magento."),
+    ),
+    "secret-missing": Text(
+        N_("Secret missing"),
+        N_("The secret {name} is not there: put it into secrets.toml, the credentials folder or the environment."),
+    ),
     # --- products
-    "no-price": Text(
+    "product-without-price": Text(
         N_("Product without price"),
-        N_("No price in the price table, so it is not published (missing is not zero). Enter its price in C-Plus."),
+        N_("{name} has no price, so it is not published (missing is not zero). Enter its price in C-Plus."),
     ),
-    "no-photo": Text(N_("Product without photo"), N_("It has no photo in C-Plus. It is published without one.")),
-    "bad-photo": Text(
+    "content-price-missing": Text(
+        N_("Product without price"),
+        N_("{sku} has no price, so it is not published (missing is not zero). Enter its price in C-Plus."),
+    ),
+    "content-kind": Text(
+        N_("Another kind of product"),
+        N_("{sku} is of type {type} in the shop and of another in C-Plus. Delete it in the shop's admin."),
+    ),
+    "grid-variant-missing": Text(
+        N_("Variant missing in the shop"),
+        N_("{sku} of a grid is not in the shop yet. It is sent again; waiting is safe."),
+    ),
+    "photo-no-picture": Text(
         N_("Photo that is no picture"),
-        N_("A photo in C-Plus is no picture the shop can show. Replace it in C-Plus; the rest of the product is sent."),
+        N_("A photo of {sku} in C-Plus is no picture. Replace it there; the rest of the product is sent."),
     ),
-    "unknown-sku": Text(
-        N_("Unknown SKU in an order"),
-        N_("The order has SKU {sku}, which C-Plus does not know. Create it in C-Plus or refuse the order."),
+    "photo-too-large": Text(
+        N_("Photo too large"),
+        N_("A photo of {sku} is too large to send. Replace it in C-Plus by a smaller one; the rest is sent."),
     ),
-    "charset": Text(
-        N_("Text C-Plus cannot hold"),
-        N_("A text has characters that C-Plus cannot hold; they were replaced. Check it in C-Plus."),
+    "photo-type": Text(
+        N_("Kind of picture"),
+        N_("The shop does not take this kind of picture ({photo} of {sku}). Replace it in C-Plus."),
+    ),
+    "photo-gone": Text(
+        N_("Photo gone"),
+        N_("A photo was removed in C-Plus while it was being sent. The next cycle follows; waiting is safe."),
     ),
     # --- orders
     "unknown-status": Text(
         N_("Status nobody knows"),
-        N_("The shop shows a status unknown to Integra. Look at the order in the shop's admin, then put it back."),
+        N_("The shop shows the status {status}, unknown to Integra. Look at the order in its admin, then put it back."),
     ),
     "on-hold-in-channel": Text(
         N_("On hold in the shop"),
@@ -175,21 +322,57 @@ PROBLEMS: dict[str, Text] = {
         N_("Do not dispatch: the buyer cancelled or was refunded after approval or invoice. Stop the parcel, undo the"
            " invoice in C-Plus, then mark the alarm as seen."),
     ),
-    "total-differs": Text(
-        N_("Totals differ"),
-        N_("The total in C-Plus is not the shop's. Compare both before invoicing."),
+    "capture-refused": Text(
+        N_("Payment not taken"),
+        N_("The shop did not take the payment ({detail}). Look at the order in its admin, then put it back."),
+    ),
+    "cancel-refused": Text(
+        N_("Not cancelled in the shop"),
+        N_("The shop did not cancel the order ({detail}). Look at it in its admin, then put it back."),
+    ),
+    "ship-refused": Text(
+        N_("Shipment not taken"),
+        N_("The shop did not take the shipment ({detail}). Look at the order in its admin, then put it back."),
+    ),
+    "channel-cancel-refused": Text(
+        N_("Not cancelled in the shop"),
+        N_("The shop did not cancel the order. Look at it in its admin."),
+    ),
+    "channel-ship-refused": Text(
+        N_("Shipment not taken"),
+        N_("The shop did not take the shipment. Look at the order in its admin."),
+    ),
+    "cancel-not-shown": Text(
+        N_("Cancel not shown yet"),
+        N_("The shop accepted the cancel and does not show it yet. Integra looks again; waiting is safe."),
+    ),
+    "order-gone": Text(
+        N_("Order gone from the shop"),
+        N_("The order is not in the shop any more. Settle it with the buyer."),
+    ),
+    "line-without-sku": Text(
+        N_("Line without SKU"),
+        N_("Line {line} has no SKU, so C-Plus cannot store the order. Give the product one, or refuse the order."),
+    ),
+    # --- customers
+    "customer-conflict": Text(
+        N_("Customer changed on both sides"),
+        N_("{fields} of {customer} changed in C-Plus and in the shop. Choose which one holds."),
+    ),
+    "customer-blocked": Text(
+        N_("Customer blocked in C-Plus"),
+        N_("Customer {customer} is blocked in C-Plus. Release the customer there, or refuse the order."),
+    ),
+    "customer-unidentified": Text(
+        N_("Customer nobody can identify"),
+        N_("A customer of the shop has neither a valid CPF or CNPJ nor an e-mail. Complete the data in the shop."),
+    ),
+    "customer-gone-in-erp": Text(
+        N_("Customer gone from C-Plus"),
+        N_("Customer {customer} was deleted in C-Plus and still exists in the shop."),
+    ),
+    "customer-no-address": Text(
+        N_("Customer without address"),
+        N_("Customer {customer} has no address in the shop that could be changed. The buyer must enter one."),
     ),
 }  # fmt: skip
-
-REFUSALS: dict[str, str] = {
-    "stale": N_("Not done: the order changed meanwhile ({changed}). Look again, then decide."),
-    "stale-version": N_("Not done: it changed meanwhile. Look again, then decide."),
-    "not-allowed": N_("Not done: your role ({role}) may not do this."),
-    "unknown-verb": N_("Not done: the running engine does not know this command. Is it an older version?"),
-    "bad-request": N_("Not done: the engine did not understand the command."),
-    "id-reused": N_("Not done: this command was already asked in another form."),
-    "outcome-unknown": N_("It is not known whether this was done. Look at the order before you ask again."),
-    "unknown-order": N_("Not done: the order is not there any more."),
-    "already-left": N_("Too late to take back: it has already left."),
-    "not-possible": N_("Not done: the order's state does not allow it."),
-}

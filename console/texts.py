@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from console import problem_texts
 from console.language import N_, _, say
+from console.problem_texts import PROBLEMS
+from console.refusal_texts import REFUSALS
 from console.safe_text import SafeText, safe
 
 QUEUES = {
@@ -204,23 +205,23 @@ def event(what: str, params: Mapping[str, object]) -> SafeText:
 
 def title(code: str) -> SafeText:
     """The cause in a few words, for a list."""
-    known = problem_texts.PROBLEMS.get(code)
+    known = PROBLEMS.get(code)
     return _(known.title) if known else safe(code)
 
 
 def explain(code: str, params: Mapping[str, object] | None = None, detail: str = "") -> SafeText:
     """The whole sentence: what is wrong and what to do. Details of an unknown code are shown as they are."""
     params = params or {}
-    known = problem_texts.PROBLEMS.get(code)
+    known = PROBLEMS.get(code)
     if known:
-        return say(known.sentence, **params)
+        return say(known.sentence, **{"detail": detail, **params})
     shown = _with_params(code, params)
     return SafeText(f"{shown}: {safe(detail)}") if detail else shown
 
 
 def refusal(code: str, params: Mapping[str, object] | None = None) -> SafeText:
     """Why a command was not done."""
-    known = problem_texts.REFUSALS.get(code)
+    known = REFUSALS.get(code)
     return say(known, **(params or {})) if known else explain(code, params)
 
 

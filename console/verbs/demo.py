@@ -76,7 +76,7 @@ def _with_screen(demo: Demo, context: Context) -> int:
 
 
 def _headless(demo: Demo, context: Context, seed: int, seconds: float) -> dict[str, Any]:
-    from connectors.sandbox.decider import decide
+    from connectors.sandbox.decider import answer_alarms, decide
 
     with context.engine() as engine:
         _approve(context, engine, threading.Event())
@@ -87,12 +87,18 @@ def _headless(demo: Demo, context: Context, seed: int, seconds: float) -> dict[s
 
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
-            decide(context.read(_due), ask, seed)
+            decide(context.read(_due), ask, seed, tell_office=demo.tell_office)
             time.sleep(min(LOOK_S, left))
         demo.stop_trade()
-        answer = engine.ask("sync_once", timeout_s=None)
-        rest = answer.result if answer.ok else {"at_rest": False, "stuck": {"sync_once": answer.code}}
+        rest = _come_to_rest(engine)
+        if answer_alarms(context.read(_due), ask, tell_office=demo.tell_office):
+            rest = _come_to_rest(engine)
         return {**demo.report(), "at_rest": rest["at_rest"], "stuck": rest["stuck"]}
+
+
+def _come_to_rest(engine: EngineClient) -> dict[str, Any]:
+    answer = engine.ask("sync_once", timeout_s=None)
+    return answer.result if answer.ok else {"at_rest": False, "stuck": {"sync_once": answer.code}}
 
 
 def _approve(context: Context, engine: EngineClient, over: threading.Event) -> None:
@@ -118,6 +124,7 @@ def _due(db: sqlite3.Connection) -> list[Due]:
 def _as_seen(row: OrderRow, now: datetime) -> Due:
     return {
         "id": row.id,
+        "number": row.number,
         "queue": row.queue,
         "payment": row.payment,
         "fulfilment": row.fulfilment,

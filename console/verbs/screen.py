@@ -24,7 +24,7 @@ from engine.errors import IntegraError
 from engine.settings import Settings
 
 if TYPE_CHECKING:
-    from console.link import Link
+    from console.link import Host, Link
 
 ENDING = (signal.SIGHUP, signal.SIGTERM)
 STOP_S_MAX = 5.0
@@ -59,8 +59,8 @@ def theme_for(environment: Mapping[str, str], chosen: str) -> str:
     return chosen
 
 
-def run(context: Context) -> int:
-    """Show the console until it is left."""
+def run(context: Context, host: Host | None = None) -> int:
+    """Show the console until it is left. `host` makes the engine for where none runs."""
     reason = why_no_screen(os.environ, sys.stdin, sys.stderr)
     if reason is not None:
         complain(reason)
@@ -83,13 +83,13 @@ def run(context: Context) -> int:
     from engine.runtime.hosted import HostedEngine
     from engine.systime import system_surroundings
 
-    def host() -> HostedEngine:
+    def real() -> HostedEngine:
         return HostedEngine(context.settings_path, context.state_dir, system_surroundings())
 
     app = Console(
         settings,
         context.state_dir,
-        host,
+        host or real,
         theme=theme_for(os.environ, settings.console.theme),
         driver_class=TerminalDriver,
     )

@@ -84,6 +84,6 @@ def _told(facet: str, value: Any) -> str:
 
         return money(value) if facet == "price" else quantity(value)
     if isinstance(value, dict):
-        enabled = "" if value.get("enabled", True) else f" ({_('off the storefront')})"
-        return fit(safe(value.get("name", "")), VALUE_CELLS).rstrip() + enabled
+        name = fit(safe(value.get("name", "")), VALUE_CELLS).rstrip()
+        return name if value.get("enabled", True) else say("{name} (off the storefront)", name=name)
     return fit(safe(json.dumps(value, ensure_ascii=False)), VALUE_CELLS).rstrip()

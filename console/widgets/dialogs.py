@@ -65,7 +65,8 @@ class Confirm(ModalScreen[bool]):
         self._draw()
 
     def _draw(self) -> None:
-        answers = [(False, SafeText(f" {say('no')} (n) ")), (True, SafeText(f" {self._yes} ({YES_KEYS[1]}) "))]
+        no, yes = say("no"), self._yes
+        answers = [(False, SafeText(f" {no} (n) ")), (True, SafeText(f" {yes} ({YES_KEYS[1]}) "))]
         line: list[Piece] = []
         for value, text in answers:
             mark = "▸" if value is self.chosen else " "

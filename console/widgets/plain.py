@@ -101,7 +101,7 @@ class Field(Input):
     """A line to type into. What is pasted into it is cleaned as any text from outside."""
 
     def __init__(self, placeholder: SafeText = EMPTY, **kwargs: Any) -> None:
-        super().__init__(placeholder=placeholder, **kwargs)
+        super().__init__(placeholder=placeholder, select_on_focus=False, **kwargs)
         self.cursor_blink = False
 
     def replace(self, text: str, start: int, end: int) -> None:

@@ -1,0 +1,35 @@
+"""Why a command was not done, by the code of the refusal."""
+
+from __future__ import annotations
+
+from console.language import N_
+
+REFUSALS: dict[str, str] = {
+    "stale": N_("Not done: {order} was changed meanwhile by {who}. Look again, then decide."),
+    "not-allowed": N_("Not done: your role ({role}) may not do this."),
+    "unknown-verb": N_("Not done: the running engine does not know this command. Is it an older version?"),
+    "bad-request": N_("Not done: the engine did not understand the command."),
+    "line-too-long": N_("Not done: the command is too long."),
+    "answer-too-long": N_("The answer is too long to show; ask for less."),
+    "id-reused": N_("Not done: this command was already asked in another form."),
+    "outcome-unknown": N_("It is not known whether this was done. Look before you ask again."),
+    # orders
+    "no-such-order": N_("Not done: the order is not there any more."),
+    "in-review": N_("Not done: {order} is in review. Decide on the gateway's own page; the outcome shows here."),
+    "not-authorized": N_("Not done: {order} has no authorised card to approve."),
+    "payment-not-pending": N_("Not done: {order} does not wait for a payment."),
+    "too-late-to-refuse": N_("Not done: {order} is paid, invoiced or cancelled already."),
+    "not-invoiced": N_("Not done: {order} is not invoiced, is shipped already, or must not be dispatched."),
+    "reason-missing": N_("Not done: say why."),
+    "carrier-missing": N_("Not done: say how it leaves."),
+    "tracking-missing": N_("Not done: the tracking code is missing."),
+    "nothing-to-take-back": N_("Too late to take back: the decision on {order} has left already."),
+    # accounts and the rest
+    "no-such-account": N_("Not done: there is no account {account}."),
+    "no-such-direction": N_("Not done: there is no account {account} with a direction {direction}."),
+    "no-such-guard": N_("Not done: there is no guard {guard}."),
+    "not-adopted-yet": N_("Not done: {account} is still looking through the shop."),
+    "no-such-conflict": N_("Not done: the conflict is settled already."),
+    "no-such-price-table": N_("Not done: C-Plus has no price table {table}."),
+    "customer-not-in-erp": N_("Not done: the customer is not in C-Plus yet."),
+}

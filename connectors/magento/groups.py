@@ -12,7 +12,7 @@ CODE_LENGTH = 32
 
 
 class Groups:
-    """The groups by id, read anew when one is asked for that is not known: a renamed group keeps its id."""
+    """The groups by id, read anew when one is asked for that is not known. A renamed group keeps its id."""
 
     def __init__(self, rest: Rest, tax_class: int) -> None:
         self._rest = rest
@@ -24,6 +24,10 @@ class Groups:
         rows = await find_all(self._rest, f"{SHOP}/customerGroups/search")
         self._codes = {str(row["id"]): str(row["code"]) for row in rows}
         return [PriceGroup(external_id=key, name=code) for key, code in self._codes.items()]
+
+    def forget(self) -> None:
+        """Read anew at the next call."""
+        self._codes.clear()
 
     async def code(self, group_id: str) -> str | None:
         """The code of a group, None where the shop has no such group."""

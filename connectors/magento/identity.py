@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from connectors.magento.search import Filter, criteria
 from connectors.magento.shop import Shop
 from connectors.magento.transport import ALL, SHOP, Absent
@@ -9,6 +11,7 @@ from connectors.magento.wire import Json
 from engine.errors import Misconfigured, Refused, RetryLater
 from engine.model import ChannelIdentity
 
+WEBSITES = f"{SHOP}/store/websites"
 READS = (
     f"{ALL}/products",
     f"{SHOP}/orders",
@@ -21,39 +24,37 @@ READS = (
 
 async def identify(shop: Shop) -> ChannelIdentity:
     """Name, version and missing rights. Raises Misconfigured on a wrong address, token, source, website or set."""
-    try:
-        websites: list[Json] = await shop.rest.get(f"{SHOP}/store/websites")
-    except Refused as refused:
-        raise Misconfigured("channel-address", refused.detail, url=shop.options.url) from refused
-    except RetryLater as later:
-        if later.code == "channel-not-json":
-            raise Misconfigured("channel-address", later.detail, url=shop.options.url) from later
-        raise
-    missing = await _missing_rights(shop)
-    if len(missing) == len(READS):
+    missing: list[str] = []
+    websites: list[Json] = await _look(shop, WEBSITES, missing) or []
+    for path in READS:
+        await _look(shop, path, missing)
+    if len(missing) > len(READS):
         raise Misconfigured("channel-login", "the token opens nothing", resource=missing[0])
     names = {int(site["id"]): str(site["name"]) for site in websites}
-    for website in shop.options.websites:
+    for website in shop.options.websites if websites else ():
         if website not in names:
             known = ", ".join(f"{key} ({name})" for key, name in names.items() if key)
             raise Misconfigured("settings", f"no website {website}", key="websites", expected=f"one of {known}")
     await _check_source(shop)
     await _check_attribute_set(shop)
-    name = ", ".join(names[website] for website in shop.options.websites)
+    name = ", ".join(names[website] for website in shop.options.websites if website in names)
     version = (await shop.rest.text("/magento_version")).strip()
-    return ChannelIdentity(name, version if version.startswith("Magento") else "", tuple(missing))
+    return ChannelIdentity(name or shop.options.url, version if version.startswith("Magento") else "", tuple(missing))
 
 
-async def _missing_rights(shop: Shop) -> list[str]:
-    missing = []
-    for path in READS:
-        try:
-            await shop.rest.get(path, criteria((), rows=1))
-        except Misconfigured as wrong:
-            if wrong.code != "channel-rights":
-                raise
-            missing.append(str(wrong.params["resource"] or path))
-    return missing
+async def _look(shop: Shop, path: str, missing: list[str]) -> Any:
+    """The first row of a list, or its right among the missing ones. What is no Magento is a wrong address."""
+    try:
+        return await shop.rest.get(path, criteria((), rows=1))
+    except Misconfigured as wrong:
+        if wrong.code != "channel-rights":
+            raise
+        missing.append(str(wrong.params["resource"] or path))
+        return None
+    except (Refused, RetryLater) as error:
+        if isinstance(error, Refused) or error.code == "channel-not-json":
+            raise Misconfigured("channel-address", error.detail, url=shop.options.url) from error
+        raise
 
 
 async def _check_source(shop: Shop) -> None:

@@ -93,6 +93,8 @@ async def _batch(shop: Shop, call: str, rows: Sequence[Row], sent: Sequence[Json
     for answer in refused or ():
         for row in _meant(answer, rows):
             found.setdefault(row.place, RowError(row.place, "price-refused", fill(answer)))
+    if found:
+        shop.groups.forget()  # a group may have been renamed
     return list(found.values())
 
 

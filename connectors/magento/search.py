@@ -46,7 +46,7 @@ async def find(
 
 
 async def find_all(rest: Rest, path: str, filters: Sequence[Filter] = ()) -> list[Json]:
-    """All pages of a short list. Old versions answer the last page again past the end, hence the count."""
+    """All pages of a short list. Old versions answer the last page again past the end, so rows are counted."""
     found: list[Json] = []
     page = 1
     while True:
@@ -74,7 +74,7 @@ async def changed_since(
         fresh = [item for item in items if item["updated_at"] != start or item[id_key] not in seen]
         if fresh:
             yield fresh
-        if len(items) < PAGE_ROWS or not fresh:
+        if len(items) < PAGE_ROWS or (page > 1 and not fresh):  # old versions answer the last page again past the end
             return
         last = str(items[-1]["updated_at"])
         if last == start:

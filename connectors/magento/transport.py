@@ -146,15 +146,17 @@ def _failure(where: str, response: httpx.Response, *, writes: bool) -> IntegraEr
 
 
 def fill(body: Json) -> str:
-    """Magento's message with its placeholders filled: %1 from a list, %fieldName from an object."""
+    """Magento's message with its placeholders filled: %1 from a list, %fieldName from an object.
+
+    The price calls give names and a list whose order is the call's own: its values follow the text then.
+    """
     message = str(body.get("message") or "")
     parameters = body.get("parameters")
+    named: dict[str, Any] = dict(parameters) if isinstance(parameters, dict) else {}
     if isinstance(parameters, list):
         named = {str(place): value for place, value in enumerate(parameters, 1)}
-    elif isinstance(parameters, dict):
-        named = parameters
-    else:
-        named = {}
+        if re.search(r"%[A-Za-z]\w*", message):
+            message += f" ({', '.join(map(str, parameters))})"
     filled = re.sub(r"%(\w+)", lambda found: str(named.get(found[1], found[0])), message)
     return " ".join(filled.split())[:DETAIL_LENGTH]
 

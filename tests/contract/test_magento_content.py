@@ -22,7 +22,7 @@ async def test_a_published_product_shows_its_texts_measures_delivery_days_and_pa
         offer = bench.shop.storefront.look_at("CAM-001")
         assert offer is not None
         assert remote_id == str(bench.product("CAM-001").product_id)
-        assert (offer.name, offer.price, offer.available) == ("Camiseta CAM-001", PRICE, 10)
+        assert (offer.name, offer.price, offer.available) == ("Camiseta CAM-001", PRICE, Decimal(10))
         assert offer.texts["short_description"] == "Algodão penteado"
         assert offer.texts["description"] == "<p>Corte reto, <b>sem costura lateral</b></p>"
         assert offer.texts["prazo_entrega"] == "5"
@@ -80,7 +80,10 @@ async def test_publishing_again_changes_one_product_and_keeps_what_the_merchant_
         promo = await bench.visit.post("V1/categories", {"category": {"name": "Promoções", "parent_id": 2}})
         link = {"sku": "CAM-001", "position": 3, "category_id": str(promo["id"])}
         await bench.visit.post(f"V1/categories/{promo['id']}/products", {"productLink": link})
-        own = [{"attribute_code": "meta_title", "value": "A melhor"}, {"attribute_code": "url_key", "value": "a-melhor"}]
+        own = [
+            {"attribute_code": "meta_title", "value": "A melhor"},
+            {"attribute_code": "url_key", "value": "a-melhor"},
+        ]
         await bench.visit.call("PUT", "all/V1/products/CAM-001", {"product": {"custom_attributes": own}})
         assert await bench.publish("CAM-001", replace(SHIRT, name="Camiseta nova")) == first
         product = bench.product("CAM-001")
@@ -185,8 +188,8 @@ async def test_each_variant_keeps_its_own_stock_and_price() -> None:
         await bench.channel.push_stock([StockPush("CAM-M-Azul", "default", Decimal(1))])
         (offer,) = bench.shop.storefront.shelf()
         of_sku = {v.sku: (v.price, v.available) for v in offer.variants}
-        assert of_sku["CAM-M-Azul"] == (Decimal("64.90"), 1)
-        assert of_sku["CAM-M-Preta"] == (PRICE, 4)
+        assert of_sku["CAM-M-Azul"] == (Decimal("64.90"), Decimal(1))
+        assert of_sku["CAM-M-Preta"] == (PRICE, Decimal(4))
 
 
 async def test_a_new_variant_joins_its_grid_and_a_vanished_one_leaves_it() -> None:
@@ -215,7 +218,7 @@ async def test_a_bought_variant_is_one_line_of_the_order_with_its_own_sku() -> N
         order = await bench.channel.order(str(placed.order_id))
         assert order is not None
         (line,) = order.lines
-        assert (line.sku, line.ordered, line.unit_price) == ("CAM-M-Azul", 2, PRICE)
+        assert (line.sku, line.ordered, line.unit_price) == ("CAM-M-Azul", Decimal(2), PRICE)
         assert line.external_id == str(placed.lines[0].item_id)
 
 

@@ -18,6 +18,8 @@ from connectors.sandbox.taste import favourite
 from connectors.sandbox.visitors import Visitor
 
 LINES_MAX = 3
+LAST_PIECES_SHARE = 0.15  # of the orders take what is nearly sold out as well
+LAST_PIECES_MAX = 4
 REVIEW_SHARE = 0.25  # of the cards
 ACCEPTED_SHARE = 0.75  # of the reviews
 REVIEW_S = 6
@@ -34,7 +36,7 @@ _DELIVERY_WEIGHTS = (50, 30, 20)
 
 
 class Buyers:
-    """Guests and registered customers who order one to three products from the shelf."""
+    """Guests and registered customers who order one to three products, now and then the last pieces of one more."""
 
     def __init__(self, shop: Shop, people: Sequence[Visitor], chance: random.Random) -> None:
         self._shop = shop
@@ -76,7 +78,14 @@ class Buyers:
         ]
         lines = min(len(shelf), self._chance.randint(1, LINES_MAX))
         wanted = {favourite(sorted(shelf), self._chance) for _ in range(lines)}
-        return {sku: min(int(available), self._chance.choice((1, 1, 2))) for sku, available in sorted(wanted)}
+        cart: dict[str, Decimal | int] = {
+            sku: min(int(available), self._chance.choice((1, 1, 2))) for sku, available in sorted(wanted)
+        }
+        if shelf and self._chance.random() < LAST_PIECES_SHARE:
+            # They may lie in two sectors, or go over the counter meanwhile: this is how orders come to be short.
+            sku, available = min(shelf, key=lambda piece: (piece[1], piece[0]))
+            cart[sku] = min(int(available), LAST_PIECES_MAX)
+        return cart
 
 
 class SecondThoughts:

@@ -70,12 +70,19 @@ def test_they_come_as_guests_and_with_accounts_and_pay_in_every_way() -> None:
     placed = orders_of(3, shop)
     assert {method for _, method, *_ in placed} == {"pix", "boleto", "cartao"}
     assert any(state == "payment_review" for _, _, state, *_ in placed)
-    assert all(1 <= len(lines) <= 3 for *_, lines in placed)
+    assert all(1 <= len(lines) <= 4 for *_, lines in placed)
     accounts = [order.customer_id for order in shop.orders.by_id.values()]
     assert None in accounts
     assert any(accounts)
     guest = next(order for order in shop.orders.by_id.values() if order.customer_id is None)
     assert cpf.is_valid(guest.billing.fields["vat_id"])
+
+
+def test_some_buyers_take_the_last_pieces() -> None:
+    shop = fresh_shop()
+    placed = orders_of(1, shop)
+    assert any(ordered > 2 for *_, lines in placed for _, ordered in lines)
+    assert all(shop.salable(f"{number:09d}") >= 0 for number in range(1, 9))
 
 
 def test_the_counter_and_the_web_like_the_same_goods_best() -> None:

@@ -14,7 +14,7 @@ from firebird.driver import Connection, Cursor, TransactionManager
 from firebird.driver.types import CancelType, DatabaseError, DefaultAction
 
 from connectors.cplus.firebird import READ_ONLY_COMMITTED, SNAPSHOT_READ_ONLY, Kind, classify, writing
-from engine.errors import IntegraError, Misconfigured, OutcomeUnknown, Refused, RetryLater
+from engine.errors import IntegraError, Misconfigured, Refused, RetryLater
 
 if TYPE_CHECKING:
     from connectors.cplus.layout import Layout
@@ -184,9 +184,8 @@ class Session:
         """Do `work` in a writing transaction and commit it; nothing stays of one that raises.
 
         All of it is done again, a few times within a second, when another transaction came first (SQLSTATE 40001). A
-        wait that reached the lock timeout is reported as the same conflict; it has used up the second.
-        Raises OutcomeUnknown when the connection breaks once the commit was sent, unless the work is `harmless` to
-        repeat, as that of a counter which only loses a number.
+        wait that reached the lock timeout is reported as the same conflict; it has used up the second. From its commit
+        on nobody can be sure of the work's fate, unless it is `harmless` to repeat, as that of a counter.
         """
         began = time.monotonic()
         for _ in range(CONFLICT_TRIES_MAX - 1):
@@ -203,12 +202,7 @@ class Session:
             result = work(Statements(transaction))
             if not harmless:
                 self.fate.commit()
-            try:
-                transaction.commit()
-            except DatabaseError as error:
-                if not harmless and classify(error).kind is Kind.CONNECTION_LOST:
-                    raise OutcomeUnknown("erp-commit-unknown", str(error)) from error
-                raise
+            transaction.commit()
         return result
 
     @contextmanager
@@ -256,8 +250,6 @@ def _let_go(cursor: Cursor) -> None:
 
 def is_lost(error: BaseException) -> bool:
     """Whether the connection is of no more use."""
-    if isinstance(error, OutcomeUnknown):
-        return True
     if isinstance(error, IntegraError):
         return False
     if not isinstance(error, DatabaseError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -205,6 +206,12 @@ async def test_a_line_that_goes_silent_holds_nobody_longer_than_the_timeout(serv
         assert slow.value.code == "erp-slow"
     counting.cancel()
     assert ticks > 100, "the loop was blocked"
+    for _ in range(100):
+        if not any(thread.name.startswith("cplus-") for thread in threading.enumerate()):
+            break
+        await asyncio.sleep(0.02)
+    else:
+        raise AssertionError("a thread still hangs in the silent line")
     link.thaw()
     await written_at_last(erp, served, sku, codes, order_for(CUSTOMER, (sku, 1)))
     assert len(await erp.price_tables()) == 3

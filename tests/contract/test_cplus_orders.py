@@ -106,10 +106,10 @@ async def test_a_short_order_is_reserved_once_its_goods_have_arrived(store: Stor
     codes = await erp.take_order_codes()
     await erp.write_order(codes, order_for(CUSTOMER, (sku, 2)))
     assert (await erp.reserve_order(codes.key)).short_skus == (sku,)
-    store.receiver.receive(sku, 3)
+    store.receiver.receive(sku, 9)
     for _ in range(2):
         assert (await erp.reserve_order(codes.key)).reserved
-        assert store.held(sku) == (3, 2)
+        assert store.held(sku) == (9, 2)
 
 
 async def test_goods_of_another_sector_serve_and_return_to_it(store: Store, erp: CPlus) -> None:
@@ -139,6 +139,19 @@ async def test_cancelling_gives_the_goods_back_exactly_once(store: Store, erp: C
     assert reason[0] == {"MOTIVOCANCELAMENTO": "cliente desistiu", "CODUSERCANCELAMENTO": r.USER_INTEGRATION}
     assert not (await erp.reserve_order(given_up.key)).reserved
     assert store.held(sku) == (5, 1)
+
+
+async def test_releasing_twice_gives_back_once_and_the_order_can_be_reserved_again(store: Store, erp: CPlus) -> None:
+    sku = store.skus()[0]
+    store.stock(sku, 9)
+    kept, released = await erp.take_order_codes(), await erp.take_order_codes()
+    await erp.write_order(kept, order_for(CUSTOMER, (sku, 4), reference="M1"))
+    await erp.write_order(released, order_for(CUSTOMER, (sku, 2), reference="M2"))
+    for _ in range(2):
+        await erp.release_order(released.key)
+        assert store.held(sku) == (9, 4)
+    assert (await erp.reserve_order(released.key)).reserved
+    assert store.held(sku) == (9, 6)
 
 
 async def test_an_invoiced_order_is_left_alone(store: Store, erp: CPlus) -> None:

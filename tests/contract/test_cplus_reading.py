@@ -307,8 +307,12 @@ async def test_the_pulse_stands_still_while_only_we_work_and_moves_when_a_till_s
 
 async def test_the_pulse_moves_when_a_transaction_open_since_before_is_committed(store: Store, erp: CPlus) -> None:
     sku = store.skus()[0]
+    sale = "UPDATE PRODUTOESTOQUE SET ESTATU = ESTATU - 1 WHERE CODPROD = ?"
     with store.open_transaction() as till:
-        till.execute("UPDATE PRODUTOESTOQUE SET ESTATU = 1 WHERE CODPROD = ?", (sku,))
+        till.execute(sale, (sku,))
+        till.transaction.commit()  # the server begins one more of its own after the first commit of a connection
+        till.transaction.begin()
+        till.execute(sale, (sku,))
         open_still = await erp.pulse()
         assert await erp.pulse() == open_still
         till.transaction.commit()

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from connectors.cplus.erp import CPlus
+from connectors.cplus.firebird import WRITE
 from connectors.sandbox.base import registers as r
 from engine.model import Grid, GridValue
 from tests.contract.cplus_store import Store, order_for
@@ -311,7 +312,7 @@ async def test_the_pulse_moves_when_a_transaction_open_since_before_is_committed
     with store.open_transaction() as till:
         till.execute(sale, (sku,))
         till.transaction.commit()  # the server begins one more of its own after the first commit of a connection
-        till.transaction.begin()
+        till.transaction.begin(WRITE)
         till.execute(sale, (sku,))
         open_still = await erp.pulse()
         assert await erp.pulse() == open_still

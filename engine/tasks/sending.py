@@ -68,8 +68,9 @@ async def _send(account: Account, facet: Facet, rows: Sequence[Row], send: Send)
 
 async def report(account: Account, facet: Facet, done: int) -> TaskReport:
     """The task's report: what was done, what is left that nothing holds, and how old it is."""
+    if not await account.may_write(DIRECTION[facet]):
+        return TaskReport(done=done, paused=True)  # what is wanted waits for a person, not for another round
     backlog = await account.store.read(lambda db: publications.backlog(db, account.id, facet))
-    paused = not await account.may_write(DIRECTION[facet])
     lag_s = (account.now() - from_text(backlog.oldest_at)).total_seconds() if backlog.oldest_at else 0.0
     todo = backlog.todo - backlog.held - backlog.refused
-    return TaskReport(done=done, todo=max(0, todo), lag_s=max(0.0, lag_s), paused=paused)
+    return TaskReport(done=done, todo=max(0, todo), lag_s=max(0.0, lag_s))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,21 +13,34 @@ from console.safe_text import safe
 from console.texts import FACETS, GUARDS, TASKS, refusal, title, word
 from console.verbs.context import Context, Exit, complain
 from console.widths import fit
+from engine.runtime.client import Answer, EngineClient
 
 AMOUNT_FACETS = {"price": 100, "stock": 10_000}
 VALUE_CELLS = 40
+START_S_MAX = 10.0
+"""For an engine that answers already and is still starting: the one that this process hosts always is, at first."""
+LOOK_S = 0.1
 
 
 def once(context: Context) -> int:
     """Run to rest. 1 when a task's error persists."""
     with context.engine() as engine:
-        answer = engine.ask("sync_once", timeout_s=None)
+        answer = _asked(engine)
     if not answer.ok:
         complain(refusal(answer.code, answer.params))
         return Exit.UNREACHED
     report = answer.result
     context.show(report, lambda: _report(report))
     return Exit.DONE if report.get("at_rest") else Exit.NEEDS_PERSON
+
+
+def _asked(engine: EngineClient) -> Answer:
+    deadline = time.monotonic() + START_S_MAX
+    while True:
+        answer = engine.ask("sync_once", timeout_s=None)
+        if answer.code != "engine-starting" or time.monotonic() >= deadline:
+            return answer
+        time.sleep(LOOK_S)
 
 
 def _report(report: dict[str, Any]) -> Iterator[str]:

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+import anyio
+
 from engine.erp_reads import ErpReads
 from engine.ports import Erp, SalesChannel, Surroundings
 from engine.settings import AccountSettings, Settings
@@ -26,6 +28,7 @@ class Account:
     all_settings: Callable[[], Settings]
     wake: Callable[[str, str], None]
     know_base: Callable[[], Awaitable[None]]
+    creating_customer: anyio.Lock  # of the whole engine: the same person may come by two ways at once
 
     @property
     def settings(self) -> AccountSettings:

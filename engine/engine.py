@@ -6,6 +6,8 @@ import logging
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 
+import anyio
+
 from engine.account import Account
 from engine.erp_reads import ErpReads
 from engine.model import ErpIdentity
@@ -67,6 +69,7 @@ class Engine:
         self._surroundings = surroundings
         tags = sorted({account.online_tag for account in settings.account})
         self._reads = ErpReads(store, erp, surroundings, tags, settings.engine.full_compare_s)
+        creating_customer = anyio.Lock()
         self._accounts = {
             account.id: Account(
                 id=account.id,
@@ -78,6 +81,7 @@ class Engine:
                 all_settings=lambda: self.settings,
                 wake=self._ring,
                 know_base=self._know_base,
+                creating_customer=creating_customer,
             )
             for account in settings.account
         }

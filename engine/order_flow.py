@@ -6,7 +6,7 @@ import sqlite3
 from datetime import datetime
 
 from engine.model import ChannelOrder, ChannelOrderState
-from engine.orders import Cancellation, Event, Payment, State, first_seen, observe
+from engine.orders import Cancellation, Payment, first_seen, observe
 from engine.settings import AccountSettings
 from engine.store import customers, effects, orders, publications
 from engine.store.effects import Kind
@@ -85,9 +85,3 @@ def die(db: sqlite3.Connection, order_id: int, now: datetime) -> None:
         orders.lines_let_go(db, order_id)
     else:
         effects.decide(db, order_id, Kind.ERP_CANCEL, now)
-
-
-def after_refusal(state: State, event: Event, order: ChannelOrder, reason: str) -> State:
-    """The state after the channel refused what was decided: what the channel shows counts, and a person looks."""
-    moved = observe(state.after(event), order)
-    return State(moved.payment, moved.fulfilment, moved.cancellation, moved.parked or reason, moved.alarm)

@@ -5,7 +5,7 @@ Pure: decides from values, touches nothing. The tables below are the whole of it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from engine.model import ChannelOrder, ChannelOrderState, PaymentState
@@ -172,11 +172,11 @@ class State:
 
 def queue_of(state: State) -> Queue:
     """Where an order in this state waits for a person."""
-    if state.alarm or state.parked or state.payment is P.UNKNOWN:
+    if state.alarm or state.parked:
         return Queue.PROBLEM
     if not state.alive or state.fulfilment in (F.SHIPPING, F.SHIPPED):
         return Queue.DONE
-    if state.payment is P.REFUNDED:
+    if state.payment in (P.UNKNOWN, P.REFUNDED):
         return Queue.PROBLEM
     if state.payment is P.AUTHORIZED:
         return Queue.DECIDE
@@ -199,9 +199,20 @@ PAYMENT_EVENTS = {
 UNKNOWN_STATUS = "unknown-status"
 ON_HOLD = "on-hold-in-channel"
 DO_NOT_DISPATCH = "do-not-dispatch"
-REFUNDED_UNSHIPPED = "refunded-unshipped"
+CAPTURE_REFUSED = "capture-refused"
+CANCEL_REFUSED = "cancel-refused"
+SHIP_REFUSED = "ship-refused"
 
 _REASONS_OF_CHANNEL = {UNKNOWN_STATUS, ON_HOLD}
+
+
+def _settled(state: State) -> bool:
+    """Whether what the channel refused us has come to pass by another's hand, or does not matter any more."""
+    return (
+        (state.parked == CAPTURE_REFUSED and (state.payment is P.PAID or not state.alive))
+        or (state.parked == CANCEL_REFUSED and not state.alive)
+        or (state.parked == SHIP_REFUSED and (state.fulfilment is F.SHIPPED or not state.alive))
+    )
 
 
 def observe(state: State, order: ChannelOrder) -> State:
@@ -220,7 +231,15 @@ def observe(state: State, order: ChannelOrder) -> State:
             moved = moved.after(E.CHANNEL_SHIPPED)
         if moved.payment is P.REFUNDED and state.payment is not P.REFUNDED and moved.fulfilment is not F.SHIPPED:
             alarm = DO_NOT_DISPATCH
-    return State(moved.payment, moved.fulfilment, moved.cancellation, parked, alarm)
+    after = State(moved.payment, moved.fulfilment, moved.cancellation, parked, alarm)
+    return replace(after, parked=None) if _settled(after) else after
+
+
+def refused(state: State, event: Event, order: ChannelOrder, reason: str) -> State:
+    """The state after the channel refused what was decided: what it shows counts, and a person looks if it matters."""
+    moved = observe(state.after(event), order)
+    parked = replace(moved, parked=moved.parked or reason)
+    return moved if _settled(parked) else parked
 
 
 def first_seen(order: ChannelOrder) -> State:

@@ -10,7 +10,7 @@ from engine.account import Account
 from engine.amounts import from_e4
 from engine.errors import IntegraError, OutcomeUnknown, Refused
 from engine.model import ChannelOrder, ChannelOrderState, PaymentState, Shipment
-from engine.orders import Cancellation, Event
+from engine.orders import CANCEL_REFUSED, CAPTURE_REFUSED, SHIP_REFUSED, Cancellation, Event, refused
 from engine.store import orders, publications
 from engine.store.effects import Effect, Kind
 from engine.store.instants import to_text
@@ -75,7 +75,7 @@ class _AtChannel:
         row = orders.get(db, effect.order_id)
         assert row is not None, "an effect belongs to an order"
         orders.take_in(db, account.id, finding, account.now())
-        state = order_flow.after_refusal(orders.state_of(row), self.failed, finding, self.reason)
+        state = refused(orders.state_of(row), self.failed, finding, self.reason)
         params = {"code": error.code, "detail": error.detail, "status": finding.raw_status}
         orders.move(db, effect.order_id, state, parked_params=params, raw_status=finding.raw_status)
         orders.note_event(db, effect.order_id, account.id, self.reason, params, account.now())
@@ -86,7 +86,7 @@ class _AtChannel:
 class Capture(_AtChannel):
     """Take the money of an authorised order, or note an offline payment; the buyer is mailed by the same request."""
 
-    failed, reason = Event.CAPTURE_FAILED, "capture-refused"
+    failed, reason = Event.CAPTURE_FAILED, CAPTURE_REFUSED
 
     async def act(self, account: Account, effect: Effect) -> None:
         await account.channel.capture(await self._external_id(account, effect), notify=account.settings.payment_mail)
@@ -109,7 +109,7 @@ class Capture(_AtChannel):
 class Cancel(_AtChannel):
     """Cancel at the channel; the goods go back only after the channel was read to show it."""
 
-    failed, reason = Event.CANCEL_FAILED, "cancel-refused"
+    failed, reason = Event.CANCEL_FAILED, CANCEL_REFUSED
 
     async def act(self, account: Account, effect: Effect) -> None:
         await account.channel.cancel(await self._external_id(account, effect))
@@ -127,7 +127,7 @@ class Cancel(_AtChannel):
 class Ship(_AtChannel):
     """Tell the channel that everything left has been shipped, with its tracking; it mails the customer."""
 
-    failed, reason = Event.SHIP_FAILED, "ship-refused"
+    failed, reason = Event.SHIP_FAILED, SHIP_REFUSED
 
     async def act(self, account: Account, effect: Effect) -> None:
         lines = await account.store.read(lambda db: orders.lines(db, effect.order_id))

@@ -236,6 +236,11 @@ async def _customer(account: Account, customer_id: int, told: ChannelOrder) -> E
 
 async def ensure_in_erp(account: Account, customer_id: int, person: Person) -> ErpCustomer:
     """The ERP's customer who is this person; created when there is none. Safe to repeat after a crash at any point."""
+    async with account.creating_customer:
+        return await _ensure_in_erp(account, customer_id, person)
+
+
+async def _ensure_in_erp(account: Account, customer_id: int, person: Person) -> ErpCustomer:
     row = await account.store.read(lambda db: customers.get(db, customer_id))
     assert row is not None, "a buyer has a customer row"
     if row["erp_code"]:

@@ -97,6 +97,7 @@ async def test_killed_at_any_call_nothing_is_lost_and_nothing_doubled(world: Wor
         body = _die_at(world, call, when)
         assert body.returncode in (0, KILLED), body.stderr[-3000:]
         died += body.returncode == KILLED
+        print(call, when, body.returncode, body.stdout.strip())
         await _nothing_lost_nothing_doubled(world, kinds, skus)
         if body.returncode == 0:
             break

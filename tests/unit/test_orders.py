@@ -11,6 +11,7 @@ import pytest
 
 from engine.model import Address, ChannelLine, ChannelOrder, ChannelOrderState, PaymentState, Person
 from engine.orders import (
+    CAPTURE_REFUSED,
     DO_NOT_DISPATCH,
     TRANSITIONS,
     Cancellation,
@@ -22,6 +23,7 @@ from engine.orders import (
     first_seen,
     observe,
     queue_of,
+    refused,
 )
 
 ALL_STATES = [State(*axes) for axes in product(Payment, Fulfilment, Cancellation)]
@@ -44,12 +46,9 @@ def told(
 def test_an_event_moves_only_what_the_tables_say(event: Event) -> None:
     for state in ALL_STATES:
         after = state.after(event)
-        for was, now in zip(
-            (state.payment, state.fulfilment, state.cancellation),
-            (after.payment, after.fulfilment, after.cancellation),
-            strict=True,
-        ):
-            assert now is TRANSITIONS.get((was, event), was)
+        assert after.payment is TRANSITIONS.get((state.payment, event), state.payment)
+        assert after.fulfilment is TRANSITIONS.get((state.fulfilment, event), state.fulfilment)
+        assert after.cancellation is TRANSITIONS.get((state.cancellation, event), state.cancellation)
 
 
 def test_every_order_waits_in_exactly_one_queue_and_no_living_order_is_forgotten() -> None:
@@ -117,3 +116,25 @@ def test_what_a_review_at_the_gateway_decides_is_followed() -> None:
     in_review = first_seen(told(PaymentState.REVIEW))
     assert queue_of(observe(in_review, told(PaymentState.AUTHORIZED))) is Queue.DECIDE
     assert observe(in_review, told(state=ChannelOrderState.CANCELLED)).cancellation is Cancellation.CANCELLED
+
+
+def test_a_capture_refused_because_the_buyer_has_cancelled_is_no_problem_left_behind() -> None:
+    late = refused(
+        State(Payment.CAPTURING, Fulfilment.RESERVED),
+        Event.CAPTURE_FAILED,
+        told(state=ChannelOrderState.CANCELLED),
+        CAPTURE_REFUSED,
+    )
+    assert (late.cancellation, late.parked) == (Cancellation.CANCELLED, None)
+    assert queue_of(late) is Queue.DONE
+
+
+def test_a_refused_capture_waits_for_a_person_until_the_channel_shows_the_money() -> None:
+    waiting = refused(
+        State(Payment.CAPTURING, Fulfilment.RESERVED),
+        Event.CAPTURE_FAILED,
+        told(PaymentState.AUTHORIZED),
+        CAPTURE_REFUSED,
+    )
+    assert queue_of(waiting) is Queue.PROBLEM
+    assert queue_of(observe(waiting, told(PaymentState.PAID))) is Queue.TO_INVOICE

@@ -172,3 +172,15 @@ def test_a_price_that_vanishes_from_the_base_table_is_not_published_as_zero(db: 
     wants.want_prices(db, "loja", "1", [], 50, NOW)
     wanted = db.execute("SELECT wanted FROM publication WHERE facet = 'price'").fetchone()[0]
     assert wanted == "10000"
+
+
+@pytest.mark.parametrize("facet", list(Facet))
+def test_what_is_to_be_sent_next_is_found_without_looking_at_all_rows(db: sqlite3.Connection, facet: Facet) -> None:
+    plans: list[str] = []
+    db.set_trace_callback(plans.append)
+    publications.sendable(db, "loja", facet, 1, NOW)
+    db.set_trace_callback(None)
+    rows = db.execute(f"EXPLAIN QUERY PLAN {plans[-1]}").fetchall()
+    plan = [row["detail"] for row in rows]
+    assert "USING INDEX publication_todo" in plan[0], plan
+    assert not any("TEMP B-TREE" in step for step in plan), plan

@@ -198,7 +198,7 @@ CREATE TABLE publication (
     CHECK ((in_flight_version IS NULL) = (settles_at IS NULL)),
     PRIMARY KEY (account, item, facet, part)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX publication_todo ON publication (account, facet, next_at) WHERE todo;
+CREATE INDEX publication_todo ON publication (account, facet, wanted_at, item, part) WHERE todo;
 
 CREATE TABLE former_value (                              -- what a publication showed before: for undo, and for "why"
     id      INTEGER PRIMARY KEY,

@@ -147,7 +147,9 @@ class Console(App[int]):
         self.places = {"overview": Overview(), "orders": Orders()}
         self._reader.start()
         self.link.start()
-        self.push_screen(self.places["overview"])
+        for name, place in self.places.items():
+            self.install_screen(place, name)
+        self.push_screen("overview")
         gc.freeze()
 
     def on_unmount(self) -> None:
@@ -289,7 +291,7 @@ class Console(App[int]):
         while len(self.screen_stack) > 1 and self.screen not in self.places.values():
             self.pop_screen()
         if self.screen is not place:
-            self.switch_screen(place)
+            self.switch_screen(name)
         if queue and isinstance(place, Orders):
             self.call_after_refresh(place.show_queue, queue, order)
 

@@ -137,6 +137,7 @@ async def test_an_order_cancelled_too_late_shouts_and_is_not_shipped(
         alarm="do-not-dispatch",
     )
     async with console_on(tmp_path, state_folder) as pilot:
+        await until(pilot, "NOT be dispatched")
         await pilot.press("enter")  # the first thing that needs a person
         text = await until(pilot, "Stop the parcel")
         assert text.count("DO NOT DISPATCH") >= 2

@@ -1,0 +1,123 @@
+"""Names that attack a terminal or a markup parser are shown as harmless text, on every screen and in every widget."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+import console
+from console.app import Console
+from console.safe_text import MARKS_MAX, safe, safe_lines
+from tests.console.builder import StoreFile
+from tests.console.conftest import console_on, shown, until
+
+HOSTILE = [
+    "[red]x[/]",
+    "[/foo]",
+    "[@click=app.quit]x[/]",
+    "[link=http://a.example]x[/link]",
+    "\x1b]52;c;aGFjaw==\x07",
+    "\x1b]8;;http://a.example\x1b\\x\x1b]8;;\x1b\\",
+    "\x1b[2J\x1b[31m",
+    "\x9b31m",
+    "\x00\x08\x0b\x0c\x7f",
+    "a\r\nb\tc",
+    "\u202etxt.exe",
+    "\u2066a\u2069",
+    "\u200b\u200d\ufeffx",
+    "e" + "\u0301" * 40,
+    "👨\u200d👩\u200d👧 ❤\ufe0f",
+    "漢字漢字漢字漢字",
+    "\ud800x",
+    "%s %(x)s {name} {0.__class__}",
+]
+FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufe0f]")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_nothing_that_a_terminal_obeys_is_left(text: str) -> None:
+    cleaned = safe(text)
+    assert not FORBIDDEN.search(cleaned)
+    assert "\n" not in cleaned
+    assert safe(cleaned) == cleaned
+
+
+def test_what_people_write_stays_as_it_is() -> None:
+    for text in ("João da Conceição", "Rua 7, nº 3 – fundos", "50 % “promoção”", "[Kit] 3/4"):
+        assert safe(text) == text
+    assert safe("Joa\u0303o") == "João"
+    assert safe("e" + "\u0301\u0302" * 20).count("\u0302") <= MARKS_MAX
+
+
+def test_a_text_without_end_is_cut() -> None:
+    assert len(safe("x" * 100_000)) == 500
+    assert sum(len(line) for line in safe_lines("line\n" * 100_000)) < 20_000
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("number", range(3))
+async def test_hostile_names_pass_every_screen(
+    tmp_path: Path, state_folder: Path, store: StoreFile, number: int
+) -> None:
+    """A third of the strings each; what they say is buyer, message, product, reason, problem and account at once."""
+    for index, text in enumerate(HOSTILE[number::3]):
+        storable = text.encode("utf-8", "replace").decode()
+        id = store.order(f"00000010{index}", buyer=storable, note=storable, payment_label=storable, raw_status=storable)
+        store.db.execute("UPDATE order_line SET name = ?, sku = ? WHERE order_id = ?", [storable, storable + "2", id])
+        store.db.execute("UPDATE order_event SET who = ?, params = json_object('number', ?)", [storable, storable])
+        store.problem(storable, storable, {storable: storable}, storable)
+        store.account("loja", storable)
+        store.db.execute("UPDATE direction SET enabled = 0, reason = ?, changed_by = ?", [storable, storable])
+        store.task("stock", error=(storable, {"type": storable}))
+    async with console_on(tmp_path, state_folder, size=(120, 40), hosting=False) as pilot:
+        app = pilot.app
+        assert isinstance(app, Console)
+        seen = []
+        await until(pilot, "orders wait for a decision")
+        for keys in (["end"], ["tab"], ["down"], ["?"], ["q"], ["2"], ["down"], ["down"], ["enter"], ["end"], ["q"]):
+            await pilot.press(*keys)
+            await pilot.pause(0.2)
+            seen.append(shown(app))
+        await pilot.press("/", *"[/foo]")
+        await pilot.pause(0.2)
+        seen.append(shown(app))
+        everything = "\n".join(seen)
+        assert not FORBIDDEN.search(everything)
+        assert app.is_running
+
+
+@pytest.mark.anyio
+async def test_what_is_pasted_into_a_field_is_cleaned(tmp_path: Path, state_folder: Path, store: StoreFile) -> None:
+    from textual import events
+
+    store.order("000000100")
+    async with console_on(tmp_path, state_folder, hosting=False) as pilot:
+        await pilot.press("2", "/")
+        field = pilot.app.screen.query_one(Input)
+        field.post_message(events.Paste("\x1b]52;c;aGFjaw==\x07joão\u202e"))
+        await pilot.pause(0.1)
+        assert not FORBIDDEN.search(field.value)
+        assert "joão" in field.value
+
+
+# --- no other way to the screen ---------------------------------------------------------------------------------------
+
+FOLDER = Path(console.__file__).parent
+TAKES_MARKUP = {"Static", "Label", "Button", "Option", "OptionList", "Select", "Tree", "DataTable", "Markdown", "Log"}
+CALLS = {"notify", "from_markup", "markup"}
+
+
+def test_no_widget_of_ours_parses_markup() -> None:
+    """Foreign text reaches the screen through `Plain`, `Page`, `Rows` and `Field` only."""
+    found = []
+    for path in FOLDER.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                if name in TAKES_MARKUP | CALLS or name in {"border_title", "border_subtitle"}:
+                    found.append(f"{path.name}:{node.lineno} {name}")
+    assert not found

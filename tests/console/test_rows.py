@@ -1,0 +1,119 @@
+"""The list draws what is seen: a hundred thousand rows cost no more than thirty."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from textual.app import App, ComposeResult
+
+from console.safe_text import SafeText
+from console.widgets.rows import PAGE_ROWS, Cell, Column, Memory, Pages, Row, Rows
+
+pytestmark = pytest.mark.anyio
+
+COLUMNS = [Column(SafeText("id"), 8, right=True), Column(SafeText("name"))]
+
+
+class Bench(App[None]):
+    """One list."""
+
+    def compose(self) -> ComposeResult:
+        yield Rows(COLUMNS, empty=SafeText("none"))
+
+    @property
+    def rows(self) -> Rows:
+        return self.query_one(Rows)
+
+    def lines(self) -> list[str]:
+        return ["".join(s.text for s in self.rows.render_line(y)).rstrip() for y in range(self.rows.size.height)]
+
+
+def drawn(number: int) -> Row:
+    return [Cell(SafeText(str(number))), Cell(SafeText(f"row {number}"), "good")]
+
+
+def in_memory(numbers: Sequence[int]) -> Memory:
+    return Memory([(number, drawn(number)) for number in numbers])
+
+
+async def test_only_pages_around_the_cursor_are_fetched() -> None:
+    asked: list[int] = []
+    app = Bench()
+    async with app.run_test(size=(40, 12)) as pilot:
+        pages: Pages[int] = Pages(array("q", range(100_000)), asked.extend, drawn)
+        app.rows.show(pages)
+        app.rows.focus()
+        await pilot.pause()
+        assert app.lines()[1].strip("▸ ") == "…"  # it says so while it waits
+        pages.supply({id: id for id in asked})
+        await pilot.press("end")
+        assert len(asked) <= 4 * PAGE_ROWS
+        pages.supply({id: id for id in asked})
+        assert "row 99999" in app.lines()[-1]
+
+
+async def test_the_cursor_stays_on_its_row_when_others_come_and_go() -> None:
+    app = Bench()
+    async with app.run_test(size=(40, 12)) as pilot:
+        app.rows.show(in_memory(range(10)))
+        app.rows.focus()
+        await pilot.press("down", "down", "down")
+        app.rows.show(in_memory([100, 101, *range(10)]))
+        assert str(app.rows.key) == "3"
+        app.rows.show(in_memory([100, 101, 102]))
+        assert str(app.rows.key) == "102"  # its row is gone: the nearest place
+
+
+async def test_marks_stay_with_their_rows() -> None:
+    app = Bench()
+    async with app.run_test(size=(40, 12)) as pilot:
+        app.rows.show(in_memory(range(10)))
+        app.rows.mark()
+        app.rows.mark()
+        app.rows.show(in_memory(range(9, -1, -1)))
+        await pilot.pause()
+        assert app.rows.marks == {0, 1}
+        assert [line.strip("▸ ")[0] for line in app.lines()[9:11]] == ["●", "●"]
+
+
+async def test_at_the_edge_the_list_jumps_and_the_cursor_is_seen() -> None:
+    app = Bench()
+    async with app.run_test(size=(40, 12)) as pilot:
+        app.rows.show(in_memory(range(100)))
+        app.rows.focus()
+        await pilot.pause()
+        tops = set()
+        for _ in range(60):
+            await pilot.press("down")
+            tops.add(round(app.rows.scroll_y))
+            assert any(line.startswith("▸") for line in app.lines())
+        assert len(tops) < 12
+        await pilot.press("home")
+        assert app.lines()[1].startswith("▸")
+
+
+async def test_columns_stay_aligned_under_wide_letters() -> None:
+    app = Bench()
+    async with app.run_test(size=(30, 6)) as pilot:
+        rows: list[tuple[Any, Row]] = [
+            (1, [Cell(SafeText("1")), Cell(SafeText("漢字" * 20))]),
+            (2, [Cell(SafeText("2")), Cell(SafeText("é" * 50))]),
+        ]
+        app.rows.show(Memory(rows))
+        await pilot.pause()
+        for y in range(3):
+            assert app.rows.render_line(y).cell_length == 30
+
+
+async def test_an_empty_list_says_why_and_takes_every_key() -> None:
+    app = Bench()
+    async with app.run_test(size=(40, 6)) as pilot:
+        assert "none" in app.lines()[1]
+        app.rows.focus()
+        await pilot.press("down", "up", "enter", "end", "home", "pagedown", "pageup")
+        app.rows.mark()
+        assert app.rows.key is None
+        assert not app.rows.marks

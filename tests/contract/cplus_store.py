@@ -6,7 +6,7 @@ import itertools
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -176,8 +176,3 @@ def order_for(customer: str, *lines: tuple[str, int], reference: str = "M1000001
         shipping_method="flatrate",
         placed_at=NOON,
     )
-
-
-def over(store: Store, port: int) -> Database:
-    """The store's base as seen through another port."""
-    return replace(store.database, port=port)

@@ -46,7 +46,7 @@ async def _create(shop: Shop, push: ContentPush) -> str:
     content, options = push.content, shop.options
     is_grid = content.kind == "grid"
     if push.initial_price is None and not is_grid:
-        raise Refused("content-price-missing", push.item, sku=push.item)
+        raise Refused("no-price", push.item, sku=push.item)
     set_id = options.attribute_set
     values = await _values(shop, content, set_id, {})
     values["url_key"] = f"{slug(content.name)}-{slug(push.item)}".strip("-")

@@ -53,7 +53,10 @@ async def _look(shop: Shop, path: str, missing: list[str]) -> Any:
         return None
     except (Refused, RetryLater) as error:
         if isinstance(error, Refused) or error.code == "channel-not-json":
-            raise Misconfigured("channel-address", error.detail, url=shop.options.url) from error
+            status = error.params.get("status")
+            raise Misconfigured(
+                "channel-address", error.detail, url=shop.options.url, location="", status=status
+            ) from error
         raise
 
 

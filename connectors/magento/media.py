@@ -32,7 +32,7 @@ async def push_media(shop: Shop, push: MediaPush, load: PhotoLoader) -> dict[str
     """Make our photos of the item these, in this order; digest -> entry id.
 
     Entries that we neither made nor are told of in `remote` stay as they are. A photo that is no JPEG, PNG or GIF does
-    not keep the others back: they are sent, then Refused("photo-type") names it.
+    not keep the others back: they are sent, then Refused("bad-photo") names it.
     """
     path = f"{ALL}/products{path_of(push.item)}/media"
     entries = {str(entry["id"]): entry for entry in await shop.rest.get(path) or ()}
@@ -64,7 +64,7 @@ async def push_media(shop: Shop, push: MediaPush, load: PhotoLoader) -> dict[str
         with suppress(Absent):  # gone already, which is what was wanted
             await shop.rest.delete(path + path_of(entry_id))
     if no_picture is not None:
-        raise Refused("photo-type", f"{push.item}: {no_picture}", sku=push.item, photo=no_picture)
+        raise Refused("bad-photo", f"{push.item}: {no_picture}", sku=push.item, photo=no_picture)
     return answer
 
 

@@ -48,7 +48,7 @@ async def push_prices(shop: Shop, rows: Sequence[PricePush]) -> list[RowError]:
             removed.append(Row(index, row.item, code, None))
         else:
             changed.append(Row(index, row.item, code, row.amount))
-    errors += [RowError(row.place, "price-missing", row.sku) for row in base if row.amount is None]
+    errors += [RowError(row.place, "no-price", row.sku) for row in base if row.amount is None]
     errors += await _send(shop, "base-prices", [row for row in base if row.amount is not None])
     errors += await _send(shop, "tier-prices", changed)
     errors += await _remove(shop, removed)

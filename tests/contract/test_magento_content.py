@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
+import httpx
 import pytest
 
 from connectors.sandbox.shop import DEADLOCK, Fault
@@ -96,6 +98,35 @@ async def test_publishing_again_changes_one_product_and_keeps_what_the_merchant_
         assert product.value("price") == PRICE
 
 
+async def test_a_product_found_in_the_shop_keeps_its_categories_beside_ours() -> None:
+    async with a_bench() as bench:
+        promo = await bench.visit.post("V1/categories", {"category": {"name": "Promoções", "parent_id": 2}})
+        links = [{"position": 3, "category_id": str(promo["id"])}]
+        await bench.visit.product("CAM-001", extension_attributes={"category_links": links})
+        await bench.publish("CAM-001")
+        names = [bench.shop.categories.by_id[c].name for c in bench.product("CAM-001").category_links]
+        assert names == ["Camisetas", "Promoções"]
+        await bench.publish("CAM-001", replace(SHIRT, categories=()))
+        assert len(bench.product("CAM-001").category_links) == 2
+
+
+async def test_a_changed_name_leaves_with_the_url_key_of_the_shop_because_some_versions_make_a_new_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sent: list[bytes] = []
+    send = httpx.AsyncClient.send
+
+    async def noted(client: httpx.AsyncClient, request: httpx.Request, **how: Any) -> httpx.Response:
+        sent.append(request.content)
+        return await send(client, request, **how)
+
+    monkeypatch.setattr(httpx.AsyncClient, "send", noted)
+    async with a_bench() as bench:
+        await bench.visit.product("CAM-001", custom_attributes=[{"attribute_code": "url_key", "value": "a-melhor"}])
+        await bench.publish("CAM-001", replace(SHIRT, name="Camiseta nova"))
+    assert b'{"attribute_code":"url_key","value":"a-melhor"}' in sent[-1]
+
+
 async def test_a_change_is_seen_in_every_store_view() -> None:
     async with a_bench() as bench:
         await bench.publish("CAM-001")
@@ -150,7 +181,7 @@ async def test_a_brand_that_the_shop_keeps_as_a_list_gets_its_option_once() -> N
 
 async def test_a_product_without_a_price_is_not_created_at_zero() -> None:
     async with a_bench() as bench:
-        with pytest.raises(Refused, match="content-price-missing"):
+        with pytest.raises(Refused, match="no-price"):
             await bench.publish("CAM-001", SHIRT, None)
         assert bench.shop.catalogue.find("CAM-001") is None
 

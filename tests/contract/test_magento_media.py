@@ -91,6 +91,19 @@ async def test_photos_that_the_merchant_put_there_stay() -> None:
         assert (left.label, left.position, left.types) == ("Deles", 9, ["swatch_image"])
 
 
+async def test_a_role_that_the_merchant_gave_one_of_our_photos_stays_when_they_change_places() -> None:
+    photos = Photos("frente", "costas")
+    async with a_bench() as bench:
+        await bench.publish("CAM-001")
+        remote = await bench.channel.push_media(photos.push("frente", "costas"), photos.load)
+        swatch = {"media_type": "image", "label": "", "position": 2, "disabled": False, "types": ["swatch_image"]}
+        costas = remote[photos.ref("costas").digest]
+        await bench.visit.call("PUT", f"all/V1/products/CAM-001/media/{costas}", {"entry": swatch})
+        await bench.channel.push_media(photos.push("costas", "frente", remote=remote), photos.load)
+        first, second = bench.photos("CAM-001")
+        assert (set(first.types), second.types) == ({"image", "small_image", "thumbnail", "swatch_image"}, [])
+
+
 async def test_a_photo_whose_answer_was_lost_is_found_again_and_not_sent_twice() -> None:
     photos = Photos("frente", "costas")
     async with a_bench() as bench:
@@ -118,7 +131,7 @@ async def test_a_file_that_is_no_picture_is_named_and_does_not_keep_the_others_b
     photos.content["recibo"] = b"%PDF-1.7 not a picture"
     async with a_bench() as bench:
         await bench.publish("CAM-001")
-        with pytest.raises(Refused, match="photo-type") as raised:
+        with pytest.raises(Refused, match="bad-photo") as raised:
             await bench.channel.push_media(photos.push("frente", "recibo", "costas"), photos.load)
         assert raised.value.params == {"sku": "CAM-001", "photo": "recibo"}
         assert shown(bench, photos) == ["frente", "costas"]

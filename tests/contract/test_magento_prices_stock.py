@@ -117,7 +117,7 @@ async def test_a_refused_row_is_named_and_the_others_are_taken() -> None:
         ]
         errors = await bench.channel.push_prices(rows)
         assert [(error.index, error.code) for error in errors] == [
-            (1, "price-refused"), (3, "price-refused"), (4, "price-group-unknown"), (5, "price-missing"),
+            (1, "price-refused"), (3, "price-refused"), (4, "price-group-unknown"), (5, "no-price"),
         ]  # fmt: skip
         (item,) = await bench.channel.read_items(["CAM-001"])
         assert item.prices == ((None, Decimal("64.90")), (group, Decimal("49.90")))

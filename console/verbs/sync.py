@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from console.language import _, say
+from console.reading.reader import NotReadable
+from console.reading.tasks import all_tasks
 from console.safe_text import safe
 from console.texts import FACETS, GUARDS, TASKS, refusal, title, word
 from console.verbs.context import Context, Exit, complain
@@ -24,14 +26,26 @@ LOOK_S = 0.1
 
 def once(context: Context) -> int:
     """Run to rest. 1 when a task's error persists."""
+    before = _done_so_far(context)
     with context.engine() as engine:
         answer = _asked(engine)
     if not answer.ok:
         complain(refusal(answer.code, answer.params))
         return Exit.UNREACHED
-    report = answer.result
+    # A task that was woken, or came round by its clock, did its part of the work outside of the engine's own rounds.
+    done = {key: rows - before.get(key, 0) for key, rows in _done_so_far(context).items()}
+    report = {**answer.result, "done": {key: rows for key, rows in done.items() if rows}}
     context.show(report, lambda: _report(report))
     return Exit.DONE if report.get("at_rest") else Exit.NEEDS_PERSON
+
+
+def _done_so_far(context: Context) -> dict[str, int]:
+    """The rows that each task has done in all its lives, by "account/task"."""
+    try:
+        tasks = context.read(all_tasks)
+    except NotReadable:  # the first engine of this folder makes the store
+        return {}
+    return {"/".join(part for part in (task.account, task.name) if part): task.done_total for task in tasks}
 
 
 def _asked(engine: EngineClient) -> Answer:

@@ -97,6 +97,8 @@ def test_a_single_sync_runs_to_rest_without_a_service_and_prints_what_it_did(wor
     assert done.returncode == DONE, done.stderr
     report = json.loads(done.stdout)
     assert (report["at_rest"], report["todo"], report["stuck"]) == (True, {}, {})
+    assert report["done"][f"{ACCOUNT}/orders"] >= 1
+    assert report["done"][f"{ACCOUNT}/effects"] >= 1
     assert world.on_hand_and_reserved(sku) == (10, 3)
     assert place.order(number)["fulfilment"] == "reserved"
     assert read_lock(place.state).pid is None, "it lets go of the engine"
@@ -114,6 +116,7 @@ def test_a_single_sync_asks_the_service_that_runs(world: World, quiet: Place) ->
         report = json.loads(done.stdout)
         assert report["at_rest"] is True
         assert report["done"][f"{ACCOUNT}/orders"] == 1
+        assert report["done"][f"{ACCOUNT}/effects"] == 1
         assert quiet.order(number)["fulfilment"] == "reserved"
         assert read_lock(quiet.state).pid == service.pid
         assert not (quiet.state / "engine.log").exists(), "it has hosted nothing itself"

@@ -55,7 +55,7 @@ def _take_over_one(db: sqlite3.Connection, erp: ErpOrderState, now: datetime) ->
                     orders.note_event(db, row["id"], "C-Plus", "nfe", {"number": erp.nfe_number}, now)
     elif before.fulfilment is Fulfilment.INVOICED:
         state = replace(before.after(Event.INVOICE_UNDONE), parked=INVOICE_CANCELLED)
-        orders.lines_short(db, row["id"])
+        orders.lines_unreserved(db, row["id"])
         orders.note_event(db, row["id"], "C-Plus", "invoice-undone", {}, now)
     if erp.cancelled and before.alive and before.parked is None and erp.invoiced_at is None:
         state = replace(state, parked=CANCELLED_IN_ERP)

@@ -229,7 +229,7 @@ def lines_reserved(db: sqlite3.Connection, order_id: int) -> None:
     )
 
 
-def lines_short(db: sqlite3.Connection, order_id: int) -> None:
+def lines_unreserved(db: sqlite3.Connection, order_id: int) -> None:
     """Nothing is reserved in the ERP: the lines stay promised."""
     db.execute(
         "UPDATE order_line SET reserved_e4 = 0, promised = 1, promised_until_snapshot = NULL WHERE order_id = ?",

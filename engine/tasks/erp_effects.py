@@ -87,7 +87,8 @@ class WriteToErp(_InErp):
         written = self._outcomes.pop(effect.id)
         row = orders.get(db, effect.order_id)
         assert row is not None, "an effect belongs to an order"
-        event = Event.WRITTEN_RESERVED if written.reserved else Event.WRITTEN_SHORT
+        # An ERP that is set not to reserve has no short lines: the order goes on, and we hold the goods back ourselves.
+        event = Event.WRITTEN_SHORT if written.short_skus else Event.WRITTEN_RESERVED
         state = replace(orders.state_of(row), parked=None).after(event)
         orders.move(
             db,
@@ -101,7 +102,7 @@ class WriteToErp(_InErp):
         if written.reserved:
             orders.lines_reserved(db, effect.order_id)
         else:
-            orders.lines_short(db, effect.order_id)
+            orders.lines_unreserved(db, effect.order_id)
         params = {"number": written.codes.number, "short": ", ".join(written.short_skus)}
         orders.note_event(db, effect.order_id, _ERP, str(event), params, account.now())
 
@@ -133,7 +134,7 @@ class ReleaseInErp(_InErp):
         assert row is not None, "an effect belongs to an order"
         if row["fulfilment"] == Fulfilment.RESERVED:
             orders.move(db, effect.order_id, orders.state_of(row).after(Event.FELL_SHORT))
-            orders.lines_short(db, effect.order_id)
+            orders.lines_unreserved(db, effect.order_id)
             orders.note_event(db, effect.order_id, _ERP, "fell-short", {"sku": effect.args["sku"]}, account.now())
 
 

@@ -108,7 +108,7 @@ def test_a_reservation_is_counted_once_whichever_snapshot_shows_it(db: sqlite3.C
 def test_a_short_line_stays_promised_so_arriving_goods_are_not_sold_twice(db: sqlite3.Connection) -> None:
     product_on_sale(db, "A", "outra")
     order_id = order(db, "loja", "A", 2)
-    orders.lines_short(db, order_id)
+    orders.lines_unreserved(db, order_id)
     stock(db, ("A", 2, 0))
     assert shown(db, "A", "outra") == 0
 

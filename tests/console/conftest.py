@@ -20,7 +20,7 @@ WAIT_S_MAX = 15.0
 
 
 @pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
+def _speak_english() -> Iterator[None]:
     """Sentences of tests are those of the code."""
     language.use("en")
     yield

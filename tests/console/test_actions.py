@@ -1,0 +1,74 @@
+"""The one table of actions holds together: every key does one thing, is explained, and is done by its screen."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import pytest
+from textual.binding import Binding
+
+from console.actions import ACTIONS, Situation, actions_at, key_names, keys_page
+from console.screens.order import OrderScreen
+from console.screens.orders import Orders
+from console.screens.overview import Overview
+from console.screens.place import Place
+from engine.settings import Settings
+from engine.verbs import account_verbs, order_verbs
+
+SCREENS: list[tuple[type[Place], tuple[str, ...]]] = [
+    (Overview, ("overview", "list", "everywhere")),
+    (Orders, ("orders", "list", "everywhere")),
+    (OrderScreen, ("order", "everywhere")),
+]
+# Keys of terminals that eat them, or of ABNT2's dead keys.
+NEVER = {"f10", "f11", "ctrl+m", "ctrl+i", "ctrl+h", "ctrl+j", "~", "^", "´", "`", "'"}
+BY_THE_HOST = {"wake"}
+
+
+@pytest.mark.parametrize(("screen", "places"), SCREENS)
+def test_no_key_means_two_things_on_a_screen(screen: type[Place], places: tuple[str, ...]) -> None:
+    for one, other in combinations(actions_at(*places), 2):
+        assert not set(one.keys) & set(other.keys), (screen.__name__, one.id, other.id)
+
+
+@pytest.mark.parametrize(("screen", "places"), SCREENS)
+def test_every_action_of_a_screen_is_bound_and_done(screen: type[Place], places: tuple[str, ...]) -> None:
+    bindings = [binding for binding in screen.BINDINGS if isinstance(binding, Binding)]
+    bound = {key for binding in bindings for key in binding.key.split(",")}
+    for action in actions_at(*(place for place in places if place != "list")):
+        assert callable(getattr(screen, f"do_{action.id}", None)), action.id
+        assert set(action.keys) <= bound, action.id
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
+def test_every_action_is_explained_and_reachable(action: object) -> None:
+    from console.actions import Action
+
+    assert isinstance(action, Action)
+    assert action.label
+    assert action.help.endswith(".")
+    assert not NEVER & set(action.keys)
+    assert len(action.label) <= 14
+
+
+def test_every_command_that_a_key_asks_is_one_the_engine_knows() -> None:
+    known = {verb.name for verb in [*order_verbs(lambda: 0), *account_verbs()]} | BY_THE_HOST
+    assert {action.verb for action in ACTIONS if action.verb} <= known
+    assert Settings().engine.undo_s == 0
+
+
+def test_what_costs_money_or_stops_the_shop_asks_first() -> None:
+    for id in ("approve", "refuse", "confirm_payment", "ship", "pause", "resume", "go_live"):
+        assert next(action for action in ACTIONS if action.id == id).dangerous
+
+
+def test_with_no_engine_no_command_can_be_given() -> None:
+    for action in ACTIONS:
+        if action.verb:
+            assert action.why_not(Situation(attached=False)), action.id
+
+
+def test_the_card_of_keys_has_a_row_for_each() -> None:
+    page = keys_page([("Overview", ("overview", "list", "everywhere")), ("Orders", ("orders",))])
+    for action in actions_at("overview", "list", "everywhere", "orders"):
+        assert f"| `{key_names(action)}` |" in page

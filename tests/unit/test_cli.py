@@ -1,0 +1,264 @@
+"""The command line: what its verbs print, their exit status, and what they need."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from console import language
+from console.__main__ import main, parser
+from console.verbs.accounts import until_text
+from console.verbs.context import find_settings, find_state
+from engine.runtime.hosted import HostedEngine
+from engine.store.accounts import DIRECTIONS
+from tests.console.builder import StoreFile, bare_host, busy_morning
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _language() -> Iterator[None]:
+    language.use("en")
+    yield
+    language.use(language.DEFAULT_LANGUAGE)
+
+
+@pytest.fixture
+def store(state_folder: Path) -> Iterator[StoreFile]:
+    """A store as an engine left it."""
+    file = StoreFile(state_folder / "integra.db", datetime.now(UTC))
+    yield file
+    file.close()
+
+
+@pytest.fixture
+def hosted(tmp_path: Path, state_folder: Path, store: StoreFile) -> Iterator[HostedEngine]:
+    """An engine that runs on that store."""
+    engine = bare_host(tmp_path, state_folder)()
+    assert engine.start() is None
+    yield engine
+    assert engine.stop()
+
+
+def run(state_folder: Path, *arguments: str) -> int:
+    settings = state_folder.parent / "settings.toml"
+    return main(["--language", "en", "--settings", str(settings), "--state", str(state_folder), *arguments])
+
+
+def test_status_says_what_is_wrong_since_when_and_what_to_do(
+    state_folder: Path, store: StoreFile, capsys: pytest.CaptureFixture[str]
+) -> None:
+    busy_morning(store)
+    assert run(state_folder, "status") == 1
+    printed = capsys.readouterr().out
+    assert "Engine: STOPPED" in printed
+    assert "1 order must NOT be dispatched!" in printed
+    assert "Decide 4 · Payment 2" in printed
+    assert "! Product without price (loja, 2×, 0 s ago)" in printed
+    assert "Enter its price in C-Plus." in printed
+    assert "If its site does not open either" in printed
+
+
+def test_status_as_json_has_the_same(
+    state_folder: Path, store: StoreFile, capsys: pytest.CaptureFixture[str]
+) -> None:
+    busy_morning(store)
+    assert run(state_folder, "status", "--json") == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["engine"] == {"running": False, "pid": None}
+    assert told["orders"]["decide"] == 4
+    assert {task["task"] for task in told["tasks"]} >= {"stock", "orders"}
+    assert told["problems"][0]["code"] == "product-without-price"
+    assert told["accounts"][0]["mode"] == "live"
+
+
+def test_status_of_a_healthy_shop_is_0(
+    state_folder: Path, hosted: HostedEngine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(state_folder, "status") == 0
+    printed = capsys.readouterr().out
+    assert "Engine: running" in printed
+    assert "No problems." in printed
+
+
+def test_with_nothing_to_read_the_status_is_3(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(tmp_path / "nowhere", "status") == 3
+    assert "cannot be read" in capsys.readouterr().err
+
+
+def test_orders_of_a_queue(state_folder: Path, store: StoreFile, capsys: pytest.CaptureFixture[str]) -> None:
+    busy_morning(store)
+    assert run(state_folder, "orders", "decide", "--limit", "2", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [order["queue"] for order in told] == ["decide", "decide"]
+    assert told[0]["total_cents"] == 15730
+    assert run(state_folder, "orders", "problem") == 0
+    assert "DO NOT DISPATCH" in capsys.readouterr().out
+
+
+def test_plan_shows_before_and_after_and_what_is_held(
+    state_folder: Path, store: StoreFile, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store.db.execute(
+        "INSERT INTO publication (account, item, facet, wanted, confirmed, wanted_at, held_by)"
+        " VALUES ('loja', '9', 'price', '4990', '9980', '2026', 'price-drop'),"
+        " ('loja', '9', 'stock', NULL, '70000', '2026', NULL)"
+    )
+    assert run(state_folder, "plan") == 1
+    printed = capsys.readouterr().out
+    assert "R$ 99.80 → R$ 49.90  HELD: prices fall further than the guard allows" in printed
+    assert "7 → —" in printed
+    assert "2 rows would be written." in printed
+
+
+def test_a_pause_goes_through_the_running_engine_and_is_audited(
+    state_folder: Path, store: StoreFile, hosted: HostedEngine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(state_folder, "pause", "loja", "stock", "--reason", "stock-taking", "--until", "2h") == 0
+    row = store.db.execute("SELECT * FROM direction WHERE name = 'stock'").fetchone()
+    assert (row["enabled"], row["reason"]) == (0, "stock-taking")
+    assert row["paused_until"] > datetime.now(UTC).isoformat()
+    assert run(state_folder, "resume", "loja", "stock") == 0
+    assert store.db.execute("SELECT enabled FROM direction WHERE name = 'stock'").fetchone()[0] == 1
+    assert [row[0] for row in store.db.execute("SELECT what FROM audit ORDER BY id")] == ["pause", "resume"]
+    assert run(state_folder, "pause", "no-such-account") == 1
+    assert "there is no account no-such-account" in capsys.readouterr().err
+
+
+def test_an_account_goes_live_only_with_a_verdict_and_a_yes(
+    state_folder: Path, store: StoreFile, hosted: HostedEngine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store.account("loja", live=False)
+    assert run(state_folder, "go-live", "loja", "--yes") == 1
+    assert "still looking" in capsys.readouterr().err
+    store.db.execute("UPDATE account SET adopted_at = '2026', verdict = '{\"to_create\": 3}'")
+    assert run(state_folder, "go-live", "loja") == 1  # nobody there to ask
+    assert "would create" in capsys.readouterr().out
+    assert run(state_folder, "go-live", "loja", "--yes") == 0
+    assert store.db.execute("SELECT mode FROM account").fetchone()[0] == "live"
+    assert run(state_folder, "go-live", "loja") == 0  # it is already
+
+
+def test_sync_once_answers_what_was_done(
+    state_folder: Path, hosted: HostedEngine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(state_folder, "sync", "--once", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["at_rest"] is True
+
+
+def test_wrong_settings_name_file_key_and_what_is_expected(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "settings.toml").write_text("[engine]\ninterval_s = 'soon'\n", encoding="utf-8")
+    assert run(tmp_path / "state", "--engine-only") == 2
+    said = capsys.readouterr().err
+    assert "interval_s" in said
+    assert "settings.toml" in said
+    assert "expected" in said
+    assert run(tmp_path / "state", "doctor") == 1
+    assert "interval_s" in capsys.readouterr().out
+
+
+def test_a_second_engine_says_who_runs_the_first(
+    state_folder: Path, hosted: HostedEngine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(state_folder, "--engine-only") == 3
+    assert "already runs the engine" in capsys.readouterr().err
+
+
+def test_doctor_beside_a_running_engine_tells_what_that_one_sees(
+    state_folder: Path, store: StoreFile, hosted: HostedEngine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(state_folder, "doctor") == 0
+    assert "Magento 2.4.6" in capsys.readouterr().out
+    store.problem("secret-missing", "item:1", {"name": "token"})
+    assert run(state_folder, "doctor", "--json") == 1
+    assert json.loads(capsys.readouterr().out)[-1]["ok"] is False
+
+
+@pytest.mark.parametrize("arguments", [["bogus"], ["sync"], ["orders", "nowhere"], ["pause"], ["--language", "fr"]])
+def test_wrong_usage_is_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    assert left.value.code == 2
+
+
+def test_help_and_mistakes_are_in_portuguese(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--language", "pt_BR", "--help"])
+    printed = capsys.readouterr().out
+    assert printed.startswith("uso: integra")
+    assert "mostra esta ajuda e termina" in printed
+    assert "show " not in printed
+
+
+def test_directions_and_queues_of_the_command_line_are_the_engines() -> None:
+    from console.__main__ import DIRECTIONS as OFFERED
+    from console.__main__ import QUEUES as OFFERED_QUEUES
+    from console.reading.orders import QUEUES
+
+    assert set(OFFERED) == {*DIRECTIONS, "*"}
+    assert OFFERED_QUEUES == QUEUES
+    assert parser().prog == "integra"
+
+
+def test_without_a_terminal_the_console_names_the_way_to_run_without() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "console", "--language", "en"],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "integra --engine-only" in done.stderr
+    assert "\x1b" not in done.stderr + done.stdout
+
+
+@pytest.mark.parametrize("arguments", [["--engine-only", "--help"], ["status", "--state", "/nowhere"], ["--version"]])
+def test_what_needs_no_screen_loads_no_textual(arguments: list[str]) -> None:
+    code = (
+        f"import sys; sys.argv = ['integra', *{arguments!r}]\n"
+        "from console.__main__ import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print('LOADED', *sorted({name.partition('.')[0] for name in sys.modules}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert not set(done.stdout.rpartition("LOADED")[2].split()) & {"textual", "rich", "httpx", "firebird"}
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("30m", "2026-11-24T15:30:00.000000Z"),
+        ("1d", "2026-11-25T15:00:00.000000Z"),
+        ("2026-11-30T08:00", "2026-11-30T11:00:00.000000Z"),
+        ("2026-11-30T08:00+00:00", "2026-11-30T08:00:00.000000Z"),
+    ],
+)
+def test_a_pause_ends_when_people_mean(text: str, kept: str) -> None:
+    assert until_text(text, datetime(2026, 11, 24, 15, tzinfo=UTC)) == kept
+
+
+def test_settings_and_state_are_found_where_people_put_them(tmp_path: Path) -> None:
+    own = tmp_path / "config" / "integra" / "settings.toml"
+    own.parent.mkdir(parents=True)
+    own.touch()
+    environment = {"XDG_CONFIG_HOME": str(tmp_path / "config"), "XDG_STATE_HOME": str(tmp_path / "state")}
+    assert find_settings(environment, tmp_path) == own
+    (tmp_path / "settings.toml").touch()
+    assert find_settings(environment, tmp_path) == tmp_path / "settings.toml"
+    assert find_settings({"INTEGRA_SETTINGS": "/x.toml"}, tmp_path) == Path("/x.toml")
+    assert find_state(environment) == tmp_path / "state" / "integra"
+    assert find_state({"STATE_DIRECTORY": "/var/lib/a:/var/lib/b"}) == Path("/var/lib/a")

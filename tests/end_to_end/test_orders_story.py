@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pytest
 
 from tests.end_to_end.world import World, life
+from tests.faulty_link import FaultyLink
 
 pytestmark = [pytest.mark.anyio, pytest.mark.firebird_server]
 
@@ -211,3 +214,28 @@ async def test_an_order_with_a_product_the_erp_does_not_know_waits_named_and_hea
         assert engine.order(number)["queue"] == "problem"
         assert "unknown" in engine.order(number)["parked"]
         assert engine.order(other)["fulfilment"] == "reserved", "the rest goes on"
+
+
+@pytest.mark.parametrize("applied", [False, True], ids=["lost-before", "lost-after"])
+async def test_a_connection_lost_anywhere_while_orders_are_written_leaves_each_of_them_once(
+    world: World, applied: bool
+) -> None:
+    sku = world.simple_product()
+    world.set_stock(sku, 100)
+    with closing(FaultyLink(world.database.host or "", world.database.port)) as link:
+        world.erp_address = ("127.0.0.1", link.port)
+        async with life(world) as engine:
+            await engine.sync()
+            numbers, struck = [], 0
+            for message in range(1, 120, 11):
+                numbers.append(world.buy({sku: 1}))
+                (link.cut_after if applied else link.cut_before)(message)
+                await engine.sync()
+                struck += link.struck.is_set()
+                link.disarm()
+                await engine.sync()
+            assert struck >= 3, "the line was hardly ever lost"
+            references = [order["NUMPEDCLIENTE"].strip() for order in world.erp_orders()]
+            assert references == [f"LJ-{number}" for number in numbers]
+            assert world.on_hand_and_reserved(sku) == (100, len(numbers))
+            assert world.shop.salable(sku) == 100 - len(numbers)

@@ -65,6 +65,7 @@ class World:
     clock: ShiftedClock = field(default_factory=ShiftedClock)
     account_options: dict[str, Any] = field(default_factory=dict)
     timeout_s: float = 2
+    erp_address: tuple[str, int] | None = None  # where the engine thinks the base is, when not where it is
 
     @cached_property
     def till(self) -> Till:
@@ -102,8 +103,8 @@ class World:
 
     def erp_options(self) -> dict[str, Any]:
         return {
-            "host": self.database.host or "",
-            "port": self.database.port,
+            "host": (self.erp_address or (self.database.host or "", 0))[0],
+            "port": (self.erp_address or ("", self.database.port))[1],
             "path": self.database.path,
             "user": self.database.user,
             "sectors": [r.LOJA, r.DEPOSITO],

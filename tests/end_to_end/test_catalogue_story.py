@@ -63,7 +63,7 @@ async def test_goods_received_and_a_counter_sale_move_the_shops_stock_and_a_new_
         await engine.sync()
         offer = world.on_shelf(sku)
         assert offer is not None
-        assert (offer.available, offer.price) == (7, Decimal("54.90"))
+        assert (offer.available, offer.price) == (Decimal(7), Decimal("54.90"))
         world.till.sell(sku, 3)
         await engine.sync()
         assert world.shop.salable(sku) == 4
@@ -90,7 +90,7 @@ async def test_a_grid_arrives_as_one_product_whose_variants_have_their_own_stock
         assert set(variants) == set(cells)
         assert len({tuple(sorted(variant.choices.items())) for variant in offer.variants}) == 6
         for number, cell in enumerate(cells, start=1):
-            assert (variants[cell].available, variants[cell].price) == (number, Decimal(100 + number))
+            assert (variants[cell].available, variants[cell].price) == (Decimal(number), Decimal(100 + number))
 
 
 async def test_a_new_account_writes_nothing_before_a_person_says_so(world: World) -> None:

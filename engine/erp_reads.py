@@ -38,6 +38,7 @@ class ErpReads:
         self._tags = tuple(tags)
         self._full_compare_s = full_compare_s
         self._pulses: dict[str, str] = {}
+        self._given_back = 0
         self._locks = {name: anyio.Lock() for name in ("catalogue", "prices", "photos", "stock")}
 
     async def catalogue(self) -> int:
@@ -113,6 +114,10 @@ class ErpReads:
         digest = hashlib.sha256(data).hexdigest()
         await self._store.write(lambda db: mirror.store_photo(db, sku, key, stamp, digest, len(data), problem))
 
+    def gave_back(self) -> None:
+        """Goods were given back by a write of ours that is committed: the next look at the stock must be a real one."""
+        self._given_back += 1
+
     async def stock_and_orders(self) -> int:
         """Stock and the states of our open orders, from one snapshot; answers how many SKUs and orders moved.
 
@@ -121,8 +126,8 @@ class ErpReads:
         async with self._locks["stock"]:
             pulse = await self._erp.pulse()
             keys = await self._store.read(order_table.open_erp_keys)
-            # Orders written since the last read must be seen too, whoever began the transaction.
-            mark = f"{pulse}|{','.join(keys)}"
+            # What we wrote ourselves since the last read must be seen too; the pulse tells of others only.
+            mark = f"{pulse}|{','.join(keys)}|{self._given_back}"
             promised = await self._store.read(_promises_wait)
             if self._pulses.get("stock") == mark and not promised:
                 return 0

@@ -7,7 +7,7 @@ JSON for content and media, integer cents for a price, integer ten-thousandths f
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -182,6 +182,39 @@ def unconfirm_stock(db: sqlite3.Connection, account: str, skus: Iterable[str]) -
         " confirmed IS NOT NULL",
         [(account, sku) for sku in set(skus)],
     )
+
+
+def confirmed_items(db: sqlite3.Connection, account: str, facet: Facet) -> list[str]:
+    """Items of which something of this facet is confirmed, in order."""
+    rows = db.execute(
+        "SELECT DISTINCT item FROM publication WHERE account = ? AND facet = ? AND confirmed IS NOT NULL ORDER BY item",
+        (account, facet),
+    )
+    return [row[0] for row in rows]
+
+
+def unconfirm_drifted(
+    db: sqlite3.Connection,
+    account: str,
+    facet: Facet,
+    items: Sequence[str],
+    shown: Mapping[tuple[str, str], str],
+) -> int:
+    """Mark what the channel shows (by item and part) otherwise than confirmed, nothing being in flight."""
+    drifted = [
+        (account, row["item"], facet, row["part"])
+        for item in items
+        for row in db.execute(
+            "SELECT item, part, confirmed FROM publication WHERE account = ? AND item = ? AND facet = ? AND"
+            " confirmed IS NOT NULL AND settles_at IS NULL",
+            (account, item, facet),
+        )
+        if shown.get((row["item"], row["part"])) != row["confirmed"]
+    ]
+    db.executemany(
+        "UPDATE publication SET unconfirmed = 1 WHERE account = ? AND item = ? AND facet = ? AND part = ?", drifted
+    )
+    return len(drifted)
 
 
 def adopt_found(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
+from engine import drift
 from engine.account import Account
 from engine.amounts import from_cents
 from engine.model import Facet, PricePush, RowError
@@ -30,6 +31,7 @@ class PricesTask:
             account.wake(account.id, "catalogue")  # a first price may put a product on sale
         groups = await self._groups()
         await account.store.write(lambda db: self._want(db, list(groups)))
+        await drift.check(account, Facet.PRICE)
 
         async def send(rows: Sequence[Row]) -> Sequence[RowError]:
             return await account.channel.push_prices([_push(row, groups) for row in rows])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
+from engine import drift
 from engine.account import Account
 from engine.amounts import from_e4, to_e4
 from engine.model import Facet, RowError, StockPush
@@ -31,6 +32,7 @@ class StockTask:
             account.wake("*", "effects")
             account.wake("*", "stock")
         await account.store.write(self._want)
+        await drift.check(account, Facet.STOCK)
         done = await send_all(account, Facet.STOCK, account.channel.capabilities.stock_batch_rows, self._send)
         if done and account.channel.capabilities.counts_own_orders:
             account.wake(account.id, "orders")  # an order may have crossed the batch

@@ -142,3 +142,21 @@ async def test_a_product_without_price_or_with_a_broken_photo_is_named_and_the_r
             "SELECT 1 FROM problem WHERE code = 'product-without-price' AND subject = ?", f"item:{bare}"
         )
         assert named == []
+
+
+async def test_what_somebody_changes_in_the_shops_admin_is_put_right_by_the_slower_comparison(world: World) -> None:
+    sku = world.simple_product()
+    world.set_stock(sku, 4)
+    world.staff.set_price(sku, r.VAREJO, Decimal("50.00"))
+    async with life(world) as engine:
+        await engine.sync()
+        await world.clock.sleep(60)
+        await engine.sync()
+        world.rest("PUT", f"all/V1/products/{sku}", {"product": {"price": 5}})
+        row = {"sku": sku, "source_code": "default", "quantity": 99, "status": 1}
+        world.rest("POST", "V1/inventory/source-items", {"sourceItems": [row]})
+        await world.clock.sleep(60)
+        await engine.sync()
+        offer = world.on_shelf(sku)
+        assert offer is not None
+        assert (offer.price, offer.available) == (Decimal(50), Decimal(4))

@@ -13,7 +13,7 @@ READY := .venv/ready-$(shell cat pyproject.toml constraints.txt | sha256sum | cu
 PYTEST := $(BIN)/python -m pytest
 ARGS ?=
 
-.PHONY: demo test test-all check bench simulate lock clean
+.PHONY: demo test test-all check bench lock clean
 
 demo: $(READY)
 	@$(BIN)/integra demo $(ARGS)
@@ -26,9 +26,6 @@ test-all: $(READY)
 
 bench: $(READY)
 	@$(PYTEST) tests/bench -m bench -s $(ARGS)
-
-simulate: $(READY)
-	@$(PYTEST) tests/simulation -s $(ARGS)
 
 check: $(READY)
 	@$(BIN)/ruff check .

@@ -15,7 +15,7 @@ from engine.amounts import from_cents, from_e4
 from engine.errors import CodeTaken, IntegraError, NeedsPerson
 from engine.identity import document_of, email_of
 from engine.model import ChannelOrder, ErpCustomer, ErpLine, ErpOrder, OrderCodes, Person, WrittenOrder
-from engine.orders import DO_NOT_DISPATCH, Event, Fulfilment
+from engine.orders import DO_NOT_DISPATCH, Event, Fulfilment, observe
 from engine.store import customers, orders
 from engine.store.effects import Effect
 from engine.store.instants import to_text
@@ -89,7 +89,9 @@ class WriteToErp(_InErp):
         assert row is not None, "an effect belongs to an order"
         # An ERP that is set not to reserve has no short lines: the order goes on, and we hold the goods back ourselves.
         event = Event.WRITTEN_SHORT if written.short_skus else Event.WRITTEN_RESERVED
-        state = replace(orders.state_of(row), parked=None).after(event)
+        # What the ERP had against it is settled; what the channel says of it (on hold, unknown) holds on.
+        told = orders.told(db, row["account"], row["external_id"])
+        state = observe(replace(orders.state_of(row), parked=None).after(event), told)
         orders.move(
             db,
             effect.order_id,

@@ -21,7 +21,7 @@ PRODUCTS = 24
 @pytest.fixture(scope="session")
 def base_template(firebird_server: FirebirdServer) -> Path:
     """A sample base on the server, with nobody connected."""
-    database = _on(firebird_server, "template.fdb")
+    database = _on(firebird_server, "story-template.fdb")
     create_base(database, seed=7, products=PRODUCTS, customers=8, clock=ShiftedClock())
     return Path(database.path)
 
@@ -35,7 +35,7 @@ def _on(server: FirebirdServer, name: str) -> Database:
 @pytest.fixture
 def world(firebird_server: FirebirdServer, base_template: Path, tmp_path: Path) -> Iterator[World]:
     """A store before its first day: the base is full, the shop empty."""
-    database = _on(firebird_server, f"{tmp_path.name}.fdb")
+    database = _on(firebird_server, f"story-{tmp_path.name}.fdb")
     shutil.copyfile(base_template, database.path)
     clock = ShiftedClock()
     shop = Shop(clock.now)

@@ -38,19 +38,23 @@ class ErpReads:
         self._tags = tuple(tags)
         self._full_compare_s = full_compare_s
         self._pulses: dict[str, str] = {}
-        self._given_back = 0
+        self._written = {"catalogue": 0, "stock": 0}
         self._locks = {name: anyio.Lock() for name in ("catalogue", "prices", "photos", "stock")}
+
+    def wrote(self, part: str) -> None:
+        """A write of ours to the catalogue or the stock is committed: the pulse does not tell, so look at it next."""
+        self._written[part] += 1
 
     async def catalogue(self) -> int:
         """Products, grids and payment options; all of them on the slower clock. Answers how many products changed."""
         async with self._locks["catalogue"]:
-            pulse = await self._erp.pulse()
+            mark = f"{await self._erp.pulse()}|{self._written['catalogue']}"
             cursor, compare_at = await self._store.read(
                 lambda db: (accounts.cursor(db, ERP, "catalogue"), accounts.cursor(db, ERP, "catalogue-compare-at"))
             )
             now = self._clock.now()
             full = compare_at is None or from_text(compare_at) <= now
-            if not full and self._pulses.get("catalogue") == pulse:
+            if not full and self._pulses.get("catalogue") == mark:
                 return 0
             read = await self._erp.catalogue(self._tags, None if full else cursor)
             following = now + timedelta(seconds=self._full_compare_s)
@@ -64,7 +68,7 @@ class ErpReads:
                 return changed
 
             changed = await self._store.write(store)
-            self._pulses["catalogue"] = pulse
+            self._pulses["catalogue"] = mark
             return changed
 
     async def prices(self) -> int:
@@ -114,10 +118,6 @@ class ErpReads:
         digest = hashlib.sha256(data).hexdigest()
         await self._store.write(lambda db: mirror.store_photo(db, sku, key, stamp, digest, len(data), problem))
 
-    def gave_back(self) -> None:
-        """Goods were given back by a write of ours that is committed: the next look at the stock must be a real one."""
-        self._given_back += 1
-
     async def stock_and_orders(self) -> int:
         """Stock and the states of our open orders, from one snapshot; answers how many SKUs and orders moved.
 
@@ -127,7 +127,7 @@ class ErpReads:
             pulse = await self._erp.pulse()
             keys = await self._store.read(order_table.open_erp_keys)
             # What we wrote ourselves since the last read must be seen too; the pulse tells of others only.
-            mark = f"{pulse}|{','.join(keys)}|{self._given_back}"
+            mark = f"{pulse}|{','.join(keys)}|{self._written['stock']}"
             promised = await self._store.read(_promises_wait)
             if self._pulses.get("stock") == mark and not promised:
                 return 0

@@ -366,6 +366,7 @@ def erp_verbs(store: Store, erp: Erp, by_id: Callable[[], Accounts]) -> list[Any
         if account not in by_id():
             return _refusal("no-such-account", account=account)
         await erp.set_online(sku, by_id()[account].settings.online_tag, online)
+        by_id()[account].reads.wrote("catalogue")
         await store.write(lambda db: audit(db, ask, "flag_online", f"sku {sku}@{account}", not online, online))
         return Outcome(wake=((account, "catalogue"),))
 

@@ -130,7 +130,7 @@ class ReleaseInErp(_InErp):
 
     async def act(self, account: Account, effect: Effect) -> None:
         await account.erp.release_order(await self._key(account, effect))
-        account.reads.gave_back()
+        account.reads.wrote("stock")
 
     def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: ChannelOrder | None) -> None:
         row = orders.get(db, effect.order_id)
@@ -154,7 +154,7 @@ class CancelInErp(_InErp):
         assert row["erp_key"], "only an order that is in the ERP gets here"
         reason = row["decision_reason"] or row["raw_status"]
         state = await account.erp.cancel_order(row["erp_key"], reason)
-        account.reads.gave_back()
+        account.reads.wrote("stock")
         self._invoiced[effect.id] = state.invoiced_at is not None
 
     def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: ChannelOrder | None) -> None:

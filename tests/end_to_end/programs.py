@@ -56,7 +56,7 @@ class Place:
         } | {"HOME": str(folder), "LC_ALL": "C.UTF-8", "TERM": "xterm-256color"}
         self.write(
             {
-                "engine": {"interval_s": interval_s, "full_compare_s": 1, "log_level": "debug"},
+                "engine": {"interval_s": interval_s, "log_level": "debug"},
                 "console": {"language": "en"},
                 "erp": {"kind": "cplus", "options": world.erp_options()},
                 "account": [

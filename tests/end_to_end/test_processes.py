@@ -11,9 +11,11 @@ import pytest
 from engine.runtime.lock import read_lock
 from tests.end_to_end.programs import END_S_MAX, Place, Terminal, eventually
 from tests.end_to_end.world import ACCOUNT, TOKEN, World
+from tests.firebird_server import FirebirdServer
 
 pytestmark = pytest.mark.firebird_server
 
+ALL_DAY = 1_000_000
 DONE, NEEDS_PERSON, WRONG_USAGE, UNREACHED = range(4)
 
 
@@ -79,6 +81,48 @@ def test_a_service_killed_in_the_middle_goes_on_after_its_new_start_and_doubles_
             assert len(world.shop.calls("POST", "V1/order/{id}/invoice")) == 1
             assert [mail.kind for mail in world.shop.mail if mail.order == card].count("invoice") == 1
             eventually(lambda: place.on_shelf(sku, 7), "the shop shows what is left")
+
+
+def test_what_a_person_has_written_into_the_base_is_carried_on_though_nobody_else_works_there(
+    world: World, place: Place
+) -> None:
+    sku = world.simple_product()
+    world.set_stock(sku, 10)
+    with place.service():
+        place.go_live()
+        eventually(lambda: place.on_shelf(sku, 10), "the product is in the shop")
+        assert place.ask("flag_online", account=ACCOUNT, sku=sku, online=False).ok
+        eventually(lambda: world.on_shelf(sku) is None, "it has left the storefront")
+        assert place.ask("flag_online", account=ACCOUNT, sku=sku, online=True).ok
+        eventually(lambda: place.on_shelf(sku, 10), "it is back")
+
+
+@pytest.mark.long  # what fails is tried again after 5 s, then 10 s
+def test_a_service_outlives_both_sides_and_heals_by_itself(
+    world: World, place: Place, firebird_server: FirebirdServer
+) -> None:
+    sku = world.simple_product()
+    world.set_stock(sku, 10)
+    with place.service() as service:
+        place.go_live()
+        eventually(lambda: place.on_shelf(sku, 10), "the product is in the shop")
+        world.close()
+        firebird_server.kill()
+        number = world.buy({sku: 2}, payment="cartao")
+        eventually(lambda: place.order(number).get("queue") == "decide", "the order is taken in")
+        world.shop.faults.refuse(".*", "/rest/", times=ALL_DAY)
+        failing = "SELECT DISTINCT error_code FROM task WHERE failures > 0"
+        eventually(lambda: len(place.rows(failing)) >= 2, "both sides are named")
+        assert place.ask("approve", order=place.order(number)["id"]).ok, "a decision is taken all the same"
+        told = json.loads(place.run("status", "--json").stdout)
+        assert told["engine"] == {"running": True, "pid": service.pid}
+        assert {problem["code"].partition("-")[0] for problem in told["problems"]} == {"erp", "channel"}
+        firebird_server.restart()
+        world.shop.faults.clear()
+        eventually(lambda: place.order(number)["fulfilment"] == "reserved", "C-Plus has it", 60)
+        eventually(lambda: world.shop_order(number)["total_due"] == 0, "the money is taken", 60)
+        eventually(lambda: not place.rows("SELECT code FROM problem"), "nothing is wrong any more", 60)
+        assert [row["NUMPEDCLIENTE"].strip() for row in world.erp_orders()] == [f"LJ-{number}"]
 
 
 def test_a_single_sync_runs_to_rest_without_a_service_and_prints_what_it_did(world: World, place: Place) -> None:

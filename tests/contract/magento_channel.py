@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 import httpx
+import pytest
 from PIL import Image
 
 from connectors.magento import open_channel
@@ -127,6 +128,19 @@ async def a_bench(**options: Any) -> AsyncIterator[Bench]:
             yield Bench(channel, shop, Visit(shop, clock, client))
         finally:
             await channel.close()
+
+
+def bodies(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """The bodies that leave from now on, byte by byte: for what a shop does not show but another version minds."""
+    sent: list[bytes] = []
+    send = httpx.AsyncClient.send
+
+    async def noted(client: httpx.AsyncClient, request: httpx.Request, **how: Any) -> httpx.Response:
+        sent.append(request.content)
+        return await send(client, request, **how)
+
+    monkeypatch.setattr(httpx.AsyncClient, "send", noted)
+    return sent
 
 
 def secrets(known: dict[str, str]) -> Callable[[str], str | None]:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
-import httpx
 import pytest
 
 from connectors.sandbox.shop import DEADLOCK, Fault
 from engine.errors import Misconfigured, Refused, RetryLater
 from engine.model import ContentPush, GridValue, PricePush, StockPush
-from tests.contract.magento_channel import PRICE, SHIRT, a_bench, parent, variant
+from tests.contract.magento_channel import PRICE, SHIRT, a_bench, bodies, parent, variant
 from tests.contract.sample_shop import ADDRESS, GUEST
 
 pytestmark = pytest.mark.anyio
@@ -113,14 +111,7 @@ async def test_a_product_found_in_the_shop_keeps_its_categories_beside_ours() ->
 async def test_a_changed_name_leaves_with_the_url_key_of_the_shop_because_some_versions_make_a_new_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    sent: list[bytes] = []
-    send = httpx.AsyncClient.send
-
-    async def noted(client: httpx.AsyncClient, request: httpx.Request, **how: Any) -> httpx.Response:
-        sent.append(request.content)
-        return await send(client, request, **how)
-
-    monkeypatch.setattr(httpx.AsyncClient, "send", noted)
+    sent = bodies(monkeypatch)
     async with a_bench() as bench:
         await bench.visit.product("CAM-001", custom_attributes=[{"attribute_code": "url_key", "value": "a-melhor"}])
         await bench.publish("CAM-001", replace(SHIRT, name="Camiseta nova"))
@@ -207,6 +198,10 @@ async def test_a_grid_of_three_sizes_and_two_colours_arrives_as_one_product_with
         cells = {(v.choices["Tamanho"], v.choices["Cor"]): v.available for v in offer.variants}
         assert cells == {(size, colour): 4 for size in ("P", "M", "G") for colour in ("Azul", "Preta")}
         assert {v.price for v in offer.variants} == {PRICE}
+        for option in bench.product("GCAM").grid:
+            code = bench.shop.attributes.by_id[option.attribute_id].code
+            of_variants = {int(bench.product(v.sku).value(code)) for v in offer.variants}
+            assert set(option.values) == of_variants
         assert sorted(a.code for a in bench.shop.attributes if a.user_defined and a.input == "select") == [
             "cor", "tamanho",
         ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -16,7 +17,7 @@ from connectors.sandbox.shop import order_view
 from connectors.sandbox.shop.orders import Order
 from engine.errors import Refused
 from engine.model import Address, ChannelOrder, ChannelOrderState, PaymentState, Shipment
-from tests.contract.magento_channel import Bench, a_bench
+from tests.contract.magento_channel import Bench, a_bench, bodies
 from tests.contract.sample_shop import ADDRESS, GUEST
 
 pytestmark = pytest.mark.anyio
@@ -150,6 +151,9 @@ async def test_an_order_on_hold_keeps_what_is_known_of_its_money() -> None:
         await bench.visit.post(f"V1/orders/{placed.order_id}/hold")
         order = await as_told(bench, placed)
         assert (order.state, order.payment) == (ChannelOrderState.HELD, PaymentState.AUTHORIZED)
+        card = {"method": "pagarme_creditcard"}
+        told = altered(placed, hold_before_state="processing", payment=card)
+        assert (told.state, told.payment) == (ChannelOrderState.HELD, PaymentState.AUTHORIZED)
 
 
 async def test_a_state_nobody_knows_parks_the_order_and_a_renamed_status_does_not() -> None:
@@ -357,7 +361,10 @@ async def test_a_pick_up_is_shipped_without_a_track_and_silently_where_nobody_as
         assert "shipment" not in [mail.kind for mail in bench.shop.mail]
 
 
-async def test_more_than_is_left_is_cut_to_what_is_left_and_nothing_left_is_refused() -> None:
+async def test_more_than_is_left_is_cut_to_what_is_left_and_nothing_left_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sent = bodies(monkeypatch)
     async with a_bench() as bench:
         await bench.on_sale("CAM-001")
         await bench.on_sale("CAM-002")
@@ -367,8 +374,10 @@ async def test_more_than_is_left_is_cut_to_what_is_left_and_nothing_left_is_refu
         await bench.channel.ship(
             order.external_id, Shipment("x", "X", "", ((first, Decimal(99)), (second, Decimal(1))))
         )
-        sent = [[int(item.quantity) for item in made.items] for made in bench.shop.documents.shipments.values()]
-        assert sent == [[1], [2, 1]]
+        asked = [[item["qty"] for item in json.loads(body)["items"]] for body in sent if b"order_item_id" in body]
+        assert asked == [[1], [2, 1]]
+        made = [[int(item.quantity) for item in one.items] for one in bench.shop.documents.shipments.values()]
+        assert made == asked
         with pytest.raises(Refused, match="channel-ship-refused"):
             await bench.channel.ship(order.external_id, Shipment("x", "X", "", ((first, Decimal(1)),)))
         assert len(bench.shop.documents.shipments) == 2

@@ -6,34 +6,19 @@ import json
 from dataclasses import replace
 from decimal import Decimal
 
-import httpx
 import pytest
 
 from connectors.magento.wire import amount, amount_out, encode, quantity, quantity_out
 from connectors.sandbox.shop import Fault
 from engine.errors import Refused
 from engine.model import PricePush, RowError, StockPush
-from tests.contract.magento_channel import PRICE, SHIRT, Bench, a_bench
+from tests.contract.magento_channel import PRICE, SHIRT, Bench, a_bench, bodies
 
 pytestmark = pytest.mark.anyio
 
 BASE = "POST V1/products/base-prices"
 TIERS = "POST V1/products/tier-prices"
 SOURCE_ITEMS = "POST V1/inventory/source-items"
-
-
-@pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
-    """The bodies that left, byte by byte."""
-    bodies: list[bytes] = []
-    original = httpx.AsyncClient.send
-
-    async def send(client: httpx.AsyncClient, request: httpx.Request, **how: object) -> httpx.Response:
-        bodies.append(request.content)
-        return await original(client, request, **how)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(httpx.AsyncClient, "send", send)
-    return bodies
 
 
 async def a_customer_of(bench: Bench, group_id: str) -> int:
@@ -228,7 +213,8 @@ async def test_only_our_source_is_read() -> None:
 # ----------------------------------------------------------------- numbers
 
 
-async def test_amounts_and_quantities_leave_as_the_numbers_they_are(sent: list[bytes]) -> None:
+async def test_amounts_and_quantities_leave_as_the_numbers_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = bodies(monkeypatch)
     async with a_bench() as bench:
         await bench.on_sale("CAM-001")
         sent.clear()

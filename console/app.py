@@ -29,11 +29,11 @@ from console.screens.overview import Overview
 from console.screens.place import Place
 from console.status import Status, read_status
 from console.texts import explain, refusal
+from console.verbs.context import STORE_FILE
 from console.widgets.bars import StatusLine
 from console.widgets.dialogs import Confirm
 from console.widgets.plain import EMPTY, Piece
 from engine.runtime.client import Answer
-from engine.runtime.host import STORE_FILE
 from engine.settings import Settings
 from engine.systime import new_id
 

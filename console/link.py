@@ -13,13 +13,14 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.errors import IntegraError
 from engine.runtime.client import Answer, EngineClient, Hello
-from engine.runtime.host import EngineTaken
-from engine.runtime.hosted import HostedEngine
 from engine.runtime.lock import lock_path, read_lock
+
+if TYPE_CHECKING:
+    from engine.runtime.hosted import HostedEngine
 
 ATTACH_S = 5.0
 LOOK_S = 0.5
@@ -28,7 +29,8 @@ COMMAND_S_MAX = 60.0
 """A command that no engine has answered for so long is given back to the person."""
 COMMANDS_MAX = 2_000
 
-Host = Callable[[], HostedEngine]
+Host = Callable[[], "HostedEngine"]
+"""Makes the engine to be hosted; called in the link's thread, so that the engine's code is loaded there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,8 @@ class Link:
         if self._host is None or not self._may_host():
             self._gone(unreachable)
             return None
+        from engine.runtime.host import EngineTaken
+
         former, hosted = self._hosted, self._host()
         self._hosted = hosted
         failure = hosted.start()

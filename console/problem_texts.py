@@ -280,7 +280,7 @@ PROBLEMS: dict[str, Text] = {
         N_("Product without price"),
         N_("{name} has no price, so it is not published (missing is not zero). Enter its price in C-Plus."),
     ),
-    "content-price-missing": Text(
+    "no-price": Text(
         N_("Product without price"),
         N_("{sku} has no price, so it is not published (missing is not zero). Enter its price in C-Plus."),
     ),
@@ -300,7 +300,7 @@ PROBLEMS: dict[str, Text] = {
         N_("Photo too large"),
         N_("A photo of {sku} is too large to send. Replace it in C-Plus by a smaller one; the rest is sent."),
     ),
-    "photo-type": Text(
+    "bad-photo": Text(
         N_("Kind of picture"),
         N_("The shop does not take this kind of picture ({photo} of {sku}). Replace it in C-Plus."),
     ),

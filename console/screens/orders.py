@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 from array import array
 from collections.abc import Iterable
+from functools import partial
 from typing import Any, ClassVar
 
 from textual.containers import Container, VerticalScroll
@@ -63,7 +64,7 @@ class Orders(Triage):
         yield field
         columns = [
             Column(say("number"), 10),
-            Column(say("C-Plus"), 7),
+            Column(say("C-Plus"), 9),
             Column(say("age"), 6),
             Column(say("buyer")),
             Column(say("total"), 12, right=True),
@@ -128,7 +129,7 @@ class Orders(Triage):
             if pages is self._pages:
                 self.query_one(Rows).refresh()
 
-        self.run_worker(fetch(), exit_on_error=True)
+        self.background(fetch)
 
     def _tick(self) -> None:
         if self.is_current:
@@ -229,7 +230,7 @@ class Orders(Triage):
     def _preview_soon(self) -> None:
         self._previews += 1
         number = self._previews
-        self.set_timer(PREVIEW_S, lambda: self.run_worker(self._preview(number), exit_on_error=True))
+        self.set_timer(PREVIEW_S, lambda: self.background(partial(self._preview, number)))
 
     async def _preview(self, number: int) -> None:
         if number != self._previews or not self.is_attached:

@@ -183,7 +183,8 @@ def account_hint(account: AccountRow | None, now: datetime) -> Line:
     """Which shop it is, whether it writes, what is paused and why."""
     if account is None:
         return []
-    line = [Piece(say("{id} ({kind}) {identity}. ", id=account.id, kind=account.kind, identity=account.identity))]
+    who = " ".join(part for part in (f"{account.id} ({account.kind})", account.identity) if part)
+    line = [Piece(SafeText(f"{who}. "))]
     if account.observes:
         line.append(Piece(say("Observing: {reason}. ", reason=word(MODE_REASONS, account.mode_reason)), "warn"))
     for direction in account.paused(now):

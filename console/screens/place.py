@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -70,9 +70,13 @@ class Place(Screen[None]):
     def reload(self, topics: frozenset[str]) -> None:
         """Read anew what hangs on these topics; "*" is all of them. News during a read cause one more."""
         self._news |= topics
-        if not self._reading:
+        if not self._reading and self.is_attached:
             self._reading = True
-            self.run_worker(self._catch_up(), exit_on_error=True)
+            self.background(self._catch_up)
+
+    def background(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Do this beside the screen. As a function, so that nothing is left unawaited when the screen goes first."""
+        self.run_worker(work)  # type: ignore[arg-type]  # mypy cannot choose among the three forms of work
 
     async def _catch_up(self) -> None:
         try:

@@ -25,6 +25,7 @@ from engine.settings import Settings
 
 if TYPE_CHECKING:
     from console.link import Host, Link
+    from engine.runtime.hosted import HostedEngine
 
 ENDING = (signal.SIGHUP, signal.SIGTERM)
 STOP_S_MAX = 5.0
@@ -80,10 +81,11 @@ def run(context: Context, host: Host | None = None) -> int:
 
     from console.app import Console
     from console.driver import TerminalDriver
-    from engine.runtime.hosted import HostedEngine
-    from engine.systime import system_surroundings
 
     def real() -> HostedEngine:
+        from engine.runtime.hosted import HostedEngine
+        from engine.systime import system_surroundings
+
         return HostedEngine(context.settings_path, context.state_dir, system_surroundings())
 
     app = Console(

@@ -33,13 +33,19 @@ def start(folder: Path, **environment: str) -> pexpect.spawn:
     return child
 
 
+def wait_for(child: pexpect.spawn, *texts: str) -> None:
+    """Wait until all of these were painted, in whatever order."""
+    missing = list(texts)
+    while missing:
+        missing.pop(child.expect(missing))
+
+
 @pytest.fixture
 def console(tmp_path: Path, state_folder: Path, store: StoreFile) -> Iterator[pexpect.spawn]:
     """The console, hosting, with an order to decide."""
     store.order("000000100")
     child = start(tmp_path)
-    child.expect("nesta janela")
-    child.expect("pedido espera decis")
+    wait_for(child, "nesta janela", "pedido espera decis")
     yield child
     if not child.closed:
         child.close(force=True)

@@ -160,3 +160,20 @@ async def test_what_somebody_changes_in_the_shops_admin_is_put_right_by_the_slow
         offer = world.on_shelf(sku)
         assert offer is not None
         assert (offer.price, offer.available) == (Decimal(50), Decimal(4))
+
+
+async def test_the_console_flags_a_product_online_by_writing_it_into_the_erp_which_masters_it(world: World) -> None:
+    sku = world.simple_product()
+    world.set_stock(sku, 4)
+    async with life(world) as engine:
+        await engine.sync()
+        await engine.must("flag_online", account=ACCOUNT, sku=sku, online=False)
+        await engine.sync()
+        assert world.on_shelf(sku) is None
+        tagged = "SELECT 1 AS T FROM PRODUTOCARACTERISTICA WHERE CODPROD = ? AND CODCARACTERISTICA = ?"
+        assert world.base(tagged, sku, r.VENDA_ONLINE) == []
+        await engine.must("flag_online", account=ACCOUNT, sku=sku, online=True)
+        await engine.sync()
+        assert world.on_shelf(sku) is not None
+        entries = engine.rows("SELECT what, after FROM audit WHERE subject = ? ORDER BY id", f"sku {sku}@{ACCOUNT}")
+        assert [row["after"] for row in entries] == ["false", "true"]

@@ -18,8 +18,9 @@ from PIL import Image
 from connectors.magento import open_channel
 from connectors.sandbox.shop import Shop, create_app
 from connectors.sandbox.shop.media import Picture
+from connectors.sandbox.shop.orders import Order
 from connectors.sandbox.shop.products import Product
-from engine.model import Content, ContentPush, GridValue, MediaPush, PhotoRef, PricePush, StockPush
+from engine.model import ChannelOrder, Content, ContentPush, GridValue, MediaPush, PhotoRef, PricePush, StockPush
 from engine.ports import SalesChannel, Surroundings
 from tests.contract.sample_shop import TOKEN, Clock, Visit
 
@@ -102,6 +103,13 @@ class Bench:
                 await self.publish(sku, variant(size, colour))
                 await self.channel.push_stock([StockPush(sku, "default", Decimal(4))])
         return await self.publish("GCAM", parent(skus), None)
+
+
+async def as_told(bench: Bench, placed: Order) -> ChannelOrder:
+    """The order as the channel tells it."""
+    order = await bench.channel.order(str(placed.order_id))
+    assert order is not None
+    return order
 
 
 def variant(size: str, colour: str) -> Content:

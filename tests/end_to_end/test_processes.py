@@ -184,7 +184,7 @@ def test_of_two_services_started_at_once_one_hosts_and_the_other_names_it(quiet:
             service.kill()
 
 
-def test_of_two_consoles_started_at_once_one_hosts_and_the_other_attaches(quiet: Place) -> None:
+def test_of_two_consoles_started_at_once_one_hosts_and_the_other_attaches_and_takes_over(quiet: Place) -> None:
     with Terminal(quiet) as one, Terminal(quiet) as other:
         for console in (one, other):
             console.see("engine: ")
@@ -192,16 +192,19 @@ def test_of_two_consoles_started_at_once_one_hosts_and_the_other_attaches(quiet:
         eventually(lambda: _reads(one, hosts, attached) and _reads(other, hosts, attached), "both know the engine")
         host, guest = (one, other) if hosts in one.shown else (other, one)
         assert attached in guest.shown
-        guest.press("q")
-        assert guest.wait() == DONE, "who only looks is not asked"
         host.press("q")
         host.see("Stop synchronising and leave?")
         host.press("n")
         host.press("q")
         host.see("Stop synchronising and leave?")
-        assert read_lock(quiet.state).pid is not None
+        assert read_lock(quiet.state).pid is not None, "nothing stops before the question is answered"
         host.press("y")
         assert host.wait() == DONE
+        guest.see(hosts)
+        guest.press("q")
+        guest.see("Stop synchronising and leave?")
+        guest.press("y")
+        assert guest.wait() == DONE
     assert read_lock(quiet.state).pid is None
 
 

@@ -98,6 +98,7 @@ class Batch:
 class Console(App[int]):
     """`host` makes the engine that this process hosts when none runs; None attaches only."""
 
+    TITLE = "Integra"
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  as Textual declares it
@@ -300,6 +301,11 @@ class Console(App[int]):
         orders = self.places["orders"]
         assert isinstance(orders, Orders), "the place of that name"
         orders.action_do("next")
+
+    def keep_theme(self, name: str | None) -> None:
+        """Keep these colours for the next start, where this user may change settings."""
+        if name is not None and self.link.state.attached:
+            self.send("set_setting", {"key": "console.theme", "value": name}, label=_("colours"))
 
     def redraw(self) -> None:
         """Draw everything anew."""

@@ -65,4 +65,6 @@ def say_n(singular: str, plural: str, n: int, **params: object) -> SafeText:
 
 
 def _fill(sentence: str, params: dict[str, object]) -> SafeText:
-    return SafeText(sentence.format_map(_Params({name: safe(value) for name, value in params.items()})))
+    return SafeText(
+        sentence.format_map(_Params({name: safe(value) for name, value in params.items() if value is not None}))
+    )

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import IntegraError
-from engine.runtime.client import Answer, EngineClient, Hello
+from engine.runtime.client import Answer, EngineClient, EngineUnreachable, Hello
 from engine.runtime.lock import lock_path, read_lock
 
 if TYPE_CHECKING:
@@ -156,7 +156,9 @@ class Link:
         return None
 
     def _gone(self, error: Exception) -> None:
-        if isinstance(error, IntegraError):
+        if isinstance(error, EngineUnreachable) and error.pid is None:
+            self._tell(LinkState("gone", code="no-engine"))
+        elif isinstance(error, IntegraError):
             self._tell(LinkState("gone", code=error.code, params={**error.params, "detail": error.detail}))
         else:
             self._tell(LinkState("gone", code="unexpected", params={"type": type(error).__name__}))

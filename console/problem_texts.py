@@ -57,6 +57,10 @@ PROBLEMS: dict[str, Text] = {
         N_("No engine answers"),
         N_("No engine answers for this state folder (process {pid} holds it)."),
     ),
+    "no-engine": Text(
+        N_("No engine runs"),
+        N_("No engine runs for this state folder, and this user may not host one. Start the service."),
+    ),
     "engine-lost": Text(
         N_("Engine lost"),
         N_("The connection to the engine broke. The command is asked again as soon as it answers, and done only once."),

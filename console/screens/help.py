@@ -21,6 +21,7 @@ PAGE_CELLS = 78
 KEY_CELLS = 14
 LABEL_CELLS = 15
 BORDER_CELLS = 6
+TEXT_CELLS_MIN = 12
 
 
 class Help(ModalScreen[None]):
@@ -55,6 +56,7 @@ class Help(ModalScreen[None]):
     def _lines(self) -> list[Line]:
         lines: list[Line] = []
         width = min(PAGE_CELLS, self.app.size.width) - KEY_CELLS - LABEL_CELLS - BORDER_CELLS
+        width = max(width, TEXT_CELLS_MIN)
         for action in self._actions:
             why_not = action.why_not(self._situation)
             texts = [(text, "" if why_not is None else "dim") for text in wrap(_(action.help), width)]

@@ -65,10 +65,10 @@ class Orders(Triage):
         columns = [
             Column(say("number"), 10),
             Column(say("C-Plus"), 9),
-            Column(say("age"), 6),
+            Column(say("age"), 7),
             Column(say("buyer")),
             Column(say("total"), 12, right=True),
-            Column(say("state"), 17),
+            Column(say("state"), 16),
         ]
         yield Container(
             Rows(columns, empty=say("looking …"), id="list"),

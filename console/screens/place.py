@@ -141,6 +141,12 @@ class Place(Screen[None]):
 
         self.app.push_screen(Help(self.actions(), self.situation()))
 
+    def do_theme(self, action: Action) -> None:
+        """Choose the colours; they are shown while one chooses."""
+        from console.screens.colours import Colours
+
+        self.app.push_screen(Colours(), self.console_app.keep_theme)
+
     def do_redraw(self, action: Action) -> None:
         """Draw the screen anew."""
         self.console_app.redraw()

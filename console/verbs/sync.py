@@ -6,6 +6,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from console.language import _, say
@@ -15,20 +16,22 @@ from console.safe_text import safe
 from console.texts import FACETS, GUARDS, TASKS, refusal, title, word
 from console.verbs.context import Context, Exit, complain
 from console.widths import fit
-from engine.runtime.client import Answer, EngineClient
+from engine.errors import OutcomeUnknown
+from engine.runtime.client import Answer, EngineClient, EngineUnreachable
 
 AMOUNT_FACETS = {"price": 100, "stock": 10_000}
 VALUE_CELLS = 40
 START_S_MAX = 10.0
 """For an engine that answers already and is still starting: the one that this process hosts always is, at first."""
 LOOK_S = 0.1
+ENGINES_MAX = 3
+"""So many may go before an answer is there."""
 
 
 def once(context: Context) -> int:
     """Run to rest. 1 when a task's error persists."""
     before = _done_so_far(context)
-    with context.engine() as engine:
-        answer = _asked(engine)
+    answer = _brought_to_rest(context)
     if not answer.ok:
         complain(refusal(answer.code, answer.params))
         return Exit.UNREACHED
@@ -46,6 +49,15 @@ def _done_so_far(context: Context) -> dict[str, int]:
     except NotReadable:  # the first engine of this folder makes the store
         return {}
     return {"/".join(part for part in (task.account, task.name) if part): task.done_total for task in tasks}
+
+
+def _brought_to_rest(context: Context) -> Answer:
+    """The answer of the engine; when it goes meanwhile, of the next: another command hosted it, and has ended."""
+    for _attempt in range(ENGINES_MAX - 1):
+        with suppress(EngineUnreachable, OutcomeUnknown), context.engine() as engine:
+            return _asked(engine)
+    with context.engine() as engine:
+        return _asked(engine)
 
 
 def _asked(engine: EngineClient) -> Answer:

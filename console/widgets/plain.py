@@ -20,7 +20,7 @@ class Piece(NamedTuple):
 
 TONES = {
     "": "",
-    "dim": "$text-muted",
+    "dim": "$foreground-muted",
     "good": "$text-success",
     "warn": "$text-warning",
     "bad": "bold $text-error",

@@ -211,8 +211,8 @@ def busy_morning(store: StoreFile) -> None:
     """A store with something in every queue."""
     store.stock("000000009", 10, 4)
     store.stock("000000012", 0, 0)
-    for number in range(1, 5):
-        store.order(f"00000010{number}", buyer=f"Comprador Número {number}")
+    for number, buyer in enumerate(("Ana Beatriz Moura", "Cláudio Pacheco", "Íris Conceição", "Otávio Salles"), 1):
+        store.order(f"00000010{number}", buyer=buyer)
     store.order("000000201", payment=Payment.PENDING, payment_label="Boleto", payment_method="boleto")
     store.order("000000202", payment=Payment.REVIEW)
     store.order("000000301", payment=Payment.PAID, fulfilment=Fulfilment.SHORT)

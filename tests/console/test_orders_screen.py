@@ -29,7 +29,7 @@ async def test_the_list_says_what_an_operator_needs_to_decide(
         text = await until(pilot, "529.982.247-25")
         assert "Decide 4" in text
         assert re.search(r"000000104  104 +2 h", text)
-        assert "Comprador Número" in text
+        assert "Otávio Salles" in text
         assert "R$ 157.30" in text
         assert "card authorised" in text
         assert "Rua das Acácias, 123, Apto 4" in text

@@ -91,6 +91,13 @@ class Place:
             check=False, timeout=seconds,
         )  # fmt: skip
 
+    def start_command(self, *arguments: str) -> subprocess.Popen[str]:
+        """A command that runs beside others; to be waited for by `communicate`."""
+        return subprocess.Popen(
+            self.command(*arguments), env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
     def start(self, name: str = "engine") -> Service:
         """`integra --engine-only`, not waited for."""
         return Service(self, self.settings.with_name(f"{name}.log"))
@@ -223,6 +230,15 @@ class Terminal:
     def press(self, keys: str) -> None:
         self._new = ""
         self._child.send(keys)
+
+    @property
+    def running(self) -> bool:
+        return bool(self._child.isalive())
+
+    def hang_up(self) -> None:
+        """The line drops: the terminal is gone, and nobody is asked anything."""
+        os.close(self._child.child_fd)
+        self._child.closed = True
 
     def wait(self) -> int:
         """The exit status of a console that was left."""

@@ -241,6 +241,26 @@ def test_a_console_attached_to_the_service_decides_an_order(world: World, place:
         assert place.ask("wake").ok
 
 
+def test_a_line_that_drops_ends_the_console_and_the_engine_that_it_hosts(quiet: Place) -> None:
+    console = Terminal(quiet)
+    console.see("engine: this window, while it is open")
+    assert quiet.ask("wake").ok
+    console.hang_up()
+    eventually(lambda: read_lock(quiet.state).pid is None, "the engine lets go", END_S_MAX)
+    eventually(lambda: not console.running, "the process ends", END_S_MAX)
+    assert quiet.run("sync", "--once").returncode == DONE, "the next one may host"
+
+
+def test_two_single_syncs_at_once_both_come_to_rest(world: World, quiet: Place) -> None:
+    assert quiet.run("sync", "--once").returncode == DONE
+    both = [quiet.start_command("sync", "--once", "--json") for _ in range(2)]
+    for process in both:
+        out, errors = process.communicate(timeout=60)
+        assert process.returncode == DONE, errors
+        assert json.loads(out)["at_rest"] is True
+    assert read_lock(quiet.state).pid is None
+
+
 @pytest.mark.parametrize("arguments", [(), ("--language", "pt_BR")])
 def test_without_a_terminal_the_console_names_the_engine_without_a_screen(
     quiet: Place, arguments: tuple[str, ...]

@@ -293,10 +293,18 @@ def key_names(action: Action) -> SafeText:
     return SafeText(" ".join(key_name(key) for key in action.keys))
 
 
-def keys_page(screens: Sequence[tuple[str, Sequence[str]]]) -> str:
-    """The key card for the documentation, in Markdown: one table per screen, from the same table as the screens'."""
+KEY_PAGES = (
+    (N_("Overview"), ("overview",)),
+    (N_("Orders"), ("orders",)),
+    (N_("Every list"), ("list",)),
+    (N_("Everywhere"), ("everywhere",)),
+)
+
+
+def keys_page(pages: Sequence[tuple[str, Sequence[str]]] = KEY_PAGES) -> str:
+    """The card of keys for the documentation, in Markdown."""
     parts: list[str] = []
-    for title, places in screens:
+    for title, places in pages:
         rows = [f"| `{key_names(action)}` | {_(action.label)} | {_(action.help)} |" for action in actions_at(*places)]
         parts.append("\n".join([f"## {_(title)}", "", "| | | |", "| --- | --- | --- |", *rows]))
     return "\n\n".join(parts) + "\n"

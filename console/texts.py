@@ -200,7 +200,7 @@ def event(what: str, params: Mapping[str, object]) -> SafeText:
     """An entry of an order's history as a sentence."""
     if what in EVENTS:
         return say(EVENTS[what], **params)
-    return _with_params(what, params)
+    return explain(what, params)  # what kept an order from being written is told by its code
 
 
 def title(code: str) -> SafeText:

@@ -16,10 +16,10 @@ from console.safe_text import SafeText, safe, safe_lines
 
 _ROW = ORDERS.format(which="o.id = ?")
 _ORDER = """
-SELECT o.reference, o.raw_status, o.payment_label, o.buyer_document,
-       o.buyer_email, o.buyer_phone, o.freight_cents, o.discount_cents, o.surcharge_cents, o.erp_key, o.erp_total_cents,
+SELECT o.raw_status, o.payment_label, o.buyer_document,
+       o.buyer_email, o.buyer_phone, o.freight_cents, o.discount_cents, o.surcharge_cents, o.erp_total_cents,
        o.sale_number, o.nfe_number, o.nfe_key, o.invoiced_at, o.decided_by, o.decided_at, o.decision_reason, o.carrier,
-       o.closed_at, o.note, o.parked_params, o.external_id, i.payload, c.erp_code, c.price_table
+       o.closed_at, o.note, o.parked_params, i.payload, c.erp_code, c.price_table
 FROM sales_order o
 LEFT JOIN inbox i ON i.account = o.account AND i.external_id = o.external_id
 LEFT JOIN customer c ON c.id = o.customer_id
@@ -97,7 +97,6 @@ class OrderDetail:
     """All that the order's page shows."""
 
     row: OrderRow
-    reference: SafeText
     raw_status: SafeText
     payment_label: SafeText
     document: str
@@ -145,7 +144,6 @@ def order_detail(db: sqlite3.Connection, order: int, scopes: Mapping[str, Scope]
     where = {"id": order, "companies": json.dumps(list(companies)), "sectors": json.dumps(list(sectors))}
     return OrderDetail(
         row=order_row(short),
-        reference=safe(row["reference"]),
         raw_status=safe(row["raw_status"]),
         payment_label=safe(row["payment_label"]),
         document=safe(row["buyer_document"]),

@@ -38,11 +38,11 @@ _outside: list[str] = []
 def _stay_on_this_machine(event: str, args: tuple[object, ...]) -> None:
     """Behave as a machine whose network cable is out; names under .invalid may be asked for, anything else is noted."""
     if event == "socket.getaddrinfo":
-        host = args[0]
-        if _is_this_machine(host):
+        host = args[0].decode() if isinstance(args[0], bytes) else str(args[0])
+        if _is_this_machine(args[0]):
             return
-        if not str(host).endswith(".invalid"):
-            _outside.append(str(host))
+        if not host.endswith(".invalid"):
+            _outside.append(host)
         raise socket.gaierror(socket.EAI_NONAME, f"{host!r}: tests know this machine only")
     if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
         address = args[1]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -51,6 +53,28 @@ def test_the_service_carries_an_order_through_with_nobody_at_a_screen(world: Wor
         assert TOKEN not in service.log()
         assert world.database.password not in service.log()
     assert read_lock(place.state).pid is None
+
+
+def test_what_python_itself_would_print_is_a_line_of_the_log_too() -> None:
+    program = """
+import warnings
+from console.verbs.engine_only import everything_into_the_log
+from engine.runtime.log import to_stderr
+
+class Driver:
+    def __del__(self):
+        raise AttributeError("no such thing")
+
+to_stderr("info")
+everything_into_the_log()
+Driver()
+warnings.warn("old")
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    entries = [json.loads(line) for line in done.stderr.splitlines()]
+    assert len(entries) == 2
+    assert "AttributeError: no such thing" in entries[0]["error"]
+    assert "old" in entries[1]["message"]
 
 
 def test_a_service_killed_in_the_middle_goes_on_after_its_new_start_and_doubles_nothing(

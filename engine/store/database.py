@@ -70,6 +70,12 @@ def touch(db: sqlite3.Connection, *topics: str) -> None:
     db.executemany("UPDATE topic SET generation = generation + 1 WHERE name = ?", [(topic,) for topic in topics])
 
 
+def generations(db: sqlite3.Connection, *topics: str) -> tuple[int, ...]:
+    """Where these topics stand: equal to earlier ones when nothing that hangs on them has changed."""
+    known = dict(db.execute("SELECT name, generation FROM topic").fetchall())
+    return tuple(known[topic] for topic in topics)
+
+
 @contextlib.asynccontextmanager
 async def open_store(path: Path) -> AsyncIterator[Store]:
     """Open (creating and migrating as needed) the store in this file.

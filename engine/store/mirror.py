@@ -170,7 +170,7 @@ def store_prices(db: sqlite3.Connection, prices: Sequence[Price]) -> int:
     )
     mark_changed(db, {sku for sku, _ in gone} | {sku for sku, table, _ in changed if (sku, table) not in before})
     if gone or changed:
-        touch(db, "catalogue")
+        touch(db, "catalogue", "price-list")
     return len(gone) + len(changed)
 
 
@@ -192,6 +192,8 @@ def store_photo_stamps(db: sqlite3.Connection, stamps: Sequence[PhotoStamp]) -> 
         " digest = CASE WHEN stamp = excluded.stamp THEN digest END",
         changed,
     )
+    if gone or changed:
+        touch(db, "photos")
     return len(gone) + len(changed)
 
 
@@ -209,6 +211,7 @@ def store_photo(
         "UPDATE photo SET digest = ?, bytes = ?, problem = ? WHERE sku = ? AND key = ? AND stamp = ?",
         (digest, size, problem, sku, key, stamp),
     )
+    touch(db, "photos")
 
 
 def photos(db: sqlite3.Connection, sku: str) -> list[sqlite3.Row]:
@@ -250,7 +253,11 @@ def store_stock(db: sqlite3.Connection, levels: Iterable[StockLevel], number: in
         changed,
     )
     db.execute("UPDATE stock_snapshot SET stored = ?, stored_at = ?", (number, to_text(now)))
-    db.execute("UPDATE order_line SET promised = 0 WHERE promised AND promised_until_snapshot <= ?", (number,))
+    settled = db.execute(
+        "UPDATE order_line SET promised = 0 WHERE promised AND promised_until_snapshot <= ?", (number,)
+    ).rowcount
+    if changed or before or settled:
+        touch(db, "stock-levels")
     return {level.sku for level in changed} | {sku for sku, _, _ in before}
 
 

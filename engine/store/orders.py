@@ -217,6 +217,8 @@ def take_over_lines(db: sqlite3.Connection, order_id: int, order: ChannelOrder) 
             " (shipped_e4, cancelled_e4, returned_e4) <> (?1, MIN(?2, ordered_e4 - ?1), ?3)",
             values,
         ).rowcount
+    if moved:
+        touch(db, "orders")
     return moved > 0
 
 

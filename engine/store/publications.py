@@ -52,7 +52,7 @@ def want(
             (account, item, facet, part, value, to_text(now)),
         ).rowcount
     if changed:
-        touch(db, "publications")
+        touch(db, "publications", *(["listed"] if facet is Facet.CONTENT else []))
     return changed
 
 
@@ -243,8 +243,9 @@ class Backlog:
 def backlog(db: sqlite3.Connection, account: str, facet: Facet) -> Backlog:
     """How much of a facet waits, since when, and how much of it needs a person."""
     row = db.execute(
-        "SELECT COUNT(*), MIN(wanted_at), SUM(held_by IS NOT NULL), SUM(error_code IS NOT NULL) FROM publication p"
-        f" WHERE account = ? AND facet = ? AND todo{_FACET_RULES[facet].replace(_NO_EFFECT, '')}",
+        "SELECT COUNT(*), MIN(wanted_at), SUM(held_by IS NOT NULL), SUM(error_code IS NOT NULL)"
+        " FROM publication p INDEXED BY publication_todo WHERE account = ? AND facet = ? AND todo"
+        f"{_FACET_RULES[facet].replace(_NO_EFFECT, '')}",
         (account, facet),
     ).fetchone()
     return Backlog(row[0], row[1], row[2] or 0, row[3] or 0)

@@ -21,14 +21,15 @@ MANY_TO_ZERO_MIN_ROWS = 20  # below so many rows a percentage says nothing
 _PRICES = """
 INSERT INTO publication (account, item, facet, part, wanted, wanted_at)
 SELECT :account, c.item, 'price', :part, CAST(pr.cents AS TEXT), :now
-  FROM publication c JOIN price pr ON pr.sku = c.item AND pr.price_table = :price_table
+  FROM publication c INDEXED BY publication_listed JOIN price pr ON pr.sku = c.item AND pr.price_table = :price_table
+  LEFT JOIN publication old ON old.account = :account AND old.item = c.item AND old.facet = 'price' AND old.part = :part
  WHERE c.account = :account AND c.facet = 'content' AND c.part = '' AND c.wanted IS NOT NULL
+   AND old.wanted IS NOT CAST(pr.cents AS TEXT)
 ON CONFLICT (account, item, facet, part) DO UPDATE SET
     wanted = excluded.wanted, wanted_version = wanted_version + 1, wanted_at = excluded.wanted_at,
     attempts = 0, next_at = NULL, error_code = NULL, error_detail = NULL, guard_passed = NULL,
     held_by = CASE WHEN CAST(excluded.wanted AS INTEGER) * 100 < CAST(confirmed AS INTEGER) * (100 - :drop_percent)
                    THEN 'price-drop' END
- WHERE wanted IS NOT excluded.wanted
 """
 
 # A group's price that the ERP no longer has is taken away; a missing base price is no zero: the old one stays.
@@ -83,20 +84,21 @@ held AS (
      WHERE o.account = :account AND l.shipped_e4 + l.cancelled_e4 < l.ordered_e4
      GROUP BY l.sku)
 INSERT INTO publication (account, item, facet, part, wanted, wanted_at)
-SELECT :account, c.item, 'stock', :part,
-       CAST(MAX(0, COALESCE(free.e4, 0) - COALESCE(promised.e4, 0) - COALESCE(li.buffer_e4, :buffer_e4))
-            + CASE WHEN :counts_own THEN COALESCE(held.e4, 0) ELSE 0 END AS TEXT),
-       :now
-  FROM publication c JOIN product p ON p.sku = c.item
-  LEFT JOIN free ON free.sku = c.item
-  LEFT JOIN promised ON promised.sku = c.item
-  LEFT JOIN held ON held.sku = c.item
-  LEFT JOIN listing li ON li.account = :account AND li.item = c.item
- WHERE c.account = :account AND c.facet = 'content' AND c.part = '' AND c.wanted IS NOT NULL
+SELECT :account, n.item, 'stock', :part, n.wanted, :now
+  FROM (SELECT c.item,
+               CAST(MAX(0, COALESCE(free.e4, 0) - COALESCE(promised.e4, 0) - COALESCE(li.buffer_e4, :buffer_e4))
+                    + CASE WHEN :counts_own THEN COALESCE(held.e4, 0) ELSE 0 END AS TEXT) AS wanted
+          FROM publication c INDEXED BY publication_listed JOIN product p ON p.sku = c.item
+          LEFT JOIN free ON free.sku = c.item
+          LEFT JOIN promised ON promised.sku = c.item
+          LEFT JOIN held ON held.sku = c.item
+          LEFT JOIN listing li ON li.account = :account AND li.item = c.item
+         WHERE c.account = :account AND c.facet = 'content' AND c.part = '' AND c.wanted IS NOT NULL) n
+  LEFT JOIN publication old ON old.account = :account AND old.item = n.item AND old.facet = 'stock' AND old.part = :part
+ WHERE old.wanted IS NOT n.wanted
 ON CONFLICT (account, item, facet, part) DO UPDATE SET
     wanted = excluded.wanted, wanted_version = wanted_version + 1, wanted_at = excluded.wanted_at,
     attempts = 0, next_at = NULL, error_code = NULL, error_detail = NULL, held_by = NULL, guard_passed = NULL
- WHERE wanted IS NOT excluded.wanted
 """
 
 _FALLING_TO_ZERO = "account = :account AND facet = 'stock' AND wanted = '0' AND CAST(confirmed AS INTEGER) > 0"
@@ -127,7 +129,8 @@ def want_stock(
         "counts_own": counts_own,
         "now": to_text(now),
     }
-    changed = db.execute(_STOCK, values).rowcount
+    db.execute(_STOCK, values)
+    changed = int(db.execute("SELECT changes()").fetchone()[0])  # rowcount knows nothing of a WITH ... INSERT
     falling = db.execute(f"SELECT COUNT(*) FROM publication WHERE {_FALLING_TO_ZERO}", values).fetchone()[0]
     total = db.execute("SELECT COUNT(*) FROM publication WHERE account = ? AND facet = 'stock'", (account,)).fetchone()[
         0

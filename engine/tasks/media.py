@@ -13,6 +13,7 @@ from engine.listing import parent_item
 from engine.model import Facet, MediaPush, PhotoRef, RowError
 from engine.runtime.supervisor import TaskReport
 from engine.store import publications
+from engine.store.database import generations
 from engine.store.problems import raise_problem
 from engine.store.publications import Row
 from engine.tasks.sending import report, send_all
@@ -33,17 +34,24 @@ class MediaTask:
     def __init__(self, account: Account) -> None:
         self._account = account
         self.account = account.id
+        self._basis: object = None  # what the wants were computed from last
 
     async def run(self) -> TaskReport:
         """One cycle."""
         account = self._account
         read = await account.reads.photos(no_picture)
-        await account.store.write(self._want)
+        self._basis = await account.store.write(self._want)
         done = await send_all(account, Facet.MEDIA, 1, self._send)
         sent = await report(account, Facet.MEDIA, done)
         return TaskReport(done=read + done, todo=sent.todo, lag_s=sent.lag_s, paused=sent.paused)
 
-    def _want(self, db: sqlite3.Connection) -> None:
+    def _want(self, db: sqlite3.Connection) -> object:
+        basis = (self._account.settings.grid_prefix, generations(db, "photos", "listed"))
+        if basis != self._basis:
+            self._want_all(db)
+        return basis
+
+    def _want_all(self, db: sqlite3.Connection) -> None:
         account, now = self._account, self._account.now()
         photos: dict[str, list[tuple[str, bool]]] = {}
         unread = {row[0] for row in db.execute("SELECT DISTINCT sku FROM photo WHERE digest IS NULL")}

@@ -11,6 +11,7 @@ from engine.amounts import from_cents
 from engine.model import Facet, PricePush, RowError
 from engine.runtime.supervisor import TaskReport
 from engine.store import accounts, wants
+from engine.store.database import generations
 from engine.store.publications import Row
 from engine.tasks.sending import report, send_all
 
@@ -23,6 +24,7 @@ class PricesTask:
     def __init__(self, account: Account) -> None:
         self._account = account
         self.account = account.id
+        self._basis: object = None  # what the wants were computed from last
 
     async def run(self) -> TaskReport:
         """One cycle."""
@@ -30,7 +32,7 @@ class PricesTask:
         if await account.reads.prices():
             account.wake(account.id, "catalogue")  # a first price may put a product on sale
         groups = await self._groups()
-        await account.store.write(lambda db: self._want(db, list(groups)))
+        self._basis = await account.store.write(lambda db: self._want(db, list(groups)))
         await drift.check(account, Facet.PRICE)
 
         async def send(rows: Sequence[Row]) -> Sequence[RowError]:
@@ -39,9 +41,12 @@ class PricesTask:
         done = await send_all(account, Facet.PRICE, account.channel.capabilities.price_batch_rows, send)
         return await report(account, Facet.PRICE, done)
 
-    def _want(self, db: sqlite3.Connection, group_tables: Sequence[str]) -> int:
+    def _want(self, db: sqlite3.Connection, group_tables: Sequence[str]) -> object:
         settings = self._account.settings
-        return wants.want_prices(
+        basis = (settings, tuple(group_tables), generations(db, "price-list", "listed"))
+        if basis == self._basis:
+            return basis
+        wants.want_prices(
             db,
             self._account.id,
             settings.base_price_table,
@@ -49,6 +54,7 @@ class PricesTask:
             settings.guards.price_drop_percent,
             self._account.now(),
         )
+        return basis
 
     async def _groups(self) -> dict[str, str]:
         """Price table -> the channel's group; groups that are missing there are made once writing is allowed."""

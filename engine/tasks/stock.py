@@ -11,6 +11,7 @@ from engine.amounts import from_e4, to_e4
 from engine.model import Facet, RowError, StockPush
 from engine.runtime.supervisor import TaskReport
 from engine.store import wants
+from engine.store.database import generations
 from engine.store.publications import Row
 from engine.tasks.sending import report, send_all
 
@@ -23,6 +24,7 @@ class StockTask:
     def __init__(self, account: Account) -> None:
         self._account = account
         self.account = account.id
+        self._basis: object = None  # what the wants were computed from last
 
     async def run(self) -> TaskReport:
         """One cycle."""
@@ -31,16 +33,19 @@ class StockTask:
             # Goods that arrived serve waiting orders, and every account shows the change.
             account.wake("*", "effects")
             account.wake("*", "stock")
-        await account.store.write(self._want)
+        self._basis = await account.store.write(self._want)
         await drift.check(account, Facet.STOCK)
         done = await send_all(account, Facet.STOCK, account.channel.capabilities.stock_batch_rows, self._send)
         if done and account.channel.capabilities.counts_own_orders:
             account.wake(account.id, "orders")  # an order may have crossed the batch
         return await report(account, Facet.STOCK, done)
 
-    def _want(self, db: sqlite3.Connection) -> int:
+    def _want(self, db: sqlite3.Connection) -> object:
         settings = self._account.settings
-        return wants.want_stock(
+        basis = (settings, generations(db, "stock-levels", "orders", "listed", "catalogue"))
+        if basis == self._basis:
+            return basis
+        wants.want_stock(
             db,
             self._account.id,
             source=settings.source,
@@ -51,6 +56,7 @@ class StockTask:
             to_zero_percent=settings.guards.stock_to_zero_percent,
             now=self._account.now(),
         )
+        return basis
 
     async def _send(self, rows: Sequence[Row]) -> Sequence[RowError]:
         return await self._account.channel.push_stock(

@@ -6,12 +6,14 @@ CREATE TABLE meta (
     value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Bumped by the writer inside its transactions: a console redraws what hangs on a topic whose generation moved.
+-- Bumped by the writer inside its transactions: a console redraws what hangs on a topic whose generation moved, and a task
+-- computes anew only what hangs on one (stock-levels, price-list, photos, listed).
 CREATE TABLE topic (
     name       TEXT PRIMARY KEY,
     generation INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
-INSERT INTO topic (name) VALUES ('tasks'), ('orders'), ('catalogue'), ('customers'), ('publications'), ('problems'), ('accounts'), ('audit');
+INSERT INTO topic (name) VALUES ('tasks'), ('orders'), ('catalogue'), ('customers'), ('publications'), ('problems'), ('accounts'), ('audit'),
+    ('stock-levels'), ('price-list'), ('photos'), ('listed');
 
 -- Accounts, their directions, and the base they are bound to ---------------------------------------------------------
 
@@ -199,6 +201,10 @@ CREATE TABLE publication (
     PRIMARY KEY (account, item, facet, part)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX publication_todo ON publication (account, facet, wanted_at, item, part) WHERE todo;
+
+-- What an account lists at all, without the texts: each cycle goes through all of it.
+CREATE INDEX publication_listed ON publication (account, item)
+    WHERE facet = 'content' AND part = '' AND wanted IS NOT NULL;
 
 CREATE TABLE former_value (                              -- what a publication showed before: for undo, and for "why"
     id      INTEGER PRIMARY KEY,

@@ -89,6 +89,8 @@ def _adopt(
         if remote.photo_count:
             # The shop's photos stay as found: ours count as shown until they change in the ERP.
             listings.set_columns(db, account.id, remote.item, shop_keeps=json.dumps(["photos"]))
+    if matched:
+        touch(db, "listed")
     return matched
 
 

@@ -117,9 +117,13 @@ def load(path: Path) -> Settings:
     except msgspec.ValidationError as error:
         raise _explain(error, path, overlay) from error
     ids = [account.id for account in settings.account]
+    prefixes = [account.order_prefix for account in settings.account]
     for index, account in enumerate(settings.account):
         if account.id in ids[:index]:
             raise Misconfigured("settings", file=str(path), key=f"account[{index}].id", expected="each id only once")
+        if account.order_prefix in prefixes[:index]:  # equal numbers of two shops would be one order in the ERP
+            key = f"account[{index}].order_prefix"
+            raise Misconfigured("settings", file=str(path), key=key, expected="each prefix only once")
         if not (account.buffer.is_finite() and account.buffer >= 0):  # msgspec has no limits for Decimal
             raise Misconfigured("settings", file=str(path), key=f"account[{index}].buffer", expected="0 or more")
     return settings

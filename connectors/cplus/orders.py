@@ -174,7 +174,11 @@ def _standing(session: Session, options: Options, codes: OrderCodes, reference: 
             raise CodeTaken("erp-code-taken", codes.key)
         looks_short = not there.reserved and not there.cancelled and there.invoiced_at is None
         reserving = Reserving(layout, options)
-        short = reserving.short(base, codes.key) if looks_short and reserving.wanted else ()
+        short: tuple[str, ...] = ()
+        if looks_short and reserving.wanted:
+            # Unreserved is short, even where the goods have come since: whoever asks then reserves them.
+            short = reserving.short(base, codes.key)
+            short = short or tuple(dict.fromkeys(line.sku for line in reserving.lines(base, codes.key)))
     return WrittenOrder(OrderCodes(there.key, there.number), there.reserved, short)
 
 

@@ -68,7 +68,12 @@ def keep_taken_code(db: sqlite3.Connection, customer_id: int, code: str | None) 
 
 
 def know_in_erp(db: sqlite3.Connection, customer_id: int, found: ErpCustomer) -> None:
-    """This customer is that one of the ERP, with what the ERP says of him."""
+    """This customer is that one of the ERP, with what it says of him. Two rows that turn out to be one are joined."""
+    other = by_erp_code(db, found.code)
+    if other is not None and other["id"] != customer_id:
+        db.execute("UPDATE sales_order SET customer_id = ? WHERE customer_id = ?", (customer_id, other["id"]))
+        db.execute("UPDATE customer_link SET customer_id = ? WHERE customer_id = ?", (customer_id, other["id"]))
+        db.execute("DELETE FROM customer WHERE id = ?", (other["id"],))
     changed = db.execute(
         "UPDATE customer SET erp_code = ?1, erp_code_taken = NULL, price_table = ?2, blocked = ?3, credit_cents = ?4,"
         " row_version = row_version + 1 WHERE id = ?5 AND (erp_code IS NOT ?1 OR price_table IS NOT ?2 OR"

@@ -15,6 +15,9 @@ from engine.model import Facet
 from engine.store.database import touch
 from engine.store.instants import later, to_text
 
+# 2 = the wish to send again came after what is in flight had left: its confirmation does not fulfil it.
+_SEND_AGAIN = "unconfirmed = CASE WHEN in_flight_version IS NULL THEN 1 ELSE 2 END"
+
 BACKOFF_S = (30, 120, 600, 3600)  # after the first, second, ... refusal of the same value
 
 
@@ -104,7 +107,8 @@ def begin(
 ) -> None:
     """Note that these rows are about to be sent; the outcome counts as unknown until told."""
     db.executemany(
-        "UPDATE publication SET in_flight = ?, in_flight_version = ?, settles_at = ?, attempts = attempts + 1"
+        "UPDATE publication SET in_flight = ?, in_flight_version = ?, settles_at = ?, attempts = attempts + 1,"
+        " unconfirmed = MIN(unconfirmed, 1)"
         " WHERE account = ? AND item = ? AND facet = ? AND part = ?",
         [(r.wanted, r.version, later(now, settle_s), account, r.item, facet, r.part) for r in rows],
     )
@@ -127,9 +131,9 @@ def confirm(
         [(at, *key) for key in keys],
     )
     db.executemany(
-        "UPDATE publication SET confirmed = in_flight, confirmed_at = ?, unconfirmed = 0, in_flight = NULL,"
-        " in_flight_version = NULL, settles_at = NULL, attempts = 0, next_at = NULL, error_code = NULL,"
-        " error_detail = NULL"
+        "UPDATE publication SET confirmed = in_flight, confirmed_at = ?, unconfirmed = (unconfirmed = 2),"
+        " in_flight = NULL, in_flight_version = NULL, settles_at = NULL, attempts = 0, next_at = NULL,"
+        " error_code = NULL, error_detail = NULL"
         " WHERE account = ? AND item = ? AND facet = ? AND part = ? AND in_flight_version IS NOT NULL",
         [(at, *key) for key in keys],
     )
@@ -178,7 +182,7 @@ def give_back(db: sqlite3.Connection, account: str, facet: Facet, rows: Sequence
 def unconfirm_stock(db: sqlite3.Connection, account: str, skus: Iterable[str]) -> None:
     """The channel may have moved its own counter of these SKUs: what it shows is to be sent again."""
     db.executemany(
-        "UPDATE publication SET unconfirmed = 1 WHERE account = ? AND item = ? AND facet = 'stock' AND"
+        f"UPDATE publication SET {_SEND_AGAIN} WHERE account = ? AND item = ? AND facet = 'stock' AND"
         " confirmed IS NOT NULL",
         [(account, sku) for sku in set(skus)],
     )
@@ -212,7 +216,7 @@ def unconfirm_drifted(
         if shown.get((row["item"], row["part"])) != row["confirmed"]
     ]
     db.executemany(
-        "UPDATE publication SET unconfirmed = 1 WHERE account = ? AND item = ? AND facet = ? AND part = ?", drifted
+        f"UPDATE publication SET {_SEND_AGAIN} WHERE account = ? AND item = ? AND facet = ? AND part = ?", drifted
     )
     return len(drifted)
 

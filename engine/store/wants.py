@@ -32,9 +32,16 @@ ON CONFLICT (account, item, facet, part) DO UPDATE SET
                    THEN 'price-drop' END
 """
 
+_DROPS = """
+UPDATE publication INDEXED BY publication_todo SET held_by = 'price-drop'
+ WHERE account = :account AND facet = 'price' AND todo AND held_by IS NULL AND guard_passed IS NULL
+   AND wanted IS NOT NULL AND CAST(wanted AS INTEGER) * 100 < CAST(confirmed AS INTEGER) * (100 - :drop_percent)
+"""
+
 # A group's price that the ERP no longer has is taken away; a missing base price is no zero: the old one stays.
 _GONE_GROUP_PRICES = """
-UPDATE publication SET wanted = NULL, wanted_version = wanted_version + 1, wanted_at = :now, next_at = NULL
+UPDATE publication SET wanted = NULL, wanted_version = wanted_version + 1, wanted_at = :now, next_at = NULL,
+    attempts = 0, held_by = NULL, guard_passed = NULL
  WHERE account = :account AND facet = 'price' AND part = :part AND wanted IS NOT NULL
    AND NOT EXISTS (SELECT 1 FROM price pr WHERE pr.sku = publication.item AND pr.price_table = :price_table)
 """
@@ -62,6 +69,8 @@ def want_prices(
         changed += db.execute(_PRICES, values).rowcount
         if part:
             changed += db.execute(_GONE_GROUP_PRICES, values).rowcount
+    # A value that was confirmed only after the price was wanted (adoption) meets the guard too.
+    db.execute(_DROPS, {"account": account, "drop_percent": drop_percent})
     if changed:
         touch(db, "publications")
     return changed

@@ -11,7 +11,7 @@ from engine.amounts import from_e4
 from engine.errors import IntegraError, OutcomeUnknown, Refused
 from engine.model import ChannelOrder, ChannelOrderState, PaymentState, Shipment
 from engine.orders import CANCEL_REFUSED, CAPTURE_REFUSED, SHIP_REFUSED, Cancellation, Event, refused
-from engine.store import orders, publications
+from engine.store import effects, orders, publications
 from engine.store.effects import Effect, Kind
 from engine.store.instants import to_text
 from engine.tasks.erp_effects import CancelInErp, ReleaseInErp, ReserveInErp, WriteToErp
@@ -75,12 +75,18 @@ class _AtChannel:
         row = orders.get(db, effect.order_id)
         assert row is not None, "an effect belongs to an order"
         orders.take_in(db, account.id, finding, account.now())
+        if orders.take_over_lines(db, effect.order_id, finding):
+            publications.unconfirm_stock(db, account.id, orders.skus(db, effect.order_id))
         state = refused(orders.state_of(row), self.failed, finding, self.reason)
         params = {"code": error.code, "detail": error.detail, "status": finding.raw_status}
         orders.move(db, effect.order_id, state, parked_params=params, raw_status=finding.raw_status)
         orders.note_event(db, effect.order_id, account.id, self.reason, params, account.now())
         if state.cancellation is Cancellation.CANCELLED:
             order_flow.die(db, effect.order_id, account.now())
+        elif row["erp_written_at"] is None:
+            effects.decide(
+                db, effect.order_id, Kind.ERP_ORDER, account.now()
+            )  # the decision to cancel had withdrawn it
 
 
 class Capture(_AtChannel):
@@ -159,7 +165,7 @@ class Ship(_AtChannel):
         params = {"carrier": effect.args["label"], "tracking": effect.args["tracking"]}
         orders.note_event(db, effect.order_id, account.id, "shipped", params, account.now())
         publications.unconfirm_stock(db, account.id, orders.skus(db, effect.order_id))
-        orders.take_in(db, account.id, finding, account.now())
+        order_flow.receive(db, account.settings, finding, account.now())
 
 
 KINDS: dict[Kind, EffectKind] = {

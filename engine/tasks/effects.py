@@ -40,19 +40,23 @@ class EffectsTask:
             return TaskReport(paused=True)
         seen: set[int] = set()
         done = 0
-        trouble: IntegraError | None = None
+        trouble: Exception | None = None
         while True:
             effect = await account.store.read(lambda db: effects.next_one(db, account.id, seen, account.now()))
             if effect is None:
                 break
             try:
-                if await self._carry_out(effect):
+                if await self._carry_out(effect, seen):
                     done += 1
                 else:
                     seen.add(effect.id)
             except Misconfigured:
                 raise
             except IntegraError as error:
+                seen.add(effect.id)
+                trouble = trouble or error
+            except Exception as error:  # a bug that one order meets must not stop the others
+                log.exception("unexpected", extra={"order": effect.order_id, "kind": str(effect.kind)})
                 seen.add(effect.id)
                 trouble = trouble or error
         if done:
@@ -63,7 +67,7 @@ class EffectsTask:
         lag_s = (account.now() - from_text(oldest)).total_seconds() if oldest else 0.0
         return TaskReport(done=done, todo=todo, lag_s=lag_s)
 
-    async def _carry_out(self, effect: Effect) -> bool:
+    async def _carry_out(self, effect: Effect, seen: set[int]) -> bool:
         """Do one effect, or read back one whose outcome was unknown; True when it ended."""
         account, kind = self._account, KINDS[effect.kind]
         settle_s = account.settle_s if effect.kind in AT_CHANNEL else ERP_SETTLE_S
@@ -75,18 +79,30 @@ class EffectsTask:
                 raise
             if happened:
                 return await self._ended(effect, kind)
-        await self._store(lambda db: effects.begin(db, effect, account.now(), settle_s))
+        if not await account.store.write(lambda db: self._begin(db, effect, seen, settle_s)):
+            return False  # taken back, or no longer alone, since it was read: the next cycle looks again
         try:
             await kind.act(account, effect)
         except OutcomeUnknown as unknown:
             await self._settle_later(effect, settle_s, unknown)
             raise
         except (RetryLater, Misconfigured) as failure:
-            await self._postpone(effect, failure)
+            if effect.in_flight and effect.kind not in AT_CHANNEL:  # this try does not disprove the first one
+                await self._settle_later(effect, settle_s, failure)
+            else:
+                await self._postpone(effect, failure)
             raise
         except (Refused, NeedsPerson) as error:
             return await self._refused(effect, kind, error)
         return await self._ended(effect, kind)
+
+    def _begin(self, db: sqlite3.Connection, effect: Effect, seen: set[int], settle_s: float) -> bool:
+        """Begin the effect if it is still the next one; between reading and beginning it, a person may have decided."""
+        now = self._account.now()
+        if effects.next_one(db, self._account.id, seen, now) != effect:
+            return False
+        effects.begin(db, effect, now, settle_s)
+        return True
 
     async def _ended(self, effect: Effect, kind: EffectKind) -> bool:
         """It happened: note it with everything that follows, in one transaction."""
@@ -110,6 +126,8 @@ class EffectsTask:
             now = self._account.now()
             if effect.kind in AT_CHANNEL:
                 effects.refuse(db, effect, error.code, error.detail, now)
+            elif effect.in_flight:
+                effects.settle_later(db, effect, REFUSED_BY_ERP_RETRY_S, error.code, error.detail, now)
             else:
                 effects.postpone(db, effect, REFUSED_BY_ERP_RETRY_S, error.code, error.detail, now)
             kind.refused(db, self._account, effect, error, finding)

@@ -15,7 +15,7 @@ from engine.amounts import from_cents, from_e4
 from engine.errors import CodeTaken, IntegraError, NeedsPerson
 from engine.identity import document_of, email_of
 from engine.model import ChannelOrder, ErpCustomer, ErpLine, ErpOrder, OrderCodes, Person, WrittenOrder
-from engine.orders import DO_NOT_DISPATCH, Event, Fulfilment, observe
+from engine.orders import DO_NOT_DISPATCH, REFUSALS, Event, Fulfilment, observe
 from engine.store import customers, orders
 from engine.store.effects import Effect
 from engine.store.instants import to_text
@@ -91,7 +91,9 @@ class WriteToErp(_InErp):
         event = Event.WRITTEN_SHORT if written.short_skus else Event.WRITTEN_RESERVED
         # What the ERP had against it is settled; what the channel says of it (on hold, unknown) holds on.
         told = orders.told(db, row["account"], row["external_id"])
-        state = observe(replace(orders.state_of(row), parked=None).after(event), told)
+        before = orders.state_of(row)
+        kept = before.parked if before.parked in REFUSALS else None
+        state = observe(replace(before, parked=kept).after(event), told)
         orders.move(
             db,
             effect.order_id,
@@ -250,7 +252,13 @@ async def _ensure_in_erp(account: Account, customer_id: int, person: Person) -> 
     assert row is not None, "a buyer has a customer row"
     if row["erp_code"]:
         return ErpCustomer(row["erp_code"], person, row["price_table"], bool(row["blocked"]))
-    found = await account.erp.find_customers(document_of(person.document) or "", email_of(person.email))
+    document = document_of(person.document)
+    # A shared e-mail does not make two taxpayers one: whoever has another document there is somebody else.
+    found = [
+        known
+        for known in await account.erp.find_customers(document or "", email_of(person.email))
+        if document is None or document_of(known.person.document) in (None, document)
+    ]
     if found:
         customer = found[0]
     else:

@@ -239,3 +239,40 @@ async def test_a_connection_lost_anywhere_while_orders_are_written_leaves_each_o
             assert references == [f"LJ-{number}" for number in numbers]
             assert world.on_hand_and_reserved(sku) == (100, len(numbers))
             assert world.shop.salable(sku) == 100 - len(numbers)
+
+
+async def test_people_who_share_an_email_but_not_a_document_are_different_customers_and_hold_nobody_up(
+    world: World,
+) -> None:
+    sku = world.simple_product()
+    world.set_stock(sku, 10)
+    async with life(world) as engine:
+        await engine.sync()
+        first = world.buy({sku: 1})
+        await engine.sync()
+        world.buyer_document = "11144477735"
+        second = world.buy({sku: 1})
+        world.buyer_document = "00000000000"
+        nobody = world.buy({sku: 1})
+        await engine.sync()
+        assert all(engine.order(number)["fulfilment"] == "reserved" for number in (first, second, nobody))
+        documents = {
+            row["CPF"].strip() for row in world.base("SELECT CPF FROM CLIENTE WHERE EMAIL = 'joana@example.com'")
+        }
+        assert {"52998224725", "11144477735"} <= documents
+
+
+async def test_a_cancel_that_the_shop_refuses_leaves_an_order_that_still_reaches_the_erp(world: World) -> None:
+    sku = world.simple_product()
+    world.set_stock(sku, 10)
+    async with life(world) as engine:
+        await engine.sync()
+        number = world.buy({sku: 1}, payment="cartao")
+        await engine.take_in_orders()
+        await engine.must("refuse", order=engine.order(number)["id"], reason="engano")
+        world.shop.faults.answer("POST", f"orders/{world.shop_order(number)['entity_id']}/cancel", 200, False, times=5)
+        await engine.sync()
+        row = engine.order(number)
+        assert (row["cancellation"], row["parked"]) == ("none", "cancel-refused")
+        assert row["fulfilment"] == "reserved"
+        assert world.on_hand_and_reserved(sku) == (10, 1)

@@ -230,6 +230,11 @@ class Life:
         """Until nothing is left to do."""
         return await self.supervisor.run_to_rest()
 
+    async def take_in_orders(self) -> None:
+        """Only that: what follows from them has not begun."""
+        (task,) = [task for task in self.engine.tasks() if task.name == "orders"]
+        await task.run()
+
     async def ask(self, verb: str, row_version: int | None = None, **args: Any) -> dict[str, Any]:
         now = self.world.clock.now()
         number = f"{now.timestamp()}-{next(self._ids)}"

@@ -164,6 +164,32 @@ def test_a_price_that_falls_by_half_waits_for_a_person(db: sqlite3.Connection) -
     assert [row.wanted for row in publications.sendable(db, "loja", Facet.PRICE, 10, NOW)] == ["5000"]
 
 
+def test_a_price_wanted_before_the_shops_own_was_adopted_meets_the_guard_all_the_same(db: sqlite3.Connection) -> None:
+    product_on_sale(db, "A")
+    db.execute("UPDATE publication SET confirmed = wanted")
+    db.execute("INSERT INTO price VALUES ('A', '1', 1000)")
+    wants.want_prices(db, "loja", "1", [], 50, NOW)
+    publications.adopt_found(db, "loja", Facet.PRICE, "A", "", "10000", NOW)
+    wants.want_prices(db, "loja", "1", [], 50, NOW)
+    assert not publications.sendable(db, "loja", Facet.PRICE, 10, NOW)
+
+
+def test_a_wish_to_send_again_that_comes_during_a_push_outlives_its_confirmation(db: sqlite3.Connection) -> None:
+    product_on_sale(db, "A")
+    db.execute("UPDATE publication SET confirmed = wanted")
+    stock(db, ("A", 10, 0))
+    shown(db, "A")
+    rows = publications.sendable(db, "loja", Facet.STOCK, 10, NOW)
+    publications.begin(db, "loja", Facet.STOCK, rows, NOW, 60)
+    publications.confirm(db, "loja", Facet.STOCK, rows, NOW)
+    publications.unconfirm_stock(db, "loja", ["A"])
+    rows = publications.sendable(db, "loja", Facet.STOCK, 10, NOW)
+    publications.begin(db, "loja", Facet.STOCK, rows, NOW, 60)
+    publications.unconfirm_stock(db, "loja", ["A"])  # the shop took goods back while the batch was on its way
+    publications.confirm(db, "loja", Facet.STOCK, rows, NOW)
+    assert [row.item for row in publications.sendable(db, "loja", Facet.STOCK, 10, NOW)] == ["A"]
+
+
 def test_a_price_that_vanishes_from_the_base_table_is_not_published_as_zero(db: sqlite3.Connection) -> None:
     product_on_sale(db, "A")
     db.execute("INSERT INTO price VALUES ('A', '1', 10000)")

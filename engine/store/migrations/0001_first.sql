@@ -196,7 +196,7 @@ CREATE TABLE publication (
     error_detail     TEXT,
     remote           TEXT,                               -- the channel's ids, as the last push answered
     todo             INTEGER NOT NULL GENERATED ALWAYS AS
-                     (wanted IS NOT confirmed OR unconfirmed) STORED,
+                     (wanted IS NOT confirmed OR unconfirmed <> 0) STORED,
     CHECK ((in_flight_version IS NULL) = (settles_at IS NULL)),
     PRIMARY KEY (account, item, facet, part)
 ) STRICT, WITHOUT ROWID;

@@ -251,7 +251,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("help", ("?", "f1"), N_("help"), N_("The keys of this screen, and what they do."), EVERYWHERE),
     Action("theme", ("ctrl+t",), N_("colours"), N_("Choose the colours of the console."), EVERYWHERE, footer=False),
     Action("redraw", ("ctrl+l",), N_("redraw"), N_("Draw the screen anew."), EVERYWHERE, footer=False),
-    Action("back", ("q", "escape"), N_("back"), N_("Back; on a main screen, q leaves the console."), EVERYWHERE),
+    Action("back", ("q",), N_("back"), N_("Back; on the overview, it leaves the console."), EVERYWHERE),
+    Action("escape", ("escape",), N_("back"), N_("Back, but never out of the console."), EVERYWHERE, footer=False),
     Action("quit", ("ctrl+q", "ctrl+c"), N_("leave"), N_("Leave the console."), EVERYWHERE, footer=False),
 )  # fmt: skip
 

@@ -28,7 +28,7 @@ from console.screens.orders import Orders
 from console.screens.overview import Overview
 from console.screens.place import Place
 from console.status import Status, read_status
-from console.texts import explain, refusal
+from console.texts import refusal
 from console.verbs.context import STORE_FILE
 from console.widgets.bars import StatusLine
 from console.widgets.dialogs import Confirm
@@ -185,9 +185,7 @@ class Console(App[int]):
             self._instance = state.hello.instance
             self._reader.reopen()
         self._show_status_everywhere()
-        if state.kind == "gone" and isinstance(self.screen, Place):
-            sentence = explain(state.code, state.params, str(state.params.get("detail", "")))
-            self.screen.flash(sentence, "bad")
+        self.places["overview"].reload(frozenset({"link"}))
 
     def _show_status_everywhere(self) -> None:
         for screen in self.screen_stack:

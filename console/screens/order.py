@@ -86,6 +86,10 @@ class OrderScreen(Triage):
         """To the list."""
         self.dismiss()
 
+    def do_escape(self, action: Action) -> None:
+        """To the list."""
+        self.dismiss()
+
     def action_read(self, lines: int) -> None:
         """Read on."""
         self.query_one("#sheet").scroll_relative(y=lines, animate=False)

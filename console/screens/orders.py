@@ -68,7 +68,7 @@ class Orders(Triage):
             Column(say("age"), 7),
             Column(say("buyer")),
             Column(say("total"), 12, right=True),
-            Column(say("state"), 16),
+            Column(say("state"), 17),
         ]
         yield Container(
             Rows(columns, empty=say("looking …"), id="list"),
@@ -220,6 +220,10 @@ class Orders(Triage):
             self.do_unmark(action)
         else:
             self.console_app.go("overview")
+
+    def do_escape(self, action: Action) -> None:
+        """The same; the overview is as far as it goes."""
+        self.do_back(action)
 
     # --- list and preview --------------------------------------------------------------------------------------------
 

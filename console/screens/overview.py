@@ -95,7 +95,7 @@ class Overview(Place):
 
     def _show(self) -> None:
         now = self.console_app.now()
-        rows = overview_rows.needs_rows(self._needs, self._accounts, now)
+        rows = overview_rows.needs_rows(self._needs, self._accounts, self.console_app.link.state, now)
         self.query_one("#needs", Rows).show(Memory(rows), empty=say("nothing needs you now"))
         self._show_tasks(now)
         self._show_hint()
@@ -126,7 +126,7 @@ class Overview(Place):
         elif key[0] == "task":
             hint = overview_rows.task_hint(self._task_row(key[1], key[2]), now)
         else:
-            hint = [Piece(overview_rows.need_hint(key, self._needs))]
+            hint = [Piece(overview_rows.need_hint(key, self._needs, self.console_app.link.state))]
         self.query_one("#hint", Plain).show_in_place(hint)
 
     # --- what can be done --------------------------------------------------------------------------------------------
@@ -231,7 +231,8 @@ class Overview(Place):
                 args = {"account": account, "guard": guard}
                 self.console_app.send("pass_guard", args, label=say("let pass"))
 
-        lines = [[Piece(overview_rows.need_hint(("held", account, guard), self._needs))]]
+        link = self.console_app.link.state
+        lines = [[Piece(overview_rows.need_hint(("held", account, guard), self._needs, link))]]
         title = say("Let {n} rows of {account} pass?", n=held.rows, account=account)
         self.app.push_screen(Confirm(title, lines, say("let pass")), answered)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from console.formats import ago, ahead, duration, moment, number
 from console.language import _, say, say_n
+from console.link import LinkState
 from console.reading.accounts import AccountRow
 from console.reading.orders import WORK, OrderRow, alarm_count, next_to_lapse, oldest_in_queues, queue_counts
 from console.reading.problems import Cause, HeldRows, RefusedItems, causes, held_rows, refused_items
@@ -65,9 +66,12 @@ def read_needs(db: sqlite3.Connection) -> Needs:
 Keyed = tuple[Hashable, Row]
 
 
-def needs_rows(needs: Needs, accounts: Sequence[AccountRow], now: datetime) -> list[Keyed]:
-    """Alarms first, then accounts that wait to go live, queues, what lapses, what guards hold, problems by cause."""
+def needs_rows(needs: Needs, accounts: Sequence[AccountRow], link: LinkState, now: datetime) -> list[Keyed]:
+    """Engine and alarms first, then accounts that wait to go live, queues, what lapses, guards, problems by cause."""
     rows: list[Keyed] = []
+    if link.kind == "gone":
+        what = say("nothing is synchronised: {reason}", reason=title(link.code))
+        rows.append((("engine",), [Cell(SafeText("")), Cell(what, "bad"), Cell(DASH, "dim")]))
     if needs.alarms:
         what = say_n("order must NOT be dispatched", "orders must NOT be dispatched", needs.alarms)
         rows.append((("alarm", "problem"), _need(needs.alarms, what, DASH, "bad")))
@@ -113,9 +117,11 @@ def _need(count: int, what: SafeText, since: SafeText, tone: str) -> Row:
     return [Cell(SafeText(str(count)), "strong"), Cell(what, tone), Cell(since, "dim")]
 
 
-def need_hint(key: tuple[Any, ...], needs: Needs) -> SafeText:
+def need_hint(key: tuple[Any, ...], needs: Needs, link: LinkState) -> SafeText:
     """The sentence that says what to do."""
     kind = key[0]
+    if kind == "engine":
+        return explain(link.code, link.params, str(link.params.get("detail", "")))
     if kind == "alarm":
         return explain("do-not-dispatch")
     if kind == "queue":

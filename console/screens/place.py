@@ -155,6 +155,9 @@ class Place(Screen[None]):
         """A main screen has nothing behind it: leave."""
         self.console_app.leave()
 
+    def do_escape(self, action: Action) -> None:
+        """Nothing is behind a main screen, and Esc pressed once too often must not end a day's work."""
+
     def do_quit(self, action: Action) -> None:
         """Leave the console."""
         self.console_app.leave()

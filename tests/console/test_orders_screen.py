@@ -32,7 +32,7 @@ async def test_the_list_says_what_an_operator_needs_to_decide(
         assert "Otávio Salles" in text
         assert "R$ 157.30" in text
         assert "card authorised" in text
-        assert "Rua das Acácias, 123, Apto 4" in text
+        assert "Rua das Acácias, 123" in text
         assert "80010-000" in text
         assert "authorisation lapses in" in text
         assert text.count("\n") == size[1] - 1

@@ -20,15 +20,15 @@ async def test_every_task_of_every_account_stands_there_with_its_times(
 ) -> None:
     busy_morning(store)
     async with console_on(tmp_path, state_folder, size=size, hosting=False) as pilot:
-        text = await until(pilot, "decisions")
+        text = await until(pilot, lambda text: "customers" in text and "3 problems" in text)
         assert "Loja Centro" in text
         assert "12.5" in text  # 25 rows in 2 seconds
         assert "trying again (3×)" in text
         assert "in 2 min" in text
         assert "1 order must NOT be dispatched" in text
         assert "4 orders wait for a decision" in text
-        assert "2 Product without price (loja)" in text
-        assert "3 problems" in text
+        await pilot.press("end")
+        await until(pilot, "2 Product without price (loja)")
         await pilot.press("tab", "down", "down", "down")
         await until(pilot, "If its site does not open either, call the")
 
@@ -45,6 +45,12 @@ async def test_a_running_task_is_seen_while_it_runs(tmp_path: Path, state_folder
         assert "321" in text
         assert "6 min" in text
         await until(pilot, "lag 6 min")
+
+
+async def test_an_engine_that_cannot_run_says_what_to_do(tmp_path: Path, state_folder: Path, store: StoreFile) -> None:
+    async with console_on(tmp_path, state_folder, hosting=False) as pilot:
+        await until(pilot, "nothing is synchronised: No engine runs")
+        await until(pilot, lambda text: "this user may not host one" in text)
 
 
 async def test_a_quiet_morning_says_so(tmp_path: Path, state_folder: Path, store: StoreFile) -> None:

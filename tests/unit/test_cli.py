@@ -65,9 +65,7 @@ def test_status_says_what_is_wrong_since_when_and_what_to_do(
     assert "If its site does not open either" in printed
 
 
-def test_status_as_json_has_the_same(
-    state_folder: Path, store: StoreFile, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_status_as_json_has_the_same(state_folder: Path, store: StoreFile, capsys: pytest.CaptureFixture[str]) -> None:
     busy_morning(store)
     assert run(state_folder, "status", "--json") == 1
     told = json.loads(capsys.readouterr().out)
@@ -152,9 +150,7 @@ def test_sync_once_answers_what_was_done(
     assert json.loads(capsys.readouterr().out)["at_rest"] is True
 
 
-def test_wrong_settings_name_file_key_and_what_is_expected(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_wrong_settings_name_file_key_and_what_is_expected(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "settings.toml").write_text("[engine]\ninterval_s = 'soon'\n", encoding="utf-8")
     assert run(tmp_path / "state", "--engine-only") == 2
     said = capsys.readouterr().err

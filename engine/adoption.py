@@ -27,6 +27,7 @@ async def adopt_once(account: Account) -> None:
     row = await account.store.read(lambda db: accounts.get(db, account.id))
     if row is None or row["adopted_at"] is not None:
         return
+    shop = await account.channel.identify()
     group_tables = {group: table for table, group in (await _known_groups(account)).items()}
     counts = {"matched": 0, "not_ours": 0}
     async for page in account.channel.items():
@@ -39,7 +40,8 @@ async def adopt_once(account: Account) -> None:
         )
         counts["matched"] += matched
         counts["not_ours"] += len(page) - matched
-    await account.store.write(lambda db: _conclude(db, account, counts))
+    identity = f"{shop.name} ({shop.version})"
+    await account.store.write(lambda db: _conclude(db, account, identity, counts))
 
 
 async def _known_groups(account: Account) -> dict[str, str]:
@@ -94,10 +96,10 @@ def _adopt(
     return matched
 
 
-def _conclude(db: sqlite3.Connection, account: Account, counts: dict[str, int]) -> None:
+def _conclude(db: sqlite3.Connection, account: Account, identity: str, counts: dict[str, int]) -> None:
     db.execute(
-        "UPDATE account SET adopted_at = ?, verdict = ?, row_version = row_version + 1 WHERE id = ?",
-        (to_text(account.now()), json.dumps({**counts, **verdict(db, account.id)}), account.id),
+        "UPDATE account SET adopted_at = ?, identity = ?, verdict = ?, row_version = row_version + 1 WHERE id = ?",
+        (to_text(account.now()), identity, json.dumps({**counts, **verdict(db, account.id)}), account.id),
     )
     touch(db, "accounts")
 

@@ -26,7 +26,7 @@ def receive(db: sqlite3.Connection, account: AccountSettings, order: ChannelOrde
         return True, True
     if former == order:
         return False, False
-    return False, _observe_again(db, account.id, row, order, now)
+    return False, _observe_again(db, account, row, order, now)
 
 
 def _ours_to_import(order: ChannelOrder) -> bool:
@@ -42,9 +42,7 @@ def reference_of(account: AccountSettings, order: ChannelOrder) -> str:
 
 def _enter(db: sqlite3.Connection, account: AccountSettings, order: ChannelOrder, now: datetime) -> None:
     state = first_seen(order)
-    until = None
-    if state.payment is Payment.AUTHORIZED:
-        until = later(order.placed_at, account.authorization_days * DAY_S)
+    until = _authorized_until(account, order) if state.payment is Payment.AUTHORIZED else None
     customer_id = customers.recognise_or_insert(db, order.buyer)
     order_id = orders.insert(db, account.id, reference_of(account, order), order, state, customer_id, until, now)
     orders.take_over_lines(db, order_id, order)
@@ -53,18 +51,28 @@ def _enter(db: sqlite3.Connection, account: AccountSettings, order: ChannelOrder
     publications.unconfirm_stock(db, account.id, orders.skus(db, order_id))
 
 
-def _observe_again(db: sqlite3.Connection, account: str, row: sqlite3.Row, order: ChannelOrder, now: datetime) -> bool:
+def _authorized_until(account: AccountSettings, order: ChannelOrder) -> str:
+    """When the card's authorisation lapses; the day of the order counts, whenever the anti-fraud let it pass."""
+    return later(order.placed_at, account.authorization_days * DAY_S)
+
+
+def _observe_again(
+    db: sqlite3.Connection, account: AccountSettings, row: sqlite3.Row, order: ChannelOrder, now: datetime
+) -> bool:
     before = orders.state_of(row)
     after = observe(before, order)
     if orders.take_over_lines(db, row["id"], order):
-        publications.unconfirm_stock(db, account, orders.skus(db, row["id"]))
+        publications.unconfirm_stock(db, account.id, orders.skus(db, row["id"]))
     if after == before and row["raw_status"] == order.raw_status:
         return False
-    orders.move(db, row["id"], after, raw_status=order.raw_status, channel_at=to_text(order.updated_at))
+    columns = {"raw_status": order.raw_status, "channel_at": to_text(order.updated_at)}
+    if after.payment is Payment.AUTHORIZED and row["authorized_until"] is None:
+        columns["authorized_until"] = _authorized_until(account, order)
+    orders.move(db, row["id"], after, **columns)
     if after.payment is not before.payment:
-        orders.note_event(db, row["id"], account, f"payment-{after.payment}", {"status": order.raw_status}, now)
+        orders.note_event(db, row["id"], account.id, f"payment-{after.payment}", {"status": order.raw_status}, now)
     if after.alarm and not before.alarm:
-        orders.note_event(db, row["id"], account, after.alarm, {"status": order.raw_status}, now)
+        orders.note_event(db, row["id"], account.id, after.alarm, {"status": order.raw_status}, now)
     if after.cancellation is Cancellation.CANCELLED and before.cancellation is not Cancellation.CANCELLED:
         die(db, row["id"], now)
     return True

@@ -102,6 +102,7 @@ async def test_the_gateways_review_is_followed_whatever_it_decides(world: World)
         world.decide_at_gateway(bad, accept=False)
         await engine.sync()
         assert engine.order(good)["queue"] == "decide"
+        assert engine.order(good)["authorized_until"] is not None, "the operator sees how long he has"
         assert engine.order(bad)["cancellation"] == "cancelled"
         assert world.on_hand_and_reserved(sku) == (10, 1)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import datetime
+from typing import Any
 
 from engine.model import ChannelOrder, ChannelOrderState
 from engine.orders import Cancellation, Payment, first_seen, observe
@@ -65,7 +66,7 @@ def _observe_again(
         publications.unconfirm_stock(db, account.id, orders.skus(db, row["id"]))
     if after == before and row["raw_status"] == order.raw_status:
         return False
-    columns = {"raw_status": order.raw_status, "channel_at": to_text(order.updated_at)}
+    columns: dict[str, Any] = {"raw_status": order.raw_status, "channel_at": to_text(order.updated_at)}
     if after.payment is Payment.AUTHORIZED and row["authorized_until"] is None:
         columns["authorized_until"] = _authorized_until(account, order)
     orders.move(db, row["id"], after, **columns)

@@ -101,7 +101,8 @@ def _what_to_do(order: OrderDetail, now: datetime, pending: SafeText | None) -> 
     lines: list[Line] = []
     if pending:
         lines.append([Piece(say("Asked: {action}. Waiting for the engine.", action=pending), "warn")])
-    if row.authorized_until and row.payment == "authorized":
+    alive = row.cancellation == "none"
+    if alive and row.authorized_until and row.payment == "authorized":
         left = (row.authorized_until - now).total_seconds()
         text = say(
             "The card's authorisation lapses {when} ({moment}).",
@@ -109,7 +110,7 @@ def _what_to_do(order: OrderDetail, now: datetime, pending: SafeText | None) -> 
             moment=moment(row.authorized_until, now),
         )
         lines.append([Piece(text, "bad" if left < LAPSES_SOON_S else "")])
-    if row.payment == "review":
+    if alive and row.payment == "review":
         text = say(
             "The gateway is reviewing this payment. Open its page ({method}) and decide there: accept or deny."
             " The shop ignores an approval or a cancel until then; the outcome shows here by itself.",

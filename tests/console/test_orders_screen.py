@@ -252,3 +252,15 @@ async def test_a_thousand_orders_are_read_page_by_page(tmp_path: Path, state_fol
         await until(pilot, "000000001")  # the oldest date is the first; ours of now the last
         await pilot.press("home")
         await until(pilot, "▸ 000000002")
+
+
+@pytest.mark.parametrize("payment", [Payment.REVIEW, Payment.AUTHORIZED])
+async def test_a_cancelled_order_asks_nothing_more_of_anybody(
+    tmp_path: Path, state_folder: Path, store: StoreFile, payment: Payment
+) -> None:
+    store.order("000000700", payment=payment, cancellation=Cancellation.CANCELLED)
+    async with console_on(tmp_path, state_folder, size=(120, 40)) as pilot:
+        await pilot.press("2", "left")
+        text = await until(pilot, lambda seen: "000000700" in seen and "529.982.247-25" in seen)
+        assert "Open its page" not in text
+        assert "lapses" not in text

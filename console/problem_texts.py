@@ -346,9 +346,9 @@ PROBLEMS: dict[str, Text] = {
         N_("Shipment not taken"),
         N_("The shop did not take the shipment. Look at the order in its admin."),
     ),
-    "cancel-not-shown": Text(
-        N_("Cancel not shown yet"),
-        N_("The shop accepted the cancel and does not show it yet. Integra looks again; waiting is safe."),
+    "effect-not-shown": Text(
+        N_("Not shown yet"),
+        N_("The shop accepted what was asked and does not show it yet. Integra looks again; waiting is safe."),
     ),
     "order-gone": Text(
         N_("Order gone from the shop"),

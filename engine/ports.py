@@ -122,7 +122,7 @@ class Erp(Protocol):
     async def reserve_order(self, key: str) -> WrittenOrder:
         """Reserve all open lines of an unreserved order, or none: compare-and-set on its flag. Safe to repeat."""
 
-    async def release_order(self, key: str) -> None:
+    async def release_order(self, key: str) -> ErpOrderState:
         """Give back what a reserved, not invoiced order holds and leave it unreserved. Safe to repeat."""
 
     async def cancel_order(self, key: str, reason: str) -> ErpOrderState:

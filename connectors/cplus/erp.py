@@ -149,10 +149,10 @@ class CPlus:
         now = self._now()
         return await self._write(lambda session: reserve.reserve(session, self._options, key, now))
 
-    async def release_order(self, key: str) -> None:
+    async def release_order(self, key: str) -> ErpOrderState:
         """Give back what a reserved order holds."""
         now = self._now()
-        await self._write(lambda session: reserve.release(session, self._options, key, now))
+        return await self._write(lambda session: reserve.release(session, self._options, key, now))
 
     async def cancel_order(self, key: str, reason: str) -> ErpOrderState:
         """Cancel and give back, exactly once."""

@@ -64,10 +64,11 @@ def reserve(session: Session, options: Options, key: str, now: datetime) -> Writ
     return WrittenOrder(OrderCodes(key, stands.number), reserved or stands.reserved, short)
 
 
-def release(session: Session, options: Options, key: str, now: datetime) -> None:
-    """Give back what a reserved, open order holds; nothing for any other."""
+def release(session: Session, options: Options, key: str, now: datetime) -> ErpOrderState:
+    """Give back what a reserved, open order holds, nothing for any other; tells how it stands then."""
     reserving = Reserving(session.layout, options)
     session.write(lambda base: reserving.release(base, key, now))
+    return states.one(session, options, key)
 
 
 def cancel(session: Session, options: Options, key: str, reason: str, now: datetime) -> ErpOrderState:

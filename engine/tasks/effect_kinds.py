@@ -8,31 +8,29 @@ from typing import Protocol
 from engine import order_flow
 from engine.account import Account
 from engine.amounts import from_e4
-from engine.errors import IntegraError, OutcomeUnknown, Refused
-from engine.model import ChannelOrder, ChannelOrderState, PaymentState, Shipment
+from engine.errors import IntegraError, Refused
+from engine.model import ChannelOrder, ChannelOrderState, ErpOrderState, PaymentState, Shipment, WrittenOrder
 from engine.orders import CANCEL_REFUSED, CAPTURE_REFUSED, SHIP_REFUSED, Cancellation, Event, refused
 from engine.store import effects, orders, publications
 from engine.store.effects import Effect, Kind
 from engine.store.instants import to_text
 from engine.tasks.erp_effects import CancelInErp, ReleaseInErp, ReserveInErp, WriteToErp
 
-Finding = ChannelOrder | None
+Finding = ChannelOrder | WrittenOrder | ErpOrderState | None
+"""What stands on the other side once the effect has happened, as its kind's `follow` wants it."""
 
 
 class EffectKind(Protocol):
-    """One kind of effect. `finding` is what a last look brought, handed into the transaction that ends the effect."""
+    """One kind of effect: how it is done, how one sees whether it happened, and what follows."""
 
-    async def act(self, account: Account, effect: Effect) -> None:
-        """Do it. Raises the port's errors."""
+    async def act(self, account: Account, effect: Effect) -> Finding:
+        """Do it; answers what then stands there where the deed itself tells. Raises the port's errors."""
 
-    async def read_back(self, account: Account, effect: Effect) -> bool:
-        """Whether it has happened."""
+    async def look(self, account: Account, effect: Effect) -> Finding:
+        """What stands on the other side now; None where acting again is the way to look."""
 
-    async def finding(self, account: Account, effect: Effect) -> Finding:
-        """What the other side shows once it has happened."""
-
-    async def finding_after_refusal(self, account: Account, effect: Effect) -> Finding:
-        """What the other side shows after it said no."""
+    def happened(self, finding: Finding) -> bool:
+        """Whether what was found shows the effect."""
 
     def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: Finding) -> None:
         """What follows from its having happened."""
@@ -49,7 +47,7 @@ class _AtChannel:
     failed: Event
     reason: str
 
-    async def _order(self, account: Account, effect: Effect) -> ChannelOrder:
+    async def look(self, account: Account, effect: Effect) -> ChannelOrder:
         row = await account.store.read(lambda db: orders.get(db, effect.order_id))
         assert row is not None, "an effect belongs to an order"
         found = await account.channel.order(row["external_id"])
@@ -62,16 +60,10 @@ class _AtChannel:
         assert row is not None, "an effect belongs to an order"
         return str(row["external_id"])
 
-    async def finding(self, account: Account, effect: Effect) -> Finding:
-        return await self._order(account, effect)
-
-    async def finding_after_refusal(self, account: Account, effect: Effect) -> Finding:
-        return await self._order(account, effect)
-
     def refused(
         self, db: sqlite3.Connection, account: Account, effect: Effect, error: IntegraError, finding: Finding
     ) -> None:
-        assert finding is not None, "a channel's refusal is followed by a look at its order"
+        assert isinstance(finding, ChannelOrder), "a channel's refusal is followed by a look at its order"
         row = orders.get(db, effect.order_id)
         assert row is not None, "an effect belongs to an order"
         orders.take_in(db, account.id, finding, account.now())
@@ -97,11 +89,11 @@ class Capture(_AtChannel):
     async def act(self, account: Account, effect: Effect) -> None:
         await account.channel.capture(await self._external_id(account, effect), notify=account.settings.payment_mail)
 
-    async def read_back(self, account: Account, effect: Effect) -> bool:
-        return (await self._order(account, effect)).payment in (PaymentState.PAID, PaymentState.REFUNDED)
+    def happened(self, finding: Finding) -> bool:
+        return isinstance(finding, ChannelOrder) and finding.payment in (PaymentState.PAID, PaymentState.REFUNDED)
 
     def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: Finding) -> None:
-        assert finding is not None, "the order was read after the capture"
+        assert isinstance(finding, ChannelOrder), "the order was read after the capture"
         row = orders.get(db, effect.order_id)
         assert row is not None, "an effect belongs to an order"
         state = orders.state_of(row).after(Event.CAPTURED)
@@ -119,14 +111,12 @@ class Cancel(_AtChannel):
 
     async def act(self, account: Account, effect: Effect) -> None:
         await account.channel.cancel(await self._external_id(account, effect))
-        if not await self.read_back(account, effect):
-            raise OutcomeUnknown("cancel-not-shown")
 
-    async def read_back(self, account: Account, effect: Effect) -> bool:
-        return (await self._order(account, effect)).state is ChannelOrderState.CANCELLED
+    def happened(self, finding: Finding) -> bool:
+        return isinstance(finding, ChannelOrder) and finding.state is ChannelOrderState.CANCELLED
 
     def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: Finding) -> None:
-        assert finding is not None, "the order was read after the cancel"
+        assert isinstance(finding, ChannelOrder), "the order was read after the cancel"
         order_flow.receive(db, account.settings, finding, account.now())
 
 
@@ -151,14 +141,15 @@ class Ship(_AtChannel):
         )
         await account.channel.ship(await self._external_id(account, effect), shipment)
 
-    async def read_back(self, account: Account, effect: Effect) -> bool:
-        order = await self._order(account, effect)
-        return all(line.shipped + line.cancelled >= line.ordered for line in order.lines)
+    def happened(self, finding: Finding) -> bool:
+        return isinstance(finding, ChannelOrder) and all(
+            line.shipped + line.cancelled + line.returned >= line.ordered for line in finding.lines
+        )
 
     def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: Finding) -> None:
         row = orders.get(db, effect.order_id)
         assert row is not None, "an effect belongs to an order"
-        assert finding is not None, "the order was read after the shipment"
+        assert isinstance(finding, ChannelOrder), "the order was read after the shipment"
         orders.lines_shipped(db, effect.order_id)
         state = orders.state_of(row).after(Event.SHIPPED)
         orders.move(db, effect.order_id, state, closed_at=to_text(account.now()))

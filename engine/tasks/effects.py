@@ -15,7 +15,7 @@ from engine.runtime.supervisor import TaskReport
 from engine.store import effects
 from engine.store.effects import AT_CHANNEL, Effect
 from engine.store.instants import from_text
-from engine.tasks.effect_kinds import KINDS, EffectKind
+from engine.tasks.effect_kinds import KINDS, EffectKind, Finding
 
 ERP_SETTLE_S = 5.0  # the ERP's own locks protect a retry; this only lets a broken connection be noticed there
 RETRY_S = (2, 10, 30, 60)
@@ -72,17 +72,13 @@ class EffectsTask:
         account, kind = self._account, KINDS[effect.kind]
         settle_s = account.settle_s if effect.kind in AT_CHANNEL else ERP_SETTLE_S
         if effect.in_flight:
-            try:
-                happened = await kind.read_back(account, effect)
-            except OutcomeUnknown as unknown:
-                await self._settle_later(effect, settle_s, unknown)
-                raise
-            if happened:
-                return await self._ended(effect, kind)
+            found = await kind.look(account, effect)
+            if kind.happened(found):
+                return await self._ended(effect, kind, found)
         if not await account.store.write(lambda db: self._begin(db, effect, seen, settle_s)):
             return False  # taken back, or no longer alone, since it was read: the next cycle looks again
         try:
-            await kind.act(account, effect)
+            found = await kind.act(account, effect)
         except OutcomeUnknown as unknown:
             await self._settle_later(effect, settle_s, unknown)
             raise
@@ -94,7 +90,11 @@ class EffectsTask:
             raise
         except (Refused, NeedsPerson) as error:
             return await self._refused(effect, kind, error)
-        return await self._ended(effect, kind)
+        if found is None:  # the deed tells nothing: only what the other side shows counts
+            found = await kind.look(account, effect)  # a look that fails leaves it in flight, to be looked at again
+        if not kind.happened(found):
+            raise OutcomeUnknown("effect-not-shown", order=effect.order_id, kind=str(effect.kind))
+        return await self._ended(effect, kind, found)
 
     def _begin(self, db: sqlite3.Connection, effect: Effect, seen: set[int], settle_s: float) -> bool:
         """Begin the effect if it is still the next one; between reading and beginning it, a person may have decided."""
@@ -104,9 +104,8 @@ class EffectsTask:
         effects.begin(db, effect, now, settle_s)
         return True
 
-    async def _ended(self, effect: Effect, kind: EffectKind) -> bool:
+    async def _ended(self, effect: Effect, kind: EffectKind, finding: Finding) -> bool:
         """It happened: note it with everything that follows, in one transaction."""
-        finding = await kind.finding(self._account, effect)
 
         def store(db: sqlite3.Connection) -> None:
             effects.finish(db, effect, self._account.now())
@@ -117,9 +116,9 @@ class EffectsTask:
 
     async def _refused(self, effect: Effect, kind: EffectKind, error: IntegraError) -> bool:
         """The other side said no. What it shows decides: it may have happened already, by another's hand."""
-        if effect.kind in AT_CHANNEL and await kind.read_back(self._account, effect):
-            return await self._ended(effect, kind)
-        finding = await kind.finding_after_refusal(self._account, effect)
+        finding = await kind.look(self._account, effect)
+        if kind.happened(finding):
+            return await self._ended(effect, kind, finding)
         log.warning("refused: %s", error, extra={"order": effect.order_id, "kind": str(effect.kind)})
 
         def store(db: sqlite3.Connection) -> None:

@@ -14,7 +14,16 @@ from engine.account import Account
 from engine.amounts import from_cents, from_e4
 from engine.errors import CodeTaken, IntegraError, NeedsPerson
 from engine.identity import document_of, email_of
-from engine.model import ChannelOrder, ErpCustomer, ErpLine, ErpOrder, OrderCodes, Person, WrittenOrder
+from engine.model import (
+    ChannelOrder,
+    ErpCustomer,
+    ErpLine,
+    ErpOrder,
+    ErpOrderState,
+    OrderCodes,
+    Person,
+    WrittenOrder,
+)
 from engine.orders import DO_NOT_DISPATCH, REFUSALS, Event, Fulfilment, observe
 from engine.store import customers, orders
 from engine.store.effects import Effect
@@ -27,17 +36,11 @@ _ERP = "C-Plus"
 class _InErp:
     """What the effects in the ERP have in common: acting again reads back, so nothing is read after them."""
 
-    def __init__(self) -> None:
-        self._outcomes: dict[int, WrittenOrder] = {}  # of effects between act and follow
+    async def look(self, account: Account, effect: Effect) -> None:
+        return None  # acting again, under the same key, finds what the first try did
 
-    async def read_back(self, account: Account, effect: Effect) -> bool:
-        return False  # acting again under the same key finds what the first try did
-
-    async def finding(self, account: Account, effect: Effect) -> ChannelOrder | None:
-        return None
-
-    async def finding_after_refusal(self, account: Account, effect: Effect) -> ChannelOrder | None:
-        return None
+    def happened(self, finding: object) -> bool:
+        return finding is not None
 
     def refused(
         self,
@@ -45,7 +48,7 @@ class _InErp:
         account: Account,
         effect: Effect,
         error: IntegraError,
-        finding: ChannelOrder | None,
+        finding: object,
     ) -> None:
         row = orders.get(db, effect.order_id)
         assert row is not None, "an effect belongs to an order"
@@ -65,7 +68,7 @@ class _InErp:
 class WriteToErp(_InErp):
     """The order, its customer and its reservation come to stand in the ERP, once."""
 
-    async def act(self, account: Account, effect: Effect) -> None:
+    async def act(self, account: Account, effect: Effect) -> WrittenOrder:
         row, told, lines = await account.store.read(lambda db: _read(db, effect.order_id))
         for line in lines:
             if not line["sku"]:
@@ -77,18 +80,17 @@ class WriteToErp(_InErp):
         for _ in range(CODES_TRIED_MAX):
             codes = await _codes(account, effect.order_id, row["reference"])
             try:
-                self._outcomes[effect.id] = await account.erp.write_order(codes, order)
-                return
+                return await account.erp.write_order(codes, order)
             except CodeTaken:
                 await account.store.write(lambda db: _keep_codes(db, effect.order_id, None))
         raise NeedsPerson("no-free-order-code")
 
-    def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: ChannelOrder | None) -> None:
-        written = self._outcomes.pop(effect.id)
+    def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: object) -> None:
+        assert isinstance(finding, WrittenOrder), "the ERP told what stands there"
         row = orders.get(db, effect.order_id)
         assert row is not None, "an effect belongs to an order"
         # An ERP that is set not to reserve has no short lines: the order goes on, and we hold the goods back ourselves.
-        event = Event.WRITTEN_SHORT if written.short_skus else Event.WRITTEN_RESERVED
+        event = Event.WRITTEN_SHORT if finding.short_skus else Event.WRITTEN_RESERVED
         # What the ERP had against it is settled; what the channel says of it (on hold, unknown) holds on.
         told = orders.told(db, row["account"], row["external_id"])
         before = orders.state_of(row)
@@ -98,30 +100,30 @@ class WriteToErp(_InErp):
             db,
             effect.order_id,
             state,
-            erp_key=written.codes.key,
-            erp_number=written.codes.number,
+            erp_key=finding.codes.key,
+            erp_number=finding.codes.number,
             erp_written_at=to_text(account.now()),
             erp_total_cents=row["total_cents"],
         )
-        if written.reserved:
+        if finding.reserved:
             orders.lines_reserved(db, effect.order_id)
         else:
             orders.lines_unreserved(db, effect.order_id)
-        params = {"number": written.codes.number, "short": ", ".join(written.short_skus)}
+        params = {"number": finding.codes.number, "short": ", ".join(finding.short_skus)}
         orders.note_event(db, effect.order_id, _ERP, str(event), params, account.now())
 
 
 class ReserveInErp(_InErp):
     """A short order takes goods that have arrived."""
 
-    async def act(self, account: Account, effect: Effect) -> None:
-        self._outcomes[effect.id] = await account.erp.reserve_order(await self._key(account, effect))
+    async def act(self, account: Account, effect: Effect) -> WrittenOrder:
+        return await account.erp.reserve_order(await self._key(account, effect))
 
-    def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: ChannelOrder | None) -> None:
-        written = self._outcomes.pop(effect.id)
+    def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: object) -> None:
+        assert isinstance(finding, WrittenOrder), "the ERP told what stands there"
         row = orders.get(db, effect.order_id)
         assert row is not None, "an effect belongs to an order"
-        if written.reserved:
+        if finding.reserved:
             orders.move(db, effect.order_id, orders.state_of(row).after(Event.RESERVED_LATER))
             orders.lines_reserved(db, effect.order_id)
             orders.note_event(db, effect.order_id, _ERP, "reserved-later", {}, account.now())
@@ -130,11 +132,12 @@ class ReserveInErp(_InErp):
 class ReleaseInErp(_InErp):
     """The goods of a reserved order are not there any more: it goes back to short, loudly."""
 
-    async def act(self, account: Account, effect: Effect) -> None:
-        await account.erp.release_order(await self._key(account, effect))
+    async def act(self, account: Account, effect: Effect) -> ErpOrderState:
+        released = await account.erp.release_order(await self._key(account, effect))
         account.reads.wrote("stock")
+        return released
 
-    def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: ChannelOrder | None) -> None:
+    def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: object) -> None:
         row = orders.get(db, effect.order_id)
         assert row is not None, "an effect belongs to an order"
         if row["fulfilment"] == Fulfilment.RESERVED:
@@ -146,23 +149,20 @@ class ReleaseInErp(_InErp):
 class CancelInErp(_InErp):
     """The order is cancelled in the ERP and its goods return, exactly once."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._invoiced: dict[int, bool] = {}
-
-    async def act(self, account: Account, effect: Effect) -> None:
+    async def act(self, account: Account, effect: Effect) -> ErpOrderState:
         row = await account.store.read(lambda db: orders.get(db, effect.order_id))
         assert row is not None, "an effect belongs to an order"
         assert row["erp_key"], "only an order that is in the ERP gets here"
         reason = row["decision_reason"] or row["raw_status"]
-        state = await account.erp.cancel_order(row["erp_key"], reason)
+        cancelled = await account.erp.cancel_order(row["erp_key"], reason)
         account.reads.wrote("stock")
-        self._invoiced[effect.id] = state.invoiced_at is not None
+        return cancelled
 
-    def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: ChannelOrder | None) -> None:
+    def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: object) -> None:
         row = orders.get(db, effect.order_id)
         assert row is not None, "an effect belongs to an order"
-        if self._invoiced.pop(effect.id):
+        assert isinstance(finding, ErpOrderState), "the ERP told what stands there"
+        if finding.invoiced_at is not None:
             # Staff invoiced it before the cancel came: only a person can undo that.
             orders.move(db, effect.order_id, replace(orders.state_of(row), alarm=DO_NOT_DISPATCH))
             orders.note_event(db, effect.order_id, _ERP, DO_NOT_DISPATCH, {}, account.now())

@@ -372,3 +372,20 @@ async def test_a_name_that_the_base_cannot_hold_loses_only_its_strange_signs(wor
         (customer,) = world.base("SELECT NOMECLI, ENDERECO FROM CLIENTE WHERE CPF = ?", world.buyer_document)
         assert customer["NOMECLI"].strip() == "ZOË LUKASZ"
         assert customer["ENDERECO"].strip() == "RUA DA PRAIA"
+
+
+async def test_a_cancel_that_cannot_be_looked_at_afterwards_is_not_asked_for_twice(world: World) -> None:
+    sku = world.simple_product()
+    world.set_stock(sku, 10)
+    async with life(world) as engine:
+        await engine.sync()
+        number = world.buy({sku: 4}, payment="cartao")
+        await engine.sync()
+        await engine.must("refuse", order=engine.order(number)["id"], reason="sem estoque")
+        world.shop.faults.maintenance("GET", r"V1/orders", times=6)  # nor does the list of orders tell
+        while world.shop.faults.rules:
+            await engine.sync()
+        await _rested(engine)
+        assert len(world.shop.calls("POST", "V1/orders/{id}/cancel")) == 1
+        assert engine.order(number)["cancellation"] == "cancelled"
+        assert world.on_hand_and_reserved(sku) == (10, 0)

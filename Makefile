@@ -13,7 +13,7 @@ READY := .venv/ready-$(shell cat pyproject.toml constraints.txt | sha256sum | cu
 PYTEST := $(BIN)/python -m pytest
 ARGS ?=
 
-.PHONY: demo test test-all check bench lock clean
+.PHONY: demo test test-all check bench wheel lock clean
 
 demo: $(READY)
 	@$(BIN)/integra demo $(ARGS)
@@ -26,6 +26,10 @@ test-all: $(READY)
 
 bench: $(READY)
 	@$(PYTEST) tests/bench -m bench -s $(ARGS)
+
+wheel: $(READY)
+	@$(BIN)/python -m build --wheel --no-isolation --outdir dist >/dev/null
+	@ls dist/*.whl
 
 check: $(READY)
 	@$(BIN)/ruff check .

@@ -174,10 +174,6 @@ def _any_account(_account: AccountRow) -> str | None:
     return None
 
 
-def _needs_engine(now: Situation) -> SafeText | None:
-    return None if now.attached else _(NO_ENGINE)
-
-
 # --- the table --------------------------------------------------------------------------------------------------------
 
 ACTIONS: tuple[Action, ...] = (

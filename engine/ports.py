@@ -148,7 +148,6 @@ class Capabilities:
     mails_customer: bool
     order_overlap_s: int  # how far behind its own clock an order may become visible
     timeout_s: float  # of one call; twice this is the settle time of an unknown outcome
-    content_concurrency: int = 1
 
 
 PhotoLoader = Callable[[str], Awaitable[bytes]]

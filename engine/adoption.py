@@ -14,7 +14,7 @@ import msgspec
 
 from engine.account import Account
 from engine.amounts import to_cents, to_e4
-from engine.model import Content, Facet, RemoteItem, StockPush
+from engine.publishing import Content, Facet, RemoteItem, StockPush
 from engine.store import accounts, listings, publications
 from engine.store.database import touch
 from engine.store.instants import to_text

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from engine.account import Account
 from engine.amounts import to_cents, to_e4
-from engine.model import Facet
+from engine.publishing import Facet
 from engine.store import accounts, publications
 from engine.store.instants import from_text, to_text
 

@@ -325,98 +325,7 @@ class ErpIdentity:
     version: str  # engine, layout and charset, for people
 
 
-# --- what is asked of a channel --------------------------------------------------------------------------------------
-
-
-class Facet(StrEnum):
-    """What a publication is about."""
-
-    CONTENT = "content"
-    MEDIA = "media"
-    PRICE = "price"
-    STOCK = "stock"
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """All a channel shall show of an item besides photos, prices and stock.
-
-    kind "simple" and "variant" are SKUs (a variant is sold only through its grid), "grid" is a parent: its `variants`
-    are listed, each already confirmed. A field that is empty is absent in the shop too.
-    """
-
-    kind: str  # simple | variant | grid
-    name: str
-    enabled: bool
-    short_description: str = ""
-    description: str = ""
-    categories: tuple[str, ...] = ()
-    brand: str = ""
-    gtin: str = ""
-    weight_kg: Decimal | None = None
-    height_cm: Decimal | None = None
-    width_cm: Decimal | None = None
-    length_cm: Decimal | None = None
-    delivery_days: int | None = None
-    payment_options: tuple[str, ...] = ()
-    parent: str | None = None
-    grid: tuple[GridValue, ...] = ()  # a variant's place
-    axes: tuple[str, ...] = ()  # a parent's axes
-    variants: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ContentPush:
-    """`initial_price` lets a channel that cannot create a product without one do so; it is no price publication."""
-
-    item: str
-    content: Content
-    initial_price: Decimal | None = None
-
-
-class PhotoRef(NamedTuple):
-    """A photo of an item in its wanted place; `digest` is the SHA-256 of its bytes in hex."""
-
-    key: str
-    digest: str
-    main: bool
-
-
-@dataclass(frozen=True, slots=True)
-class MediaPush:
-    """`remote` maps digests to the channel's ids, as the last push answered them."""
-
-    item: str
-    label: str
-    photos: tuple[PhotoRef, ...]
-    remote: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class PricePush:
-    """`group` is None for the base price, else the channel's price group; `amount` None removes the group's price."""
-
-    item: str
-    group: str | None
-    amount: Decimal | None
-
-
-@dataclass(frozen=True, slots=True)
-class StockPush:
-    """What a source of the channel shall hold of an item (publishable + held where the channel counts itself)."""
-
-    item: str
-    source: str
-    quantity: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class RowError:
-    """A row of a batch that the channel refused while it took others; `index` counts the rows that were sent."""
-
-    index: int
-    code: str
-    detail: str
+# --- what is asked of a channel about an order -----------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,25 +338,6 @@ class Shipment:
     quantities: tuple[tuple[str, Decimal], ...]
     notify: bool = True
     source: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RemoteItem:
-    """What a channel shows of an item now, for adoption and for drift: None where it was not asked or is absent."""
-
-    item: str
-    remote_id: str
-    content: Content
-    prices: tuple[tuple[str | None, Decimal], ...]  # (group, amount); None = base
-    photo_count: int
-
-
-@dataclass(frozen=True, slots=True)
-class PriceGroup:
-    """A price group of a channel (Magento: a customer group)."""
-
-    external_id: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True)

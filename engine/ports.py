@@ -18,26 +18,20 @@ from engine.model import (
     ChannelCustomer,
     ChannelIdentity,
     ChannelOrder,
-    ContentPush,
     ErpCustomer,
     ErpIdentity,
     ErpOrder,
     ErpOrderState,
     ErpSnapshot,
-    MediaPush,
     OrderCodes,
     Person,
     PhotoStamp,
     Price,
-    PriceGroup,
-    PricePush,
     PriceTable,
-    RemoteItem,
-    RowError,
     Shipment,
-    StockPush,
     WrittenOrder,
 )
+from engine.publishing import ContentPush, MediaPush, PriceGroup, PricePush, RemoteItem, RowError, StockPush
 
 
 class Clock(Protocol):

@@ -8,20 +8,9 @@ from datetime import datetime
 from connectors.magento import actions, content, customers, identity, items, media, orders, prices, stock
 from connectors.magento.shop import Shop
 from connectors.magento.transport import SHOP
-from engine.model import (
-    ChannelCustomer,
-    ChannelIdentity,
-    ChannelOrder,
-    ContentPush,
-    MediaPush,
-    PriceGroup,
-    PricePush,
-    RemoteItem,
-    RowError,
-    Shipment,
-    StockPush,
-)
+from engine.model import ChannelCustomer, ChannelIdentity, ChannelOrder, Shipment
 from engine.ports import Capabilities, Clock, PhotoLoader
+from engine.publishing import ContentPush, MediaPush, PriceGroup, PricePush, RemoteItem, RowError, StockPush
 
 ORDER_OVERLAP_S = 300
 """A transaction writes updated_at long before it commits, and clocks of shop and database differ."""

@@ -16,7 +16,7 @@ from connectors.magento.transport import ALL, path_of
 from connectors.magento.wire import Json, amount_out, custom_attributes, custom_values, quantity, quantity_out, slug
 from engine.amounts import ZERO
 from engine.errors import Refused
-from engine.model import Content, ContentPush
+from engine.publishing import Content, ContentPush
 
 ENABLED, DISABLED = 1, 2
 NOT_VISIBLE, CATALOGUE_AND_SEARCH = 1, 4

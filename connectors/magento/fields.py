@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from connectors.magento.wire import quantity, quantity_out
-from engine.model import Content
+from engine.publishing import Content
 
 BETWEEN_OPTIONS = "; "
 

@@ -10,7 +10,7 @@ from connectors.magento.shop import Shop
 from connectors.magento.transport import ALL
 from connectors.magento.wire import Json, custom_values
 from engine.errors import Refused
-from engine.model import Content
+from engine.publishing import Content
 
 
 async def place(shop: Shop, set_id: int, content: Content) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from connectors.magento.search import find_all
 from connectors.magento.transport import SHOP, Rest
 from connectors.magento.wire import same
 from engine.errors import Refused
-from engine.model import PriceGroup
+from engine.publishing import PriceGroup
 
 CODE_LENGTH = 32
 

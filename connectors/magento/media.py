@@ -13,8 +13,8 @@ from connectors.magento.shop import Shop
 from connectors.magento.transport import ALL, Absent, path_of
 from connectors.magento.wire import Json, slug
 from engine.errors import Refused
-from engine.model import MediaPush, PhotoRef
 from engine.ports import PhotoLoader
+from engine.publishing import MediaPush, PhotoRef
 
 MARK_LENGTH = 20
 LABEL_LENGTH = 40

@@ -14,7 +14,7 @@ from connectors.magento.shop import Shop
 from connectors.magento.transport import SHOP, fill
 from connectors.magento.wire import Json, amount, amount_out, quantity, same
 from engine.errors import Refused
-from engine.model import PricePush, RowError
+from engine.publishing import PricePush, RowError
 
 ALL_STORES = 0
 ALL_WEBSITES = 0

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from connectors.magento.shop import Shop
 from connectors.magento.transport import SHOP
 from connectors.magento.wire import Json, quantity_out
-from engine.model import RowError, StockPush
+from engine.publishing import RowError, StockPush
 
 IN_STOCK, OUT_OF_STOCK = 1, 0
 

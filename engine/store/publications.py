@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.model import Facet
+from engine.publishing import Facet
 from engine.store.database import touch
 from engine.store.instants import later, to_text
 

@@ -11,7 +11,8 @@ from engine import adoption
 from engine.account import Account
 from engine.amounts import from_cents
 from engine.listing import content_of, offered, parent_content, parent_item
-from engine.model import Content, ContentPush, Facet, Product, RowError
+from engine.model import Product
+from engine.publishing import Content, ContentPush, Facet, RowError
 from engine.runtime.supervisor import TaskReport
 from engine.store import accounts, listings, mirror, publications
 from engine.store.problems import clear_problem, raise_problem

@@ -14,16 +14,7 @@ from engine.account import Account
 from engine.amounts import from_cents, from_e4
 from engine.errors import CodeTaken, IntegraError, NeedsPerson
 from engine.identity import document_of, email_of
-from engine.model import (
-    ChannelOrder,
-    ErpCustomer,
-    ErpLine,
-    ErpOrder,
-    ErpOrderState,
-    OrderCodes,
-    Person,
-    WrittenOrder,
-)
+from engine.model import ChannelOrder, ErpCustomer, ErpLine, ErpOrder, ErpOrderState, OrderCodes, Person, WrittenOrder
 from engine.orders import DO_NOT_DISPATCH, REFUSALS, Event, Fulfilment, observe
 from engine.store import customers, orders
 from engine.store.effects import Effect

@@ -10,7 +10,7 @@ from engine.account import Account
 from engine.erp_reads import no_picture
 from engine.errors import Refused
 from engine.listing import parent_item
-from engine.model import Facet, MediaPush, PhotoRef, RowError
+from engine.publishing import Facet, MediaPush, PhotoRef, RowError
 from engine.runtime.supervisor import TaskReport
 from engine.store import publications
 from engine.store.database import generations

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from engine import drift
 from engine.account import Account
 from engine.amounts import from_cents
-from engine.model import Facet, PricePush, RowError
+from engine.publishing import Facet, PricePush, RowError
 from engine.runtime.supervisor import TaskReport
 from engine.store import accounts, wants
 from engine.store.database import generations

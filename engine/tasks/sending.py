@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from engine.account import Account
 from engine.errors import Misconfigured, OutcomeUnknown, Refused, RetryLater
-from engine.model import Facet, RowError
+from engine.publishing import Facet, RowError
 from engine.runtime.supervisor import TaskReport
 from engine.store import publications
 from engine.store.instants import from_text

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from engine import drift
 from engine.account import Account
 from engine.amounts import from_e4, to_e4
-from engine.model import Facet, RowError, StockPush
+from engine.publishing import Facet, RowError, StockPush
 from engine.runtime.supervisor import TaskReport
 from engine.store import wants
 from engine.store.database import generations

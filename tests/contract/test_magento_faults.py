@@ -17,8 +17,8 @@ from connectors.magento.transport import fill
 from connectors.sandbox.shop import Fault, Shop, create_app, serve
 from connectors.sandbox.shop.faults import MAINTENANCE
 from engine.errors import IntegraError, Misconfigured, OutcomeUnknown, Refused, RetryLater
-from engine.model import PricePush, StockPush
 from engine.ports import SalesChannel
+from engine.publishing import PricePush, StockPush
 from tests.contract.magento_channel import (
     SHIRT,
     URL,

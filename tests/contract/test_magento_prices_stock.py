@@ -11,7 +11,7 @@ import pytest
 from connectors.magento.wire import amount, amount_out, encode, quantity, quantity_out
 from connectors.sandbox.shop import Fault
 from engine.errors import Refused
-from engine.model import PricePush, RowError, StockPush
+from engine.publishing import PricePush, RowError, StockPush
 from tests.contract.magento_channel import PRICE, SHIRT, Bench, a_bench, bodies
 
 pytestmark = pytest.mark.anyio

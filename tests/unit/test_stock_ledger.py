@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.model import Facet, StockLevel
+from engine.model import StockLevel
+from engine.publishing import Facet
 from engine.store import accounts, mirror, orders, publications, wants
 from engine.store.database import migrate
 

@@ -11,7 +11,6 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,20 +18,14 @@ from typing import Any
 import anyio
 import pytest
 
-import connectors.cplus
-import connectors.magento
 from connectors.cplus.firebird import Database
 from connectors.sandbox.base import registers as r
 from connectors.sandbox.base.build import create_base
 from connectors.sandbox.base.people import Till
-from engine.engine import Engine
-from engine.ports import SalesChannel
 from engine.runtime.commands import OWNER, Ask, Commands
 from engine.runtime.supervisor import Supervisor
-from engine.settings import AccountSettings, EngineSettings, Settings
-from engine.store.database import open_store
 from engine.systime import system_surroundings
-from tests.bench.shops import TOKEN
+from tests.bench.world import bench_engine
 from tests.firebird_server import FirebirdServer
 
 pytestmark = [pytest.mark.anyio, pytest.mark.bench, pytest.mark.firebird_server]
@@ -93,34 +86,11 @@ def base(firebird_server: FirebirdServer) -> Database:
 async def engine_on(
     state: Path, base: Database, shops: Shops, change_poll_s: float = 0
 ) -> AsyncIterator[tuple[Supervisor, Commands]]:
-    surroundings = system_surroundings()
-    accounts = [
-        AccountSettings(
-            id=name, kind="magento", order_prefix=name[0].upper(), online_tag=r.VENDA_ONLINE, base_price_table=r.VAREJO,
-            group_price_tables=[r.ATACADO, r.REVENDA], import_orders_since=date(2020, 1, 1),
-        )
-        for name in ACCOUNTS
-    ]  # fmt: skip
-    settings = Settings(engine=EngineSettings(change_poll_s=change_poll_s), account=accounts)
-    options = {
-        "host": base.host, "port": base.port, "path": base.path, "sectors": [r.LOJA, r.DEPOSITO],
-        "movement_type": r.SHOP_SALE, "payment_forms": {"*": r.AT_SIGHT},
-    }  # fmt: skip
-    secrets = {"password": base.password, "token": TOKEN}
-    erp = connectors.cplus.connector.open(options, secrets.get, surroundings)
-    channels: dict[str, SalesChannel] = {
-        name: connectors.magento.connector.open({"url": url}, secrets.get, surroundings)
-        for name, url in zip(ACCOUNTS, shops.urls, strict=True)
-    }
-    async with open_store(state / "integra.db") as store:
-        engine = Engine(settings, store, erp, channels, surroundings)
-        supervisor = Supervisor(store, surroundings, engine.tasks(), settings.interval_s)
+    urls = dict(zip(ACCOUNTS, shops.urls, strict=True))
+    async with bench_engine(state, base, urls, change_poll_s) as (engine, store):
+        supervisor = Supervisor(store, system_surroundings(), engine.tasks(), engine.settings.interval_s)
         engine.wake = supervisor.wake
-        await engine.start()
         yield supervisor, Commands(store, engine.verbs(), supervisor.wake)
-    for channel in channels.values():
-        await channel.close()
-    await erp.close()
 
 
 async def test_figures(tmp_path: Path, base: Database, shops: Shops, capsys: pytest.CaptureFixture[str]) -> None:

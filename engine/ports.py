@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -222,18 +222,23 @@ class SalesChannel(Protocol):
         """Let go of connections."""
 
 
+Open = Callable[[Mapping[str, Any], Callable[[str], str | None], Surroundings], Any]
+
+
 @dataclass(frozen=True, slots=True)
 class Connector:
     """What an entry point of the group `integra.connectors` names: how to open a port from its settings table.
 
     `options` is the free table of the account (or of [erp]) in settings.toml, already without secrets; `secrets` looks
-    one up by name. `check` names what is wrong with the options: (key, what is expected) pairs.
+    one up by name. `check` names what is wrong with the options: (key, what is expected) pairs. `tools` are what only
+    this kind can do, by name, each opened like the port: a verb of the command line that knows a tool asks for it.
     """
 
     kind: str
     port: str  # "erp" or "channel"
     check: Callable[[Mapping[str, Any]], Sequence[tuple[str, str]]]
-    open: Callable[[Mapping[str, Any], Callable[[str], str | None], Surroundings], Any]
+    open: Open
+    tools: Mapping[str, Open] = field(default_factory=dict)
 
 
 __all__ = ["Capabilities", "Clock", "Connector", "Erp", "ErpOrderState", "PhotoLoader", "SalesChannel", "Surroundings"]

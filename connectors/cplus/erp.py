@@ -10,19 +10,17 @@ from connectors.cplus import (
     catalogue,
     customers,
     identity,
-    layout,
     orders,
     people,
     photos,
     prices,
     reserve,
     stock,
-    text,
 )
 from connectors.cplus.actor import Actor
-from connectors.cplus.firebird import Database, connect
 from connectors.cplus.online import mark
-from connectors.cplus.session import BeginCount, Session
+from connectors.cplus.opening import Opener
+from connectors.cplus.session import Session
 from connectors.cplus.settings import Options
 from connectors.cplus.when import to_local
 from engine.model import (
@@ -53,18 +51,9 @@ class CPlus:
     def __init__(self, options: Options, password: str, surroundings: Surroundings) -> None:
         self._options = options
         self._surroundings = surroundings
-        self._begins = BeginCount()
-        self._encoding = text.encoding_of(options.charset)
-        self._database = Database(
-            path=options.path,
-            host=options.host or None,
-            port=options.port,
-            user=options.user,
-            password=password,
-            charset=options.charset,
-        )
-        self._reader = Actor("cplus-reader", self._connect)
-        self._writer = Actor("cplus-writer", self._connect)
+        self._opener = Opener(options, password, surroundings)
+        self._reader = Actor("cplus-reader", self._opener.session)
+        self._writer = Actor("cplus-writer", self._opener.session)
 
     async def identity(self) -> ErpIdentity:
         """Which base answers. Raises Misconfigured("erp-option-unknown") for a configured key that it does not have."""
@@ -73,7 +62,7 @@ class CPlus:
     async def pulse(self) -> str:
         """Equal to an earlier one when nobody but us began a transaction since, and none of theirs stood open."""
         unlike = self._surroundings.new_id()
-        return await self._read(lambda session: identity.pulse(session, self._begins, unlike))
+        return await self._read(lambda session: identity.pulse(session, self._opener.begins, unlike))
 
     async def catalogue(self, tags: Sequence[str], cursor: str | None) -> Catalogue:
         """Products that carry one of the tags."""
@@ -168,17 +157,6 @@ class CPlus:
         """Let go of connections and threads."""
         await self._reader.close()
         await self._writer.close()
-
-    def _connect(self) -> Session:
-        session = Session(
-            connect(self._database), self._begins, self._options.lock_timeout_s, self._surroundings.random
-        )
-        try:
-            session.layout = layout.read(session, self._encoding)
-        except BaseException:
-            session.close()
-            raise
-        return session
 
     async def _read(self, work: Callable[[Session], T]) -> T:
         return await self._reader.run(work, self._options.read_timeout_s)

@@ -1,0 +1,37 @@
+"""Opening sessions on the base that the options name."""
+
+from __future__ import annotations
+
+from connectors.cplus import layout, text
+from connectors.cplus.firebird import Database, connect
+from connectors.cplus.session import BeginCount, Session
+from connectors.cplus.settings import Options
+from engine.ports import Surroundings
+
+
+class Opener:
+    """Opens one session after the other on a base; `begins` counts the transactions of all of them."""
+
+    def __init__(self, options: Options, password: str, surroundings: Surroundings) -> None:
+        self.begins = BeginCount()
+        self.database = Database(
+            path=options.path,
+            host=options.host or None,
+            port=options.port,
+            user=options.user,
+            password=password,
+            charset=options.charset,
+        )
+        self._options = options
+        self._encoding = text.encoding_of(options.charset)
+        self._chance = surroundings.random
+
+    def session(self) -> Session:
+        """A session with its layout read. Raises DatabaseError, and Misconfigured for a base that is not C-Plus's."""
+        session = Session(connect(self.database), self.begins, self._options.lock_timeout_s, self._chance)
+        try:
+            session.layout = layout.read(session, self._encoding)
+        except BaseException:
+            session.close()
+            raise
+        return session

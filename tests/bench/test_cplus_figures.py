@@ -55,8 +55,8 @@ BARE = (
     "SELECT CODPROD, CODPRECO, PRECO FROM PRODUTOPRECO",
     "SELECT P.CODPROD, P.CODIGO, P.NOMEPROD, P.NOMEPRODWEB, P.APLICACAO, P.CODSEC, P.CODFABRICANTE, P.UNIDADE,"
     " P.PESOBRUTO, P.PESOLIQUIDO, P.ALTURA, P.LARGURA, P.COMPRIMENTO, P.PRAZOENTREGA, P.FLAGINATIVO, P.FLAGNAOVENDER,"
-    " P.CODPRODGRADE, P.CODITEMGRADEDETALHEV, P.CODITEMGRADEDETALHEH, CAST(P.DESCRICAOWEB AS VARCHAR(8000)) FROM PRODUTO P"
-    " JOIN PRODUTOCARACTERISTICA C ON C.CODPROD = P.CODPROD",
+    " P.CODPRODGRADE, P.CODITEMGRADEDETALHEV, P.CODITEMGRADEDETALHEH, CAST(P.DESCRICAOWEB AS VARCHAR(8000))"
+    " FROM PRODUTO P JOIN PRODUTOCARACTERISTICA C ON C.CODPROD = P.CODPROD",
     "SELECT CODPROD, CODIGO, CODTIPOCODIGO FROM PRODUTOCODIGO",
 )
 
@@ -204,7 +204,7 @@ async def test_orders_imported(tmp_path: Path, base: Database, capsys: pytest.Ca
 
 
 async def test_tills(tmp_path: Path, base: Database, tills: Tills, capsys: pytest.CaptureFixture[str]) -> None:
-    """Three tills: alone, beside one ordinary cycle in each phase (by default one in 180 s), beside comparisons all the time."""
+    """Three tills: alone, beside a cycle in each phase (by default there is one in 180 s), beside comparisons all along."""
     took: dict[str, list[float]] = {"alone": [], "a cycle": [], "full comparisons": []}
     async with bench_engine(tmp_path, base, NO_SHOP) as (engine, store):
         await compare_all(store, reads_of(engine))

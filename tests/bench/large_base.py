@@ -64,7 +64,7 @@ N = {first}; WHILE (N < {end}) DO BEGIN
 _COUNTERS = """
 UPDATE CODIGO SET ULTIMOCODIGO = {next} WHERE NOMETABELA = '{table}' AND NOMECAMPO = '{column}'
 """
-# No list of C-Plus's indexes is known. Its keys and references surely have theirs; these of the sample base perhaps not.
+# No list of C-Plus's indexes is known. Its keys and references surely have theirs; of these nobody knows.
 _UNPROVEN_INDEXES = (
     "IDX_CLIENTE_CPF",
     "IDX_CLIENTE_CNPJ",

@@ -204,7 +204,7 @@ async def test_orders_imported(tmp_path: Path, base: Database, capsys: pytest.Ca
 
 
 async def test_tills(tmp_path: Path, base: Database, tills: Tills, capsys: pytest.CaptureFixture[str]) -> None:
-    """Three tills: alone, beside a cycle in each phase (by default there is one in 180 s), beside comparisons all along."""
+    """Three tills: alone, beside a cycle in each phase (by default one in 180 s), beside comparisons all along."""
     took: dict[str, list[float]] = {"alone": [], "a cycle": [], "full comparisons": []}
     async with bench_engine(tmp_path, base, NO_SHOP) as (engine, store):
         await compare_all(store, reads_of(engine))

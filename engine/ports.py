@@ -34,6 +34,7 @@ from engine.model import (
 from engine.publishing import ContentPush, MediaPush, PriceGroup, PricePush, RemoteItem, RowError, StockPush
 
 
+from engine.survey import Report
 class Clock(Protocol):
     """Time as the engine sees it; a simulation hands in its own."""
 
@@ -242,3 +243,8 @@ class Connector:
 
 
 __all__ = ["Capabilities", "Clock", "Connector", "Erp", "ErpOrderState", "PhotoLoader", "SalesChannel", "Surroundings"]
+Survey = Callable[[Mapping[str, Any], Callable[[str], str | None], Surroundings], Awaitable[Report]]
+"""Looks at what the options name, over a connection of its own, and changes nothing there."""
+
+    `survey` answers what an installer wants to know of the other side.
+    survey: Survey | None = None

@@ -10,6 +10,7 @@ from typing import Any
 
 from connectors.cplus import settings
 from engine.ports import Connector, Erp, Surroundings
+from engine.survey import Report
 
 __all__ = ["connector"]
 
@@ -21,4 +22,12 @@ def _open(options: Mapping[str, Any], secrets: Callable[[str], str | None], surr
     return CPlus(settings.parse(options), secrets("password") or "", surroundings)
 
 
-connector = Connector(kind="cplus", port="erp", check=settings.check, open=_open)
+async def _survey(
+    options: Mapping[str, Any], secrets: Callable[[str], str | None], surroundings: Surroundings
+) -> Report:
+    from connectors.cplus.survey.run import survey  # noqa: PLC0415
+
+    return await survey(options, secrets, surroundings)
+
+
+connector = Connector(kind="cplus", port="erp", check=settings.check, open=_open, survey=_survey)

@@ -132,6 +132,11 @@ class Statements:
         with self._executed(sql, parameters) as cursor:
             return int(cursor.affected_rows)
 
+    def prepare(self, sql: str) -> None:
+        """Have the server judge a statement, its names and the user's rights, without running it."""
+        with self._cursor() as cursor:
+            cursor.prepare(sql).free()
+
     def savepoint(self, name: str) -> None:
         """A point to return to."""
         self._transaction.savepoint(name)
@@ -147,8 +152,14 @@ class Statements:
 
     @contextmanager
     def _executed(self, sql: str, parameters: Sequence[Value]) -> Iterator[Cursor]:
+        with self._cursor() as cursor:
+            cursor.stream_blob_threshold = -1  # every blob is wanted whole
+            cursor.execute(sql, parameters or None)
+            yield cursor
+
+    @contextmanager
+    def _cursor(self) -> Iterator[Cursor]:
         cursor = self._transaction.cursor()
-        cursor.stream_blob_threshold = -1  # every blob is wanted whole
         try:
             cursor.execute(sql, parameters or None)
             yield cursor

@@ -1,0 +1,90 @@
+"""The survey from its first question to its last: every group in turn, over one connection."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import ModuleType
+from typing import Any
+
+from firebird.driver.types import DatabaseError
+
+from connectors.cplus import settings
+from connectors.cplus.actor import Actor
+from connectors.cplus.firebird import connect
+from connectors.cplus.opening import Opener
+from connectors.cplus.session import Session, is_lost
+from connectors.cplus.survey import (
+    counters,
+    customers,
+    fiscal,
+    goods,
+    measures,
+    neighbours,
+    orders,
+    payments,
+    prices,
+    reservation,
+    rights,
+    server,
+    shape,
+    stock,
+    texts,
+)
+from connectors.cplus.survey.asking import SURVEY_S_MAX, Base, TooSlow
+from connectors.cplus.when import to_local
+from engine.ports import Surroundings
+from engine.survey import Finding, Mark, Question, Report
+
+GROUPS: Sequence[ModuleType] = (
+    server, rights, shape, neighbours, reservation, counters, orders, payments, fiscal,
+    goods, texts, measures, prices, stock, customers,
+)  # fmt: skip
+
+ANSWER_S_MAX = 2 * SURVEY_S_MAX
+"""For the whole of it, connecting included; statements are limited much earlier."""
+
+
+async def survey(
+    options: Mapping[str, Any], secrets: Callable[[str], str | None], surroundings: Surroundings
+) -> Report:
+    """Look at the base that the options name. Raises Misconfigured, RetryLater where it cannot be reached."""
+    known = settings.parse(options)
+    opener = Opener(known, secrets("password") or "", surroundings)
+    now = to_local(surroundings.clock.now(), known.zone)
+
+    def open_session() -> Session:
+        # Without reading the layout, which refuses a base that lacks a column.
+        return Session(connect(opener.database), opener.begins, known.lock_timeout_s, random.Random(0))
+
+    actor = Actor("cplus-survey", open_session)
+    try:
+        return await actor.run(lambda session: report(Base(session, known, now)), ANSWER_S_MAX)
+    finally:
+        await actor.close()
+
+
+def report(base: Base) -> Report:
+    """Ask everything."""
+    found: list[Finding] = []
+    left: list[Question] = []
+    for group in GROUPS:
+        for ask in group.QUESTIONS:
+            for answer in _answers(base, ask):
+                if isinstance(answer, Question):
+                    left.append(answer)
+                else:
+                    found.append(answer)
+    return Report(tuple(found), tuple(left))
+
+
+def _answers(base: Base, ask: Callable[[Base], Iterator[Finding | Question]]) -> list[Finding | Question]:
+    try:
+        return list(ask(base))
+    except TooSlow:
+        return [Finding("survey.too-slow", Mark.UNKNOWN, {"question": ask.__name__})]
+    except DatabaseError as error:
+        if is_lost(error):
+            raise
+        detail = str(error).replace("\n", " ")
+        return [Finding("survey.failed", Mark.UNKNOWN, {"question": ask.__name__, "detail": detail})]

@@ -52,3 +52,10 @@ class CodeTaken(IntegraError):
 
 class StillOpen(RetryLater):
     """Our own first try holds the key in a transaction that has not ended: wait, then look again."""
+
+
+class InUse(RetryLater):
+    """Somebody has just this record open on the other side: it waits for him, everything else goes on.
+
+    `who` among the params names him.
+    """

@@ -7,7 +7,7 @@ which carry integers (ten-thousandths, cents) because a cycle reads tens of thou
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
@@ -60,11 +60,12 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class PriceTable:
-    """One of the ERP's price tables."""
+    """One of the ERP's price tables. The stored prices of one that is `computed` (by a formula) mean nothing."""
 
     key: str
     name: str
     active: bool = True
+    computed: bool = False
 
 
 class Price(NamedTuple):
@@ -73,6 +74,54 @@ class Price(NamedTuple):
     sku: str
     table: str
     cents: int
+
+
+class QuantityPrice(NamedTuple):
+    """The price of each piece for who buys at least so many, in ten-thousandths; always above one."""
+
+    sku: str
+    table: str
+    from_e4: int
+    cents: int
+
+
+class Promotion(NamedTuple):
+    """A price for a time, whatever the table: from its first day to the end of its last, by the store's calendar.
+
+    None = since ever, without end.
+    """
+
+    sku: str
+    cents: int
+    first: date | None
+    last: date | None
+
+
+class LeftOut(NamedTuple):
+    """Prices of the ERP that no channel can be told, and why: `code` names the reason, `about` whose they are."""
+
+    code: str
+    about: str
+    rows: int
+    sku: str  # of one of them
+
+
+@dataclass(frozen=True, slots=True)
+class PriceList:
+    """All that the ERP says of prices."""
+
+    prices: tuple[Price, ...]
+    quantity_prices: tuple[QuantityPrice, ...] = ()
+    promotions: tuple[Promotion, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+
+class Arrival(NamedTuple):
+    """Goods on order that have not come, in ten-thousandths; None = nobody said when."""
+
+    sku: str
+    expected_on: date | None
+    quantity_e4: int
 
 
 class StockLevel(NamedTuple):
@@ -276,6 +325,7 @@ class ErpOrder:
     placed_at: datetime
     note: str = ""
     price_table: str | None = None
+    prefix: str = ""  # the account's, with which the reference begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +335,31 @@ class WrittenOrder:
     codes: OrderCodes
     reserved: bool
     short_skus: tuple[str, ...] = ()
+    reference: str = ""  # as the ERP holds it
+    skus_without_row: tuple[str, ...] = ()  # short ones that the ERP keeps no stock row of at all
+    uncontrolled_skus: tuple[str, ...] = ()  # services and the like, whose stock the ERP does not keep: never short
+
+
+class ErpStatus(StrEnum):
+    """What one of the store's own names for an order's status means; the installer maps them."""
+
+    WAITING = "waiting"
+    PICKING = "picking"
+    PACKED = "packed"
+    PROBLEM = "problem"  # puts the order before a person
+    CANCELLED = "cancelled"  # given up by staff, whatever its flags say; likewise
+
+
+@dataclass(frozen=True, slots=True)
+class SaleCandidate:
+    """A sale that no order of the ERP led to and that may be one of ours, typed again; `reasons` say why."""
+
+    key: str
+    number: str
+    at: datetime | None
+    customer: str
+    total: Decimal
+    reasons: tuple[str, ...]  # of "document", "name", "reference", "value", "value-without-freight", "products"
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,11 +373,27 @@ class ErpOrderState:
     cancelled: bool
     invoiced_at: datetime | None
     total: Decimal
-    invoiced: tuple[tuple[str, Decimal], ...] = ()  # (sku, quantity)
-    sale_number: str = ""
-    nfe_key: str = ""
+    holds: tuple[tuple[str, Decimal], ...] = ()  # (sku, quantity) of its lines as they stand now, edited or not
+    invoiced: tuple[tuple[str, Decimal], ...] = ()  # (sku, quantity) of its sales that stand
+    complete: bool = False  # nothing of what it holds is left to invoice
+    returned: tuple[tuple[str, Decimal], ...] = ()  # (sku, quantity) that came back to the store after a sale
+    sale_number: str = ""  # of the newest sale that stands, else of the newest
+    nfe_key: str = ""  # of an NF-e or NFC-e that SEFAZ authorised, its check digit proven
     nfe_number: str = ""
-    sale_cancelled: bool = False
+    nfe_cancelled: bool = False  # the sale stands and its NF-e or NFC-e does not any more
+    sale_cancelled: bool = False  # it had sales, and none of them stands
+    packed: bool = False  # every sale that stands was checked at the packing table
+    status_name: str = ""  # as the store calls it
+    status: ErpStatus | None = None  # what the installer says that name means
+    release_due: bool = False  # invoiced, and the ERP leaves the reservation to whoever made it
+
+
+@dataclass(frozen=True, slots=True)
+class ErpChanges:
+    """What others changed in the ERP, as a log that it keeps itself tells: a fast lane, not a comparison."""
+
+    parts: frozenset[str]  # of "stock", "prices", "catalogue", "photos", "orders"
+    faults: tuple[str, ...]  # what is missing of the log, or switched off; it tells nothing then
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +414,7 @@ class ErpIdentity:
     epoch: str  # changes when the file is restored from a backup
     last_order_code: str
     version: str  # engine, layout and charset, for people
+    incarnation: str = ""  # as `Erp.incarnation` says it, for this process only
 
 
 # --- what is asked of a channel about an order -----------------------------------------------------------------------

@@ -72,9 +72,9 @@ def find(session: Session, options: Options, document: str, email: str) -> Seque
     return [customer for customer in candidates if wanted in _emails(customer.person.email)]
 
 
-def take_code(session: Session) -> str:
+def take_code(session: Session, options: Options) -> str:
     """A free CODCLI."""
-    return take_key(session, "CLIENTE", "CODCLI")
+    return take_key(session, options, "CLIENTE", "CODCLI")
 
 
 def create(
@@ -87,10 +87,10 @@ def create(
 ) -> None:
     """Insert the customer and its tag under this key. Raises CodeTaken, StillOpen; our own row there = done."""
     layout = session.layout
-    number = take_number(session, "CLIENTE", "CODIGO", _number_digits(session))
+    number = take_number(session, options, "CLIENTE", "CODIGO", _number_digits(session))
     values = _new_row(layout, options, code, number, person, price_table, now)
     tag = options.customer_tag
-    tag_key = take_key(session, "CLIENTECARACTERISTICA", "CODCLIENTECARACTERISTICA") if tag else ""
+    tag_key = take_key(session, options, "CLIENTECARACTERISTICA", "CODCLIENTECARACTERISTICA") if tag else ""
 
     def work(base: Statements) -> None:
         try:

@@ -37,11 +37,15 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "ORCAMENTO": ("CODORC", "CODCLI", "FLAGRESERVADO", "FLAGCANCELADO", "NUMCUPOM", "VALORTOTALORCAMENTO"),
     "ORCAMENTOPROD": ("CODORCPROD", "CODORC", "CODPROD", "QUANTIDADE", "CODSETORESTOQUE", "CODEMPRESAESTOQUE"),
     "ORCAMENTOVENDA": ("CODORCPROD", "CODMOVPROD", "QUANTIDADEVENDA"),
-    "MOVENDAPROD": ("CODMOVPROD", "CODMOVENDA"),
+    "MOVENDAPROD": ("CODMOVPROD", "CODMOVENDA", "CODPROD", "QUANTIDADE"),
     "MOVENDA": ("CODMOVENDA", "NUMPED", "FLAGCANCELADA", "DATA", "CODEMPRESA"),
     "DOCUMENTO": ("CODDOCUMENTO", "NUMEROPEDIDO", "NUMNOTA", "FLAGCANCELADA"),
 }  # fmt: skip
-OPTIONAL = ("NFELETRONICA",)
+OPTIONAL = (
+    "NFELETRONICA", "NFCELETRONICA", "MOVENDADEVOLUCAO", "CONFERENCIAPEDIDO", "ORCAMENTOSTATUS", "MOVENDASTATUS",
+    "CONTROLELOCK", "ORCAMENTOREC",
+    "MOEDA", "PRODUTOPRECOESCALONADO", "PROMOCAO", "PROMOCAOPRODUTO", "PEDIDO", "PEDIDOITEM",
+)  # fmt: skip
 
 _INTEGERS = frozenset({7, 8, 16})  # SMALLINT, INTEGER, BIGINT (with a scale: NUMERIC)
 _TEXTS = frozenset({14, 37})  # CHAR, VARCHAR
@@ -51,7 +55,8 @@ _RECORD_VERSIONS_SINCE = 3.0  # Firebird
 
 _COLUMNS = """
 SELECT TRIM(r.RDB$RELATION_NAME), TRIM(r.RDB$FIELD_NAME), f.RDB$FIELD_TYPE, f.RDB$FIELD_SUB_TYPE,
-       COALESCE(f.RDB$CHARACTER_LENGTH, f.RDB$FIELD_LENGTH), f.RDB$FIELD_SCALE, f.RDB$CHARACTER_SET_ID
+       COALESCE(f.RDB$CHARACTER_LENGTH, f.RDB$FIELD_LENGTH), f.RDB$FIELD_SCALE, f.RDB$CHARACTER_SET_ID,
+       CASE WHEN f.RDB$COMPUTED_BLR IS NULL THEN 0 ELSE 1 END
 FROM RDB$RELATION_FIELDS r JOIN RDB$FIELDS f ON f.RDB$FIELD_NAME = r.RDB$FIELD_SOURCE
 WHERE r.RDB$RELATION_NAME IN ({})
 """
@@ -67,6 +72,7 @@ class Column:
     is_blob: bool
     is_integer: bool
     width: int
+    computed: bool = False
 
 
 class Layout:
@@ -89,6 +95,10 @@ class Layout:
         """Whether the table exists with all these columns."""
         known = self._tables.get(table)
         return known is not None and all(column in known for column in columns)
+
+    def columns(self, table: str) -> tuple[str, ...]:
+        """All columns of a table that take a value."""
+        return tuple(name for name, column in self._tables[table].items() if not column.computed)
 
     def width(self, table: str, column: str) -> int:
         """The width of a text column, the longest it can be for one that is not there or has none."""
@@ -143,7 +153,7 @@ def read(session: Session, encoding: str) -> Layout:
         rows = base.rows_in(_COLUMNS, [*REQUIRED, *OPTIONAL])
         generators = frozenset(str(name) for (name,) in base.rows(_GENERATORS))
     tables: dict[str, dict[str, Column]] = {}
-    for table, name, kind, sub_type, width, scale, charset in rows:
+    for table, name, kind, sub_type, width, scale, charset, computed in rows:
         blob = kind == _BLOB and sub_type == _TEXT_BLOB
         if charset == _UTF8 and encoding != text.UTF8 and kind in _TEXTS:
             raise Misconfigured("erp-charset-wrong", f"{table}.{name} is UTF8", expected="charset = UTF8")
@@ -153,6 +163,7 @@ def read(session: Session, encoding: str) -> Layout:
             is_blob=blob,
             is_integer=kind in _INTEGERS and not scale,
             width=int(width or 0),
+            computed=bool(computed),
         )
     missing = [
         f"{table}.{column}"

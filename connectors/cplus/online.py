@@ -6,12 +6,13 @@ from datetime import datetime
 
 from connectors.cplus.counters import take_key
 from connectors.cplus.session import Session, Statements
+from connectors.cplus.settings import Options
 from engine.errors import Refused
 
 _WHERE = "FROM PRODUTOCARACTERISTICA WHERE CODPROD = ? AND CODCARACTERISTICA = ?"
 
 
-def mark(session: Session, sku: str, tag: str, online: bool, now: datetime) -> None:
+def mark(session: Session, options: Options, sku: str, tag: str, online: bool, now: datetime) -> None:
     """Add or remove the tag, and stamp the product as changed. Raises Refused: "erp-unknown-sku", "erp-unknown-tag"."""
     layout = session.layout
     value = layout.fit("PRODUTOCARACTERISTICA", "CODCARACTERISTICA", tag)
@@ -23,7 +24,7 @@ def mark(session: Session, sku: str, tag: str, online: bool, now: datetime) -> N
             raise Refused("erp-unknown-tag", tag, tag=tag)
         if (base.row(f"SELECT 1 {_WHERE}", (sku, value)) is not None) == online:
             return
-    key = take_key(session, "PRODUTOCARACTERISTICA", "CODPRODUTOCARACTERISTICA") if online else ""
+    key = take_key(session, options, "PRODUTOCARACTERISTICA", "CODPRODUTOCARACTERISTICA") if online else ""
 
     def work(base: Statements) -> None:
         base.execute("UPDATE PRODUTO SET LAST_CHANGE = ? WHERE CODPROD = ?", (now, sku))

@@ -4,23 +4,28 @@ Public evidence shows RESERVADOORCAMENTO and FLAGRESERVADO, but not who keeps th
 An order that has become a sale is C-Plus's own and is never touched.
 """
 
-# ruff: noqa: S608 - names of tables and columns are our own or the base's; every value is a parameter
+
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from connectors.cplus import states
+from connectors.cplus import locks, placing, states, stock_rows
 from connectors.cplus.layout import Layout
 from connectors.cplus.session import Session, Statements
 from connectors.cplus.settings import Options, Reservation
+from connectors.cplus.sharing import Line, Place, Share, share_out
 from connectors.cplus.stock import service_orders
+from connectors.cplus.text import yes
 from engine.model import ErpOrderState, OrderCodes, WrittenOrder
 
 SAVEPOINT = "INTEGRA_RESERVE"
+
+TRIES_MAX = 3
+"""How often the goods are shared out anew when a till took some of them between the look and the taking."""
 
 _TAKE = """
 UPDATE PRODUTOESTOQUE SET RESERVADOORCAMENTO = COALESCE(RESERVADOORCAMENTO, 0) + ?, LAST_CHANGE = ?
@@ -33,49 +38,79 @@ UPDATE PRODUTOESTOQUE SET LAST_CHANGE = ?,
 RESERVADOORCAMENTO = CASE WHEN COALESCE(RESERVADOORCAMENTO, 0) > ? THEN RESERVADOORCAMENTO - ? ELSE 0 END
 WHERE CODPROD = ? AND CODEMPRESA = ? AND CODSETORESTOQUE = ?
 """
-_LEFT = """
-SELECT COALESCE(ESTATU, 0) - COALESCE(RESERVADOORCAMENTO, 0) - {service_orders}
-FROM PRODUTOESTOQUE WHERE CODPROD = ? AND CODEMPRESA = ? AND CODSETORESTOQUE = ?
-"""
-_PLACE = "UPDATE ORCAMENTOPROD SET CODEMPRESAESTOQUE = ?, CODSETORESTOQUE = ? WHERE CODORCPROD = ?"
+_UNRESERVED = "COALESCE(FLAGRESERVADO, 'N') NOT IN ('Y', 'S')"
+# The order's row becomes ours before its lines are read: nobody else edits, reserves or sells it from here on.
+_CLAIM = "UPDATE ORCAMENTO SET FLAGRESERVADO = FLAGRESERVADO WHERE CODORC = ? AND {unreserved} AND {open}"
 _FLAG = "UPDATE ORCAMENTO SET FLAGRESERVADO = 'Y'{when} WHERE CODORC = ? AND {unreserved} AND {open}"
 _UNFLAG = "UPDATE ORCAMENTO SET FLAGRESERVADO = 'N'{when} WHERE CODORC = ? AND FLAGRESERVADO IN ('Y', 'S') AND {open}"
-_UNRESERVED = "COALESCE(FLAGRESERVADO, 'N') NOT IN ('Y', 'S')"
 _CANCEL = "UPDATE ORCAMENTO SET FLAGCANCELADO = 'Y'{columns} WHERE CODORC = ? AND {open}"
+_LINES = """
+SELECT p.CODORCPROD, p.CODPROD, p.QUANTIDADE, p.CODEMPRESAESTOQUE, p.CODSETORESTOQUE, {product}, {flags}
+FROM ORCAMENTOPROD p LEFT JOIN PRODUTO r ON r.CODPROD = p.CODPROD WHERE p.CODORC = ?
+"""
 
 
-class Line(NamedTuple):
-    """An open line of an order; `company` and `sector` are where its goods are, or will be looked for first."""
+class Reserved(NamedTuple):
+    """What became of a reservation. With nothing short and nothing reserved the order was not there to be reserved."""
 
-    key: str
-    sku: str
-    quantity: Decimal
-    company: int
-    sector: str
+    reserved: bool = False
+    short: tuple[str, ...] = ()
+    without_row: tuple[str, ...] = ()  # of the short ones: PRODUTOESTOQUE has no row in any place
+    uncontrolled: tuple[str, ...] = ()  # services, and goods whose stock C-Plus does not keep: nothing to reserve
 
 
 def reserve(session: Session, options: Options, key: str, now: datetime) -> WrittenOrder:
-    """Reserve all open lines of an unreserved, open order, or none. `now` is local to the base."""
+    """Reserve all open lines of an unreserved, open order, or none. Raises InUse("erp-order-in-edit").
+
+    `now` is local to the base.
+    """
     reserving = Reserving(session.layout, options)
-    reserved, short = False, tuple[str, ...]()
+    outcome = Reserved()
     if reserving.wanted:
-        reserved, short = session.write(lambda base: reserving.reserve(base, key, now))
+
+        def work(base: Statements) -> Reserved:
+            locks.heed(base, session.layout, options, "ORCAMENTO", key)
+            return reserving.reserve(base, key, now)
+
+        outcome = session.write(work)
     stands = states.one(session, options, key)
-    return WrittenOrder(OrderCodes(key, stands.number), reserved or stands.reserved, short)
+    codes = OrderCodes(key, stands.number)
+    return written(codes, stands.reference, outcome._replace(reserved=outcome.reserved or stands.reserved))
 
 
 def release(session: Session, options: Options, key: str, now: datetime) -> ErpOrderState:
-    """Give back what a reserved, open order holds, nothing for any other; tells how it stands then."""
+    """Give back what a reserved, open order holds, nothing for any other; tells how it stands then.
+
+    Raises InUse("erp-order-in-edit").
+    """
     reserving = Reserving(session.layout, options)
-    session.write(lambda base: reserving.release(base, key, now))
+
+    def work(base: Statements) -> None:
+        locks.heed(base, session.layout, options, "ORCAMENTO", key)
+        reserving.release(base, key, now)
+
+    session.write(work)
     return states.one(session, options, key)
 
 
 def cancel(session: Session, options: Options, key: str, reason: str, now: datetime) -> ErpOrderState:
-    """Cancel an open order and give back its goods; tells how it stands then, sold ones included."""
+    """Cancel an open order and give back its goods; tells how it stands then, sold ones included.
+
+    Raises InUse("erp-order-in-edit").
+    """
     reserving = Reserving(session.layout, options)
-    session.write(lambda base: reserving.cancel(base, key, reason, now))
+
+    def work(base: Statements) -> None:
+        locks.heed(base, session.layout, options, "ORCAMENTO", key)
+        reserving.cancel(base, key, reason, now)
+
+    session.write(work)
     return states.one(session, options, key)
+
+
+def written(codes: OrderCodes, reference: str, outcome: Reserved) -> WrittenOrder:
+    """The outcome as the engine is told of it."""
+    return WrittenOrder(codes, outcome.reserved, outcome.short, reference, outcome.without_row, outcome.uncontrolled)
 
 
 class Reserving:
@@ -86,7 +121,6 @@ class Reserving:
         self._options = options
         self._open = states.is_open(layout)
         self._take = _TAKE.format(service_orders=service_orders(layout))
-        self._left = _LEFT.format(service_orders=service_orders(layout))
         self._stamps_reservation = layout.has("ORCAMENTO", "DATAHORARESERVA")
 
     @property
@@ -94,51 +128,68 @@ class Reserving:
         """Whether orders are reserved at all in this base."""
         return self._options.reservation is not Reservation.NONE
 
-    def lines(self, base: Statements, order: str) -> list[Line]:
-        """The open lines of an order, by SKU: whoever takes goods takes them in the same sequence."""
-        columns = self._layout.select("ORCAMENTOPROD", "p", ("FLAGITEMCANCELADO", "FLAGCANCELADO"))
-        rows = base.rows(
-            "SELECT p.CODORCPROD, p.CODPROD, p.QUANTIDADE, p.CODEMPRESAESTOQUE, p.CODSETORESTOQUE, "
-            f"{columns} FROM ORCAMENTOPROD p WHERE p.CODORC = ?",
-            (order,),
-        )
-        company, sector = self._options.places[0]
-        found = [
-            Line(key.strip(), sku.strip(), quantity, at or company, (place or sector).strip())
-            for key, sku, quantity, at, place, *flags in rows
-            if sku and quantity > 0 and not any((flag or "N").strip().upper() in ("Y", "S") for flag in flags)
-        ]
-        return sorted(found, key=lambda line: (line.sku, line.key))
+    def lines(self, base: Statements, order: str) -> tuple[list[Line], tuple[str, ...]]:
+        """The open lines of an order that take goods, by SKU, and the SKUs of those that take none.
 
-    def reserve(self, base: Statements, order: str, now: datetime) -> tuple[bool, tuple[str, ...]]:
+        By SKU, since whoever takes goods takes them in the same sequence.
+        """
+        product = self._layout.select("PRODUTO", "r", ("FLAGSERVICO", "FLAGCONTROLAESTOQUE"))
+        flags = self._layout.select("ORCAMENTOPROD", "p", ("FLAGITEMCANCELADO", "FLAGCANCELADO"))
+        company, sector = self._options.places[0]
+        found: list[Line] = []
+        uncontrolled: dict[str, None] = {}
+        rows = base.rows(_LINES.format(product=product, flags=flags), (order,))
+        for key, sku, quantity, at, place, service, controlled, *cancelled in rows:
+            if not sku or quantity <= 0 or any(map(yes, cancelled)):
+                continue
+            if yes(service) or (controlled or "").strip().upper() == "N":
+                uncontrolled[sku.strip()] = None
+            else:
+                found.append(Line(key.strip(), sku.strip(), quantity, (at or company, (place or sector).strip())))
+        return sorted(found, key=lambda line: (line.sku, line.key)), tuple(sorted(uncontrolled))
+
+    def reserve(self, base: Statements, order: str, now: datetime) -> Reserved:
         """Flag the order and take the goods of all its open lines, or change nothing; tells the SKUs that are short.
 
-        The last statements of a transaction, so that tills wait for their rows as shortly as can be. (False, ()) says
-        that the order was not there to be reserved: already reserved, cancelled, sold, or gone.
+        The last statements of a transaction, so that tills wait for their rows as shortly as can be.
         """
-        base.savepoint(SAVEPOINT)
-        when = ", DATAHORARESERVA = ?" if self._stamps_reservation else ""
-        flag = _FLAG.format(when=when, unreserved=_UNRESERVED, open=self._open)
-        if base.execute(flag, (*((now,) if when else ()), order)) != 1:
+        if base.execute(_CLAIM.format(unreserved=_UNRESERVED, open=self._open), (order,)) != 1:
+            return Reserved()
+        lines, uncontrolled = self.lines(base, order)
+        if self._options.missing_stock_row == "insert":
+            stock_rows.add_missing(base, self._options, {line.sku for line in lines}, now)
+        lost: tuple[str, ...] = ()
+        for _ in range(TRIES_MAX):
+            shares, short, without_row = self._shared_out(base, lines)
+            if short:
+                return Reserved(False, short, without_row, uncontrolled)
+            base.savepoint(SAVEPOINT)
+            lost = self._taken(base, order, lines, shares, now)
+            if not lost:
+                return Reserved(True, uncontrolled=uncontrolled)
             base.return_to(SAVEPOINT)
-            return False, ()
-        lines = self.lines(base, order)
-        short = tuple(dict.fromkeys(line.sku for line in lines if not self._goods_taken(base, line, now)))
-        if short:
-            base.return_to(SAVEPOINT)
-            return False, short
-        return True, ()
+        return Reserved(False, lost, (), uncontrolled)
+
+    def short(self, base: Statements, order: str) -> Reserved:
+        """What an unreserved order would lack now; a look without a promise."""
+        lines, uncontrolled = self.lines(base, order)
+        _, short, without_row = self._shared_out(base, lines)
+        return Reserved(False, short, without_row, uncontrolled)
 
     def release(self, base: Statements, order: str, now: datetime) -> bool:
         """Unflag a reserved, open order and give its goods back; False when it was none: then nothing was changed."""
         when = ", DATAHORARESERVA = NULL" if self._stamps_reservation else ""
         if base.execute(_UNFLAG.format(when=when, open=self._open), (order,)) != 1:
             return False
-        if self._options.reservation is Reservation.FLAG_AND_AMOUNT:
-            for line in self.lines(base, order):
-                place = (line.sku, line.company, line.sector)
-                base.execute(_GIVE_BACK, (now, line.quantity, line.quantity, *place))
+        self.give_back(base, order, now)
         return True
+
+    def give_back(self, base: Statements, order: str, now: datetime) -> None:
+        """Lower the reserved amounts by the order's lines, after its flag was taken in the same transaction."""
+        if self._options.reservation is Reservation.FLAG_AND_AMOUNT:
+            lines, _ = self.lines(base, order)
+            for line in lines:
+                base.execute(_GIVE_BACK, (now, line.quantity, line.quantity, line.sku, *line.place))
 
     def cancel(self, base: Statements, order: str, reason: str, now: datetime) -> None:
         """Give back what an open order holds and mark it as cancelled; nothing for one that is sold or cancelled."""
@@ -148,28 +199,40 @@ class Reserving:
         columns = "".join(f", {column} = ?" for column in values)
         base.execute(_CANCEL.format(columns=columns, open=self._open), (*values.values(), order))
 
-    def short(self, base: Statements, order: str) -> tuple[str, ...]:
-        """The SKUs of an unreserved order that no sector could serve now; a look without a promise."""
-        needed = self.lines(base, order)
-        return tuple(dict.fromkeys(line.sku for line in needed if not self._somewhere(base, line)))
+    def _shared_out(
+        self, base: Statements, lines: Sequence[Line]
+    ) -> tuple[dict[str, list[Share]], tuple[str, ...], tuple[str, ...]]:
+        """Shares by line, the SKUs that are short, and those of them without any row of stock."""
+        skus = sorted({line.sku for line in lines})
+        free = stock_rows.free(base, self._layout, self._options, skus)
+        shares, short = share_out(lines, self._options.places, free)
+        stocked = {sku for sku, _ in free}
+        return shares, short, tuple(sku for sku in short if sku not in stocked)
 
-    def _goods_taken(self, base: Statements, line: Line, now: datetime) -> bool:
+    def _taken(
+        self,
+        base: Statements,
+        order: str,
+        lines: Sequence[Line],
+        shares: Mapping[str, Sequence[Share]],
+        now: datetime,
+    ) -> tuple[str, ...]:
+        """Place the lines, flag the order, take the goods; tells the SKUs that somebody else took meanwhile."""
+        for line in lines:
+            placing.place(base, self._layout, self._options, line, shares[line.key])
+        when = ", DATAHORARESERVA = ?" if self._stamps_reservation else ""
+        flag = _FLAG.format(when=when, unreserved=_UNRESERVED, open=self._open)
+        flagged = base.execute(flag, (*((now,) if when else ()), order))
+        assert flagged == 1, "claimed in this transaction"
         if self._options.reservation is Reservation.FLAG:
-            # The base's trigger has counted the line already, under its row's lock: only look whether it was too much.
-            left = self._remaining(base, line.sku, (line.company, line.sector))
-            return left is not None and left >= 0
-        for company, sector in self._options.places:
-            amounts = (line.quantity, now, line.sku, company, sector, line.quantity)
-            if base.execute(self._take, amounts) == 1:
-                if (company, sector) != (line.company, line.sector):
-                    base.execute(_PLACE, (company, sector, line.key))
-                return True
-        return False
+            # The base's trigger has counted the lines, under their rows' locks: only look whether it was too much.
+            taken = dict.fromkeys((line.sku, share.place) for line in lines for share in shares[line.key])
+            return stock_rows.overdrawn(base, self._layout, self._options, taken)
+        for line in lines:
+            for place, quantity in shares[line.key]:
+                if not self._took(base, line.sku, place, quantity, now):
+                    return (line.sku,)
+        return ()
 
-    def _somewhere(self, base: Statements, line: Line) -> bool:
-        amounts: Sequence[Decimal | None] = [self._remaining(base, line.sku, place) for place in self._options.places]
-        return any(left is not None and left >= line.quantity for left in amounts)
-
-    def _remaining(self, base: Statements, sku: str, place: tuple[int, str]) -> Decimal | None:
-        row = base.row(self._left, (sku, *place))
-        return None if row is None else Decimal(row[0])
+    def _took(self, base: Statements, sku: str, place: Place, quantity: Decimal, now: datetime) -> bool:
+        return base.execute(self._take, (quantity, now, sku, *place, quantity)) == 1

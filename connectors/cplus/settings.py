@@ -6,18 +6,26 @@ from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
+
+from engine.model import ErpStatus
+
+T = TypeVar("T")
 
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 Code = Annotated[str, msgspec.Meta(min_length=1, max_length=9, pattern=r"^\S+$")]
 OptionalCode = Annotated[str, msgspec.Meta(max_length=9, pattern=r"^\S*$")]
 Column = Annotated[str, msgspec.Meta(pattern=r"^[A-Z][A-Z0-9_$]*$")]
+Field = Annotated[str, msgspec.Meta(pattern=r"^(\*|[A-Z][A-Z0-9_$]*\.[A-Z][A-Z0-9_$]*)$")]  # TABLE.COLUMN, or "*"
 
-DEFAULT_METHOD = "*"
-"""The key of `payment_forms` and `carriers` that stands for every method not named."""
+ANY_OTHER = "*"
+"""The key of a table of options that stands for everything it does not name."""
+
+LINE_KEYS = {"ORCAMENTOPROD.CODORCPROD": "SEQ_CODORCPROD"}
+"""The one generator of C-Plus that public evidence knows."""
 
 
 class Reservation(StrEnum):
@@ -29,6 +37,32 @@ class Reservation(StrEnum):
     FLAG_AND_AMOUNT = "flag+amount"  # no trigger does it: we write the flag and the amount
     FLAG = "flag"  # a trigger of the base follows the flag
     NONE = "none"  # orders are never reserved; the engine holds the goods back by itself
+
+
+class Releasing(StrEnum):
+    """Who lowers RESERVADOORCAMENTO when an order becomes a sale; no public evidence shows it."""
+
+    ERP = "erp"  # C-Plus does, for what it invoices
+    INTEGRA = "integra"  # C-Plus leaves flag and amount: we give back what the order had reserved
+
+
+class EditLocks(StrEnum):
+    """Whether a row of CONTROLELOCK keeps us from changing the record that it names.
+
+    That such a row stands while somebody edits is inferred from its columns; one that a crash left behind would stand
+    for ever, so by default it counts while its connection is attached to the base.
+    """
+
+    WHILE_CONNECTED = "while-connected"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class Counting(StrEnum):
+    """What a row of CODIGO holds, despite its column's name: other programs were seen taking it as the next number."""
+
+    NEXT = "next"
+    LAST = "last"
 
 
 class MeasureFactors(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -71,13 +105,32 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     reference_column: Column = "NUMPEDCLIENTE"  # of ORCAMENTO
     former_reference_columns: tuple[Column, ...] = ()
     reservation: Reservation = Reservation.FLAG_AND_AMOUNT
+    releases_at_invoicing: Releasing = Releasing.ERP
+    status_map: dict[Code, ErpStatus] = {}  # CODORCAMENTOSTATUS -> what it means
+    sale_status_map: dict[Code, ErpStatus] = {}  # CODMOVENDASTATUS -> what it means
+    sale_search_days: Annotated[int, msgspec.Meta(ge=1, le=90)] = 15  # how far back a sale typed again is looked for
+
+    edit_locks: EditLocks = EditLocks.WHILE_CONNECTED
+    missing_stock_row: Literal["short", "insert"] = "short"  # insert: a row of PRODUTOESTOQUE that holds nothing
+    counters: dict[Field, Counting] = {}  # rows of CODIGO, as TABLE.COLUMN; those not named hold the next number
+    generators: dict[Field, Column] = {}  # where CODIGO has no row, as TABLE.COLUMN; else the highest key counts
+
+    change_log: bool = False  # Integra's triggers are installed: read their log and listen to their doorbell
 
     sku: Literal["CODPROD"] = "CODPROD"
+    real_currency: OptionalCode = ""  # CODMOEDA of the real; empty = the one called so
+    convert_currencies: bool = False  # by MOEDA.COTACAO; else prices in another currency are left out, and told
+    purchase_open_status: tuple[Text, ...] = ()  # PEDIDO.STATUS of what is on order; none named = any not all received
     ean_kind: OptionalCode = "000000002"  # CODTIPOCODIGO of bar codes
     description_columns: tuple[Column, ...] = ("DESCRICAOWEB", "OBSSITE")  # of PRODUTO; the first with text wins
     measure_factors: MeasureFactors = MeasureFactors()
     payment_forms: dict[str, Code] = {}  # the channel's payment method -> CODFP
     carriers: dict[str, Code] = {}  # the channel's shipping method -> CODTRANS
+    freight_payers: dict[str, Literal["E", "D"]] = {}  # the shipping method -> FLAGFRETE; issuer where none is named
+    movement_types: dict[str, Code] = {}  # the account's order_prefix -> CODTIPOMOVIMENTO, before `movement_type`
+    intermediaries: dict[str, Code] = {}  # the account's order_prefix -> CODINTERMEDIADOR of the marketplace
+    payments: Literal["none", "write"] = "none"  # write: the planned payment too (ORCAMENTOREC)
+    payment_kinds: dict[str, Code] = {}  # the channel's payment method -> CODREC of the planned payment
 
     @property
     def zone(self) -> tzinfo:
@@ -91,11 +144,39 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
     def payment_form(self, method: str) -> str | None:
         """CODFP for a payment method of the channel."""
-        return self.payment_forms.get(method) or self.payment_forms.get(DEFAULT_METHOD)
+        return _named(self.payment_forms, method)
 
     def carrier(self, method: str) -> str | None:
         """CODTRANS for a shipping method of the channel."""
-        return self.carriers.get(method) or self.carriers.get(DEFAULT_METHOD)
+        return _named(self.carriers, method)
+
+    def freight_payer(self, method: str) -> str:
+        """FLAGFRETE for a shipping method of the channel: the shop pays the carrier, unless told otherwise."""
+        return _named(self.freight_payers, method) or "E"
+
+    def movement_type_of(self, prefix: str) -> str | None:
+        """CODTIPOMOVIMENTO for the orders of an account."""
+        return _named(self.movement_types, prefix) or self.movement_type or None
+
+    def intermediary(self, prefix: str) -> str | None:
+        """CODINTERMEDIADOR for the orders of an account."""
+        return _named(self.intermediaries, prefix)
+
+    def payment_kind(self, method: str) -> str | None:
+        """CODREC for a payment method of the channel."""
+        return _named(self.payment_kinds, method)
+
+    def counting(self, table: str, column: str) -> Counting:
+        """What CODIGO holds for this column."""
+        return _named(self.counters, f"{table}.{column}") or Counting.NEXT
+
+    def generator(self, table: str, column: str) -> str | None:
+        """The generator that gives this column's keys where CODIGO does not; it need not exist."""
+        return (LINE_KEYS | self.generators).get(f"{table}.{column}")
+
+
+def _named(table: Mapping[str, T], key: str) -> T | None:
+    return table.get(key) or table.get(ANY_OTHER)
 
 
 _FIELDS = {field.name: field for field in msgspec.structs.fields(Options)}

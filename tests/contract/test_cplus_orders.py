@@ -317,7 +317,9 @@ async def test_the_reference_is_found_in_every_column_ever_used_for_it(store: St
     store.change("INSERT INTO ORCAMENTO (CODORC, NUMPEDLOJAVIRTUAL) VALUES ('000000902', 56)")
     assert [state.key for state in await erp.find_orders("M55")] == ["000000901"]
     assert [state.key for state in await erp.find_orders("56")] == ["000000902"]
-    assert await erp.find_orders("M" * 30) == ()
+    with pytest.raises(Refused) as refused:
+        await erp.find_orders("M" * 30)
+    assert refused.value.code == "erp-reference-too-long", "known before anything is written"
     await erp.close()
 
 

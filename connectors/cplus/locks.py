@@ -1,0 +1,34 @@
+"""C-Plus's own locks: a row of CONTROLELOCK says that somebody has a record open on his screen.
+
+What he sees there he writes back whole, so a change of ours made meanwhile would be lost. That is inferred from the
+table's columns (entity, key, connection); `settings.EditLocks` says how far to believe it.
+"""
+
+from __future__ import annotations
+
+from connectors.cplus.layout import Layout
+from connectors.cplus.session import Statements
+from connectors.cplus.settings import EditLocks, Options
+from engine.errors import InUse
+
+_CODES = {"ORCAMENTO": "erp-order-in-edit", "CLIENTE": "erp-customer-in-edit"}
+_LOCK = "SELECT IDCONEXAO FROM CONTROLELOCK WHERE UPPER(TRIM(NOMEENTIDADE)) = ? AND IDENTIDADE = ?"
+_ATTACHED = "SELECT MON$USER, MON$REMOTE_ADDRESS FROM MON$ATTACHMENTS WHERE MON$ATTACHMENT_ID = ?"
+# Firebird shows other users' connections only to these.
+_SEES_ALL = "SELECT 1 FROM RDB$DATABASE WHERE CURRENT_USER = 'SYSDBA' OR CURRENT_ROLE = 'RDB$ADMIN'"
+
+
+def heed(base: Statements, layout: Layout, options: Options, entity: str, key: str) -> None:
+    """Raises InUse ("erp-order-in-edit", "erp-customer-in-edit") naming who has this record of C-Plus open."""
+    if options.edit_locks is EditLocks.NEVER or not layout.has("CONTROLELOCK", "NOMEENTIDADE", "IDENTIDADE"):
+        return
+    lock = base.row(_LOCK, (entity, key))
+    if lock is None:
+        return
+    connection = lock[0]
+    attached = None if connection is None else base.row(_ATTACHED, (connection,))
+    stale = connection is not None and attached is None and base.row(_SEES_ALL) is not None
+    if stale and options.edit_locks is EditLocks.WHILE_CONNECTED:
+        return
+    who = " ".join(str(part).strip() for part in attached or () if part) or f"IDCONEXAO {connection}"
+    raise InUse(_CODES[entity], f"{entity} {key}: {who}", key=key, who=who)

@@ -158,6 +158,10 @@ PROBLEMS: dict[str, Text] = {
         N_("Order number too long for C-Plus"),
         N_("The reference {reference} does not fit into {column}. Shorten order_prefix of the account."),
     ),
+    "erp-reference-no-number": Text(
+        N_("Order number is no number"),
+        N_("{column} takes numbers only, and the reference is {reference}. Make order_prefix of the account a number."),
+    ),
     "erp-key-exists": Text(
         N_("C-Plus has it already"),
         N_("C-Plus refuses a second row ({constraint} of {table}). Look for it in C-Plus."),
@@ -173,6 +177,26 @@ PROBLEMS: dict[str, Text] = {
     "erp-unknown-sku": Text(
         N_("Unknown SKU in an order"),
         N_("The order has SKU {sku}, which C-Plus does not know. Create it in C-Plus or refuse the order."),
+    ),
+    "erp-inactive-sku": Text(
+        N_("SKU in an order is not for sale"),
+        N_("SKU {sku} ({name}) is not for sale in C-Plus. Put it on sale again there, or refuse the order."),
+    ),
+    "erp-payment-kind-unknown": Text(
+        N_("Payment kind missing"),
+        N_("No payment kind (CODREC) is named for {method}. Add it to payment_kinds in [erp.options]."),
+    ),
+    "erp-order-in-edit": Text(
+        N_("Order open in C-Plus"),
+        N_("Order {order} is open on a screen of C-Plus ({who}). Integra leaves it alone until it is closed there."),
+    ),
+    "erp-customer-in-edit": Text(
+        N_("Customer open in C-Plus"),
+        N_("Customer {key} is open on a screen of C-Plus ({who}). Integra leaves it alone until it is closed there."),
+    ),
+    "erp-reference-edited": Text(
+        N_("Order number changed in C-Plus"),
+        N_("Order {erp_number} of C-Plus was {ours} and says {theirs} now. It stays {order} of the shop; correct it."),
     ),
     "erp-unknown-tag": Text(
         N_("Characteristic missing in C-Plus"),

@@ -11,13 +11,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engine import lost_orders
 from engine.account import Account
 from engine.adoption import verdict
 from engine.errors import Param
-from engine.orders import Event, Fulfilment, Payment, State, observe
+from engine.orders import MISSING_IN_ERP, Event, Fulfilment, Payment, State, observe
 from engine.ports import Erp
 from engine.runtime.commands import EVERYONE, OWNER_ONLY, AnyVerb, Ask, AsyncVerb, Outcome, Verb
-from engine.store import accounts, customers, effects, listings, mirror, orders, publications, wants
+from engine.store import (
+    accounts,
+    customers,
+    effects,
+    erp_lines,
+    listings,
+    mirror,
+    orders,
+    price_wants,
+    publications,
+    wants,
+)
 from engine.store.audit import audit
 from engine.store.database import Store, touch
 from engine.store.effects import Kind
@@ -48,7 +60,8 @@ class _Decision:
     effect: Kind
     decision: str | None = None
     columns: Callable[[Ask], Mapping[str, Any]] = lambda _: {}
-    args: Callable[[Ask], Mapping[str, Any]] = lambda _: {}
+    args: Callable[[sqlite3.Connection, int, Ask], Mapping[str, Any]] = lambda _db, _order, _ask: {}
+    part: Callable[[sqlite3.Connection, int], str] = lambda _db, _order: ""
     check: Callable[[Ask], Outcome | None] = lambda _: None
 
 
@@ -77,9 +90,19 @@ def _check_shipment(ask: Ask) -> Outcome | None:
     return None
 
 
-def _ship_args(ask: Ask) -> Mapping[str, Any]:
+def _ship_columns(ask: Ask) -> Mapping[str, Any]:
     carrier, label, tracking = _carrier(ask)
-    return {"carrier": carrier, "label": label, "tracking": "" if carrier in WITHOUT_TRACKING else tracking}
+    return {"carrier": label, "tracking": "" if carrier in WITHOUT_TRACKING else tracking}
+
+
+def _ship_args(db: sqlite3.Connection, order_id: int, ask: Ask) -> Mapping[str, Any]:
+    shown = _ship_columns(ask)
+    return {
+        "carrier": _carrier(ask)[0],
+        "label": shown["carrier"],
+        "tracking": shown["tracking"],
+        "lines": erp_lines.to_ship(db, order_id),
+    }
 
 
 _DECISIONS = (
@@ -111,18 +134,19 @@ _DECISIONS = (
     ),
     _Decision(
         "close_shipment",
-        lambda s: s.alive and s.fulfilment is Fulfilment.INVOICED and s.alarm is None,
+        lambda s: s.alive and s.fulfilment in (Fulfilment.INVOICED, Fulfilment.PART_INVOICED) and s.alarm is None,
         "not-invoiced",
         Event.CLOSED,
         Kind.SHIP,
-        columns=lambda ask: {"carrier": _ship_args(ask)["label"], "tracking": _ship_args(ask)["tracking"]},
+        columns=_ship_columns,
         args=_ship_args,
+        part=effects.next_shipment,
         check=_check_shipment,
     ),
 )
 
 
-def _find(db: sqlite3.Connection, ask: Ask) -> tuple[sqlite3.Row | None, Outcome | None]:
+def find_order(db: sqlite3.Connection, ask: Ask) -> tuple[sqlite3.Row | None, Outcome | None]:
     """The order meant, or why the command cannot be taken."""
     row = orders.get(db, int(ask.args.get("order", 0)))
     if row is None:
@@ -137,7 +161,7 @@ def _find(db: sqlite3.Connection, ask: Ask) -> tuple[sqlite3.Row | None, Outcome
 
 def _decide(decision: _Decision, undo_s: Callable[[], int]) -> Callable[[sqlite3.Connection, Ask], Outcome]:
     def apply(db: sqlite3.Connection, ask: Ask) -> Outcome:
-        row, refusal = _find(db, ask)
+        row, refusal = find_order(db, ask)
         if row is None or refusal is not None:
             return refusal or _refusal("no-such-order")
         before = orders.state_of(row)
@@ -154,17 +178,20 @@ def _decide(decision: _Decision, undo_s: Callable[[], int]) -> Callable[[sqlite3
             columns |= {"decision": decision.decision, "decided_by": ask.who, "decided_at": to_text(ask.now)}
         if decision.effect is Kind.CANCEL:
             effects.withdraw_all_decided(db, row["id"], ask.now)
-        effects.decide(db, row["id"], decision.effect, ask.now, args=decision.args(ask), not_before=not_before)
+        if decision.effect is Kind.SHIP and not erp_lines.to_ship(db, row["id"]):
+            return _refusal("nothing-to-ship", order=row["number"])
+        args, part = decision.args(db, row["id"], ask), decision.part(db, row["id"])
+        effects.decide(db, row["id"], decision.effect, ask.now, part=part, args=args, not_before=not_before)
         after = before.after(decision.event)
         orders.move(db, row["id"], after, **columns)
         orders.note_event(db, row["id"], ask.who, decision.name, {k: str(v) for k, v in columns.items()}, ask.now)
-        audit(db, ask, decision.name, _subject(row), _axes(before), _axes(after), _reason(ask))
+        audit(db, ask, decision.name, order_subject(row), _axes(before), _axes(after), _reason(ask))
         return Outcome({"order": row["id"]}, wake=((row["account"], "effects"),))
 
     return apply
 
 
-def _subject(row: sqlite3.Row) -> str:
+def order_subject(row: sqlite3.Row) -> str:
     return f"order {row['number']}@{row['account']}"
 
 
@@ -181,7 +208,7 @@ _UNDONE_BY = {
 
 def _withdraw(db: sqlite3.Connection, ask: Ask) -> Outcome:
     """Take a decision back that has not left."""
-    row, refusal = _find(db, ask)
+    row, refusal = find_order(db, ask)
     if row is None or refusal is not None:
         return refusal or _refusal("no-such-order")
     before = orders.state_of(row)
@@ -197,7 +224,7 @@ def _withdraw(db: sqlite3.Connection, ask: Ask) -> Outcome:
                 effects.decide(db, row["id"], Kind.ERP_ORDER, ask.now)  # the refusal had withdrawn it
             orders.move(db, row["id"], after, decision=None, decided_by=None, decided_at=None)
             orders.note_event(db, row["id"], ask.who, "withdrawn", {"effect": str(kind)}, ask.now)
-            audit(db, ask, "withdraw", _subject(row), _axes(before), _axes(after))
+            audit(db, ask, "withdraw", order_subject(row), _axes(before), _axes(after))
             return Outcome({"order": row["id"]}, wake=((row["account"], "effects"),))
     return _refusal("nothing-to-take-back", order=row["number"])
 
@@ -208,12 +235,31 @@ def _acknowledge_alarm(db: sqlite3.Connection, ask: Ask) -> Outcome:
 
 
 def _unpark(db: sqlite3.Connection, ask: Ask) -> Outcome:
-    """A person has dealt with the reason; the channel's next word counts."""
-    return _clear_flag(db, ask, parked=None)
+    """A person has dealt with the reason; the channel's next word counts, and what waited is tried again now."""
+    row, _ = find_order(db, ask)
+    if row is not None and row["parked"] == MISSING_IN_ERP and not lost_orders.leave(db, row):
+        return _refusal("must-be-written-again", order=row["number"])
+    outcome = _clear_flag(db, ask, parked=None)
+    if "order" in outcome.result:
+        effects.hasten(db, outcome.result["order"])
+    return outcome
+
+
+def _rewrite(db: sqlite3.Connection, ask: Ask) -> Outcome:
+    """An order that the restored ERP lacks is written there again."""
+    row, refusal = find_order(db, ask)
+    if row is None or refusal is not None:
+        return refusal or _refusal("no-such-order")
+    if row["parked"] != MISSING_IN_ERP:
+        return _refusal("not-missing", order=row["number"])
+    lost_orders.write_again(db, row["id"], ask.now)
+    orders.note_event(db, row["id"], ask.who, ask.verb, {}, ask.now)
+    audit(db, ask, ask.verb, order_subject(row), MISSING_IN_ERP, None, _reason(ask))
+    return Outcome({"order": row["id"]}, wake=((row["account"], "effects"),))
 
 
 def _clear_flag(db: sqlite3.Connection, ask: Ask, **flag: None) -> Outcome:
-    row, refusal = _find(db, ask)
+    row, refusal = find_order(db, ask)
     if row is None or refusal is not None:
         return refusal or _refusal("no-such-order")
     before = orders.state_of(row)
@@ -227,8 +273,8 @@ def _clear_flag(db: sqlite3.Connection, ask: Ask, **flag: None) -> Outcome:
     )
     orders.move(db, row["id"], after)
     orders.note_event(db, row["id"], ask.who, ask.verb, {"was": row[name]}, ask.now)
-    audit(db, ask, ask.verb, _subject(row), row[name], None, _reason(ask))
-    return Outcome({"order": row["id"]}, wake=((row["account"], "orders"),))
+    audit(db, ask, ask.verb, order_subject(row), row[name], None, _reason(ask))
+    return Outcome({"order": row["id"]}, wake=((row["account"], "orders"), (row["account"], "effects")))
 
 
 # --- accounts ---------------------------------------------------------------------------------------------------------
@@ -283,7 +329,7 @@ def _go_live(db: sqlite3.Connection, ask: Ask) -> Outcome:
 def _pass_guard(db: sqlite3.Connection, ask: Ask) -> Outcome:
     """Let rows pass that a guard held: {account, guard, item?}."""
     account, guard, item = (str(ask.args.get(name, "")) for name in ("account", "guard", "item"))
-    if guard not in (wants.PRICE_DROP, wants.MANY_TO_ZERO):
+    if guard not in (price_wants.PRICE_DROP, wants.MANY_TO_ZERO):
         return _refusal("no-such-guard", guard=guard)
     released = db.execute(
         "UPDATE publication SET held_by = NULL, guard_passed = ? WHERE account = ? AND held_by = ?"
@@ -341,6 +387,7 @@ def order_verbs(undo_s: Callable[[], int]) -> list[AnyVerb]:
         Verb("withdraw", EVERYONE, _withdraw),
         Verb("acknowledge_alarm", EVERYONE, _acknowledge_alarm),
         Verb("unpark", EVERYONE, _unpark),
+        Verb("rewrite", EVERYONE, _rewrite),
     ]
 
 

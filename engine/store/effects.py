@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -19,7 +19,9 @@ class Kind(StrEnum):
     ERP_ORDER = "erp-order"  # write the order, its customer and its reservation into the ERP
     ERP_RESERVE = "erp-reserve"  # reserve a short order's goods, which have arrived
     ERP_RELEASE = "erp-release"  # give back what is reserved: the goods are not there
+    ERP_RELEASE_INVOICED = "erp-release-invoiced"  # give back what an invoiced order still has reserved
     ERP_CANCEL = "erp-cancel"  # cancel in the ERP and give the goods back
+    ERP_LINK = "erp-link"  # the same, since a sale typed again takes its place
     CAPTURE = "capture"
     CANCEL = "cancel"
     SHIP = "ship"
@@ -64,6 +66,14 @@ def decide(
         ).rowcount
         > 0
     )
+
+
+def next_shipment(db: sqlite3.Connection, order_id: int) -> str:
+    """The part of the next shipment of an order; one that was refused or taken back is decided again as it was."""
+    row = db.execute(
+        "SELECT COUNT(*) FROM effect WHERE order_id = ? AND kind = ? AND state = 'done'", (order_id, Kind.SHIP)
+    ).fetchone()
+    return str(row[0] + 1)
 
 
 _NEXT = """
@@ -167,6 +177,30 @@ def withdraw_all_decided(db: sqlite3.Connection, order_id: int, now: datetime) -
         "UPDATE effect SET state = 'withdrawn', ended_at = ? WHERE order_id = ? AND state = 'decided' AND kind <> ?",
         (to_text(now), order_id, Kind.ERP_CANCEL),
     )
+
+
+def withdraw_in_erp(db: sqlite3.Connection, order_id: int, now: datetime) -> None:
+    """What was to be done to the order where it stood in the ERP shall not be done: it stands there no more."""
+    db.execute(
+        "UPDATE effect SET state = 'withdrawn', ended_at = ?, settles_at = NULL WHERE order_id = ?"
+        " AND state IN ('decided', 'in-flight') AND kind LIKE 'erp-%' AND kind <> ?",
+        (to_text(now), order_id, Kind.ERP_ORDER),
+    )
+
+
+def pending(db: sqlite3.Connection, order_id: int, kinds: Iterable[Kind]) -> bool:
+    """Whether an effect of one of these kinds has been decided for the order and has not ended."""
+    row = db.execute(
+        "SELECT 1 FROM effect WHERE order_id = ? AND state IN ('decided', 'in-flight')"
+        " AND kind IN (SELECT value FROM json_each(?)) LIMIT 1",
+        (order_id, json.dumps(list(kinds))),
+    )
+    return row.fetchone() is not None
+
+
+def hasten(db: sqlite3.Connection, order_id: int) -> None:
+    """A person has dealt with what kept the order's effects waiting: they are tried again at once."""
+    db.execute("UPDATE effect SET next_at = NULL WHERE order_id = ? AND state = 'decided'", (order_id,))
 
 
 def backlog(db: sqlite3.Connection, account: str, now: datetime) -> tuple[int, str | None]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -222,19 +222,53 @@ def take_over_lines(db: sqlite3.Connection, order_id: int, order: ChannelOrder) 
     return moved > 0
 
 
-def lines_reserved(db: sqlite3.Connection, order_id: int) -> None:
-    """All lines are reserved in the ERP, confirmed now: promised until a snapshot that begins later shows it."""
+def lines_reserved(db: sqlite3.Connection, order_id: int, *, shown: bool = False) -> None:
+    """All lines are reserved in the ERP, confirmed now: promised until a snapshot that begins later shows it.
+
+    shown: a snapshot has told it, so nothing is promised any more.
+    """
     db.execute(
-        "UPDATE order_line SET reserved_e4 = ordered_e4, promised = 1, promised_until_snapshot ="
-        " (SELECT begun + 1 FROM stock_snapshot) WHERE order_id = ?",
-        (order_id,),
+        "UPDATE order_line SET promised = ?1, reserved_e4 = CASE WHEN sku IN"
+        " (SELECT sku FROM order_uncontrolled WHERE order_id = ?2) THEN 0 ELSE ordered_e4 END,"
+        " promised_until_snapshot = CASE WHEN ?1 THEN (SELECT begun + 1 FROM stock_snapshot) END WHERE order_id = ?2",
+        (not shown, order_id),
     )
+
+
+def shown_as_reserved(db: sqlite3.Connection, order_id: int) -> bool:
+    """Whether we reserved something of the order, and a snapshot has shown all of that since."""
+    row = db.execute(
+        "SELECT MAX(reserved_e4), MAX(promised) FROM order_line WHERE order_id = ?", (order_id,)
+    ).fetchone()
+    return bool(row[0]) and not row[1]
+
+
+def set_uncontrolled(db: sqlite3.Connection, order_id: int, found: Sequence[str]) -> None:
+    """The ERP keeps no stock of these SKUs: the order never waits for them."""
+    db.executemany(
+        "INSERT INTO order_uncontrolled (order_id, sku) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        [(order_id, sku) for sku in found],
+    )
+
+
+def uncontrolled(db: sqlite3.Connection, order_id: int) -> set[str]:
+    """The SKUs of an order whose stock the ERP does not keep."""
+    return {row[0] for row in db.execute("SELECT sku FROM order_uncontrolled WHERE order_id = ?", (order_id,))}
 
 
 def lines_unreserved(db: sqlite3.Connection, order_id: int) -> None:
     """Nothing is reserved in the ERP: the lines stay promised."""
     db.execute(
         "UPDATE order_line SET reserved_e4 = 0, promised = 1, promised_until_snapshot = NULL WHERE order_id = ?",
+        (order_id,),
+    )
+
+
+def lines_lost(db: sqlite3.Connection, order_id: int) -> None:
+    """The ERP has forgotten the order and counts its goods as free: whatever became of them, they stay promised."""
+    db.execute(
+        "UPDATE order_line SET reserved_e4 = 0, promised = 1, promised_until_snapshot = NULL,"
+        " invoiced_e4 = MIN(invoiced_e4, shipped_e4) WHERE order_id = ?",
         (order_id,),
     )
 
@@ -247,25 +281,18 @@ def lines_let_go(db: sqlite3.Connection, order_id: int) -> None:
     )
 
 
-def lines_shipped(db: sqlite3.Connection, order_id: int) -> None:
-    """Everything that was left has been shipped at the channel."""
-    db.execute("UPDATE order_line SET shipped_e4 = ordered_e4 - cancelled_e4 WHERE order_id = ?", (order_id,))
+def lines_shipped(db: sqlite3.Connection, order_id: int, shipped: Mapping[str, int]) -> None:
+    """So much of each line, by the channel's id, has been shipped there by now, in ten-thousandths."""
+    db.executemany(
+        "UPDATE order_line SET shipped_e4 = MAX(shipped_e4, MIN(?, ordered_e4 - cancelled_e4))"
+        " WHERE order_id = ? AND external_id = ?",
+        [(quantity, order_id, line) for line, quantity in shipped.items()],
+    )
 
 
 def lines_cancelled(db: sqlite3.Connection, order_id: int) -> None:
     """Everything that was left has been cancelled at the channel."""
     db.execute("UPDATE order_line SET cancelled_e4 = ordered_e4 - shipped_e4 WHERE order_id = ?", (order_id,))
-
-
-def lines_invoiced(db: sqlite3.Connection, order_id: int, by_sku: Mapping[str, int]) -> None:
-    """The ERP invoiced these quantities; the snapshot that told it shows the goods gone, so nothing is promised."""
-    for line in lines(db, order_id):
-        invoiced = min(line["ordered_e4"], by_sku.get(line["sku"], line["ordered_e4"]))
-        db.execute(
-            "UPDATE order_line SET invoiced_e4 = ?, reserved_e4 = 0, promised = 0, promised_until_snapshot = NULL"
-            " WHERE order_id = ? AND line = ?",
-            (invoiced, order_id, line["line"]),
-        )
 
 
 # --- questions --------------------------------------------------------------------------------------------------------
@@ -284,15 +311,16 @@ def short_orders(db: sqlite3.Connection) -> list[sqlite3.Row]:
     """Orders that wait for goods, in the order in which arriving goods serve them: paid first, then oldest."""
     return db.execute(
         "SELECT * FROM sales_order WHERE fulfilment = 'short' AND cancellation = 'none' AND erp_written_at IS NOT NULL"
+        " AND NOT (erp_cancelled OR sale_cancelled OR linked_sale IS NOT NULL)"  # the ERP reserves nothing for these
         " ORDER BY payment IN ('paid', 'capturing') DESC, placed_at, id"
     ).fetchall()
 
 
-def to_ship(db: sqlite3.Connection, account: str, limit: int) -> list[str]:
+def waiting_to_ship(db: sqlite3.Connection, account: str, limit: int) -> list[str]:
     """Channel ids of invoiced orders that wait to be shipped, those longest unseen first."""
     rows = db.execute(
         "SELECT o.external_id FROM sales_order o JOIN inbox i USING (account, external_id) WHERE o.account = ? AND"
-        " o.fulfilment IN ('invoiced', 'shipping') ORDER BY i.seen_at LIMIT ?",
+        " o.fulfilment IN ('invoiced', 'shipping', 'part-invoiced', 'part-shipping') ORDER BY i.seen_at LIMIT ?",
         (account, limit),
     )
     return [row[0] for row in rows]

@@ -10,7 +10,7 @@ from typing import Literal
 
 from engine.errors import Param
 from engine.store.database import touch
-from engine.store.instants import to_text
+from engine.store.instants import from_text, to_text
 
 Severity = Literal["notice", "problem"]
 
@@ -52,6 +52,14 @@ def raise_problem(
         ),
     )
     touch(db, "problems")
+
+
+def problem_since(db: sqlite3.Connection, account: str, code: str, subject: str) -> datetime | None:
+    """Since when this has been wrong; None when it is not."""
+    row = db.execute(
+        "SELECT first_at FROM problem WHERE account = ? AND code = ? AND subject = ?", (account, code, subject)
+    ).fetchone()
+    return None if row is None else from_text(row[0])
 
 
 def clear_problem(db: sqlite3.Connection, account: str, code: str | None, subject: str) -> bool:

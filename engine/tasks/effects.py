@@ -10,16 +10,20 @@ import sqlite3
 from collections.abc import Callable
 
 from engine.account import Account
-from engine.errors import IntegraError, Misconfigured, NeedsPerson, OutcomeUnknown, Refused, RetryLater
+from engine.errors import IntegraError, InUse, Misconfigured, NeedsPerson, OutcomeUnknown, Refused, RetryLater
 from engine.runtime.supervisor import TaskReport
-from engine.store import effects
+from engine.store import effects, orders
 from engine.store.effects import AT_CHANNEL, Effect
 from engine.store.instants import from_text
+from engine.store.problems import Severity, clear_problem, problem_since, raise_problem
 from engine.tasks.effect_kinds import KINDS, EffectKind, Finding
 
 ERP_SETTLE_S = 5.0  # the ERP's own locks protect a retry; this only lets a broken connection be noticed there
 RETRY_S = (2, 10, 30, 60)
 REFUSED_BY_ERP_RETRY_S = 180  # an unknown product, a locked customer: it heals when the cause is gone
+
+IN_USE = "erp-order-in-edit"
+IN_USE_PROBLEM_S = 600  # an order is open on somebody's screen for minutes, not for a coffee break
 
 log = logging.getLogger("integra.effects")
 
@@ -73,12 +77,15 @@ class EffectsTask:
         settle_s = account.settle_s if effect.kind in AT_CHANNEL else ERP_SETTLE_S
         if effect.in_flight:
             found = await kind.look(account, effect)
-            if kind.happened(found):
+            if kind.happened(effect, found):
                 return await self._ended(effect, kind, found)
         if not await account.store.write(lambda db: self._begin(db, effect, seen, settle_s)):
             return False  # taken back, or no longer alone, since it was read: the next cycle looks again
         try:
             found = await kind.act(account, effect)
+        except InUse as busy:
+            await self._wait_for(effect, busy)
+            return False
         except OutcomeUnknown as unknown:
             await self._settle_later(effect, settle_s, unknown)
             raise
@@ -92,7 +99,7 @@ class EffectsTask:
             return await self._refused(effect, kind, error)
         if found is None:  # the deed tells nothing: only what the other side shows counts
             found = await kind.look(account, effect)  # a look that fails leaves it in flight, to be looked at again
-        if not kind.happened(found):
+        if not kind.happened(effect, found):
             raise OutcomeUnknown("effect-not-shown", order=effect.order_id, kind=str(effect.kind))
         return await self._ended(effect, kind, found)
 
@@ -109,6 +116,7 @@ class EffectsTask:
 
         def store(db: sqlite3.Connection) -> None:
             effects.finish(db, effect, self._account.now())
+            clear_problem(db, self._account.id, IN_USE, _subject(effect))
             kind.follow(db, self._account, effect, finding)
 
         await self._store(store)
@@ -117,7 +125,7 @@ class EffectsTask:
     async def _refused(self, effect: Effect, kind: EffectKind, error: IntegraError) -> bool:
         """The other side said no. What it shows decides: it may have happened already, by another's hand."""
         finding = await kind.look(self._account, effect)
-        if kind.happened(finding):
+        if kind.happened(effect, finding):
             return await self._ended(effect, kind, finding)
         log.warning("refused: %s", error, extra={"order": effect.order_id, "kind": str(effect.kind)})
 
@@ -134,6 +142,24 @@ class EffectsTask:
         await self._store(store)
         return effect.kind in AT_CHANNEL
 
+    async def _wait_for(self, effect: Effect, busy: InUse) -> None:
+        """A person has the order open in the ERP: come back, and tell it as a problem when it lasts."""
+        now = self._account.now()
+        wait_s = RETRY_S[min(effect.attempts, len(RETRY_S) - 1)]
+
+        def store(db: sqlite3.Connection) -> None:
+            row = orders.get(db, effect.order_id)
+            assert row is not None, "an effect belongs to an order"
+            again = effects.settle_later if effect.in_flight else effects.postpone
+            again(db, effect, wait_s, busy.code, busy.detail, now)
+            since = problem_since(db, self._account.id, busy.code, _subject(effect)) or now
+            lasts = (now - since).total_seconds() >= IN_USE_PROBLEM_S
+            severity: Severity = "problem" if lasts else "notice"
+            params = {**busy.params, "order": row["number"]}
+            raise_problem(db, self._account.id, busy.code, _subject(effect), params, busy.detail, severity, now)
+
+        await self._store(store)
+
     async def _settle_later(self, effect: Effect, settle_s: float, error: IntegraError) -> None:
         now = self._account.now()
         await self._store(lambda db: effects.settle_later(db, effect, settle_s, error.code, error.detail, now))
@@ -144,3 +170,7 @@ class EffectsTask:
 
     async def _store(self, work: Callable[[sqlite3.Connection], None]) -> None:
         await self._account.store.write(work)
+
+
+def _subject(effect: Effect) -> str:
+    return f"order:{effect.order_id}"

@@ -7,11 +7,10 @@ reservation moves only with a compare-and-set on the order's own row.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
 from dataclasses import replace
 
 from engine.account import Account
-from engine.amounts import from_cents, from_e4
+from engine.amounts import ZERO, from_cents, from_e4
 from engine.errors import CodeTaken, IntegraError, NeedsPerson
 from engine.identity import document_of, email_of
 from engine.model import ChannelOrder, ErpCustomer, ErpLine, ErpOrder, ErpOrderState, OrderCodes, Person, WrittenOrder
@@ -24,13 +23,13 @@ CODES_TRIED_MAX = 20
 _ERP = "C-Plus"
 
 
-class _InErp:
+class InErp:
     """What the effects in the ERP have in common: acting again reads back, so nothing is read after them."""
 
     async def look(self, account: Account, effect: Effect) -> None:
         return None  # acting again, under the same key, finds what the first try did
 
-    def happened(self, finding: object) -> bool:
+    def happened(self, effect: Effect, finding: object) -> bool:
         return finding is not None
 
     def refused(
@@ -49,14 +48,14 @@ class _InErp:
             orders.note_event(db, effect.order_id, _ERP, error.code, params, account.now())
         orders.move(db, effect.order_id, replace(before, parked=error.code), parked_params=params)
 
-    async def _key(self, account: Account, effect: Effect) -> str:
+    async def key(self, account: Account, effect: Effect) -> str:
         row = await account.store.read(lambda db: orders.get(db, effect.order_id))
         assert row is not None, "an effect belongs to an order"
         assert row["erp_key"], "only an order that is in the ERP gets here"
         return str(row["erp_key"])
 
 
-class WriteToErp(_InErp):
+class WriteToErp(InErp):
     """The order, its customer and its reservation come to stand in the ERP, once."""
 
     async def act(self, account: Account, effect: Effect) -> WrittenOrder:
@@ -64,15 +63,18 @@ class WriteToErp(_InErp):
         for line in lines:
             if not line["sku"]:
                 raise NeedsPerson("line-without-sku", line=line["name"])
+        # Looked for before anything is written: a reference that the ERP could not hold is refused here.
+        codes = await _codes_before(account, effect.order_id, row)
         customer = await _customer(account, row["customer_id"], told)
         if customer.blocked:
             raise NeedsPerson("customer-blocked", customer=customer.code)
-        order = _erp_order(row, told, lines, customer)
+        order = _erp_order(row, told, lines, customer, account.settings.order_prefix)
         for _ in range(CODES_TRIED_MAX):
-            codes = await _codes(account, effect.order_id, row["reference"])
+            codes = codes or await _new_codes(account, effect.order_id)
             try:
                 return await account.erp.write_order(codes, order)
             except CodeTaken:
+                codes = None
                 await account.store.write(lambda db: _keep_codes(db, effect.order_id, None))
         raise NeedsPerson("no-free-order-code")
 
@@ -95,36 +97,42 @@ class WriteToErp(_InErp):
             erp_number=finding.codes.number,
             erp_written_at=to_text(account.now()),
             erp_total_cents=row["total_cents"],
+            erp_reference=finding.reference or row["reference"],
         )
+        orders.set_uncontrolled(db, effect.order_id, finding.uncontrolled_skus)
         if finding.reserved:
             orders.lines_reserved(db, effect.order_id)
         else:
             orders.lines_unreserved(db, effect.order_id)
         params = {"number": finding.codes.number, "short": ", ".join(finding.short_skus)}
         orders.note_event(db, effect.order_id, _ERP, str(event), params, account.now())
+        if finding.skus_without_row:
+            skus = ", ".join(finding.skus_without_row)
+            orders.note_event(db, effect.order_id, _ERP, "no-stock-row", {"skus": skus}, account.now())
 
 
-class ReserveInErp(_InErp):
+class ReserveInErp(InErp):
     """A short order takes goods that have arrived."""
 
     async def act(self, account: Account, effect: Effect) -> WrittenOrder:
-        return await account.erp.reserve_order(await self._key(account, effect))
+        return await account.erp.reserve_order(await self.key(account, effect))
 
     def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: object) -> None:
         assert isinstance(finding, WrittenOrder), "the ERP told what stands there"
         row = orders.get(db, effect.order_id)
         assert row is not None, "an effect belongs to an order"
+        orders.set_uncontrolled(db, effect.order_id, finding.uncontrolled_skus)
         if finding.reserved:
             orders.move(db, effect.order_id, orders.state_of(row).after(Event.RESERVED_LATER))
             orders.lines_reserved(db, effect.order_id)
             orders.note_event(db, effect.order_id, _ERP, "reserved-later", {}, account.now())
 
 
-class ReleaseInErp(_InErp):
+class ReleaseInErp(InErp):
     """The goods of a reserved order are not there any more: it goes back to short, loudly."""
 
     async def act(self, account: Account, effect: Effect) -> ErpOrderState:
-        released = await account.erp.release_order(await self._key(account, effect))
+        released = await account.erp.release_order(await self.key(account, effect))
         account.reads.wrote("stock")
         return released
 
@@ -137,7 +145,7 @@ class ReleaseInErp(_InErp):
             orders.note_event(db, effect.order_id, _ERP, "fell-short", {"sku": effect.args["sku"]}, account.now())
 
 
-class CancelInErp(_InErp):
+class CancelInErp(InErp):
     """The order is cancelled in the ERP and its goods return, exactly once."""
 
     async def act(self, account: Account, effect: Effect) -> ErpOrderState:
@@ -171,14 +179,21 @@ def _read(db: sqlite3.Connection, order_id: int) -> tuple[sqlite3.Row, ChannelOr
     return row, orders.told(db, row["account"], row["external_id"]), orders.lines(db, order_id)
 
 
-async def _codes(account: Account, order_id: int, reference: str) -> OrderCodes:
-    """The keys under which the order is written: those taken before, those it has in the ERP already, or new ones."""
-    row = await account.store.read(lambda db: orders.get(db, order_id))
-    assert row is not None, "an effect belongs to an order"
+async def _codes_before(account: Account, order_id: int, row: sqlite3.Row) -> OrderCodes | None:
+    """The keys taken for the order before, or those under which it stands in the ERP already."""
     if row["erp_key"]:
         return OrderCodes(row["erp_key"], row["erp_number"])
-    found = await account.erp.find_orders(reference)  # the net under a lost store
-    codes = OrderCodes(found[0].key, found[0].number) if found else await account.erp.take_order_codes()
+    found = await account.erp.find_orders(row["reference"])  # the net under a lost store
+    if not found:
+        return None
+    codes = OrderCodes(found[0].key, found[0].number)
+    await account.store.write(lambda db: _keep_codes(db, order_id, codes))
+    return codes
+
+
+async def _new_codes(account: Account, order_id: int) -> OrderCodes:
+    """Keys from the ERP's counters, stored before they are used."""
+    codes = await account.erp.take_order_codes()
     await account.store.write(lambda db: _keep_codes(db, order_id, codes))
     return codes
 
@@ -191,8 +206,11 @@ def _keep_codes(db: sqlite3.Connection, order_id: int, codes: OrderCodes | None)
 
 
 def _erp_order(
-    row: Mapping[str, object] | sqlite3.Row, told: ChannelOrder, lines: list[sqlite3.Row], customer: ErpCustomer
+    row: sqlite3.Row, told: ChannelOrder, lines: list[sqlite3.Row], customer: ErpCustomer, prefix: str
 ) -> ErpOrder:
+    # The channel's discount is the whole order's; what its lines carry already is not taken off twice. Lines rounded
+    # each for itself may carry a cent more than the whole: it comes back as a surcharge.
+    discount = told.discount - sum((line.discount for line in told.lines), start=ZERO)
     return ErpOrder(
         reference=str(row["reference"]),
         customer_code=customer.code,
@@ -211,15 +229,15 @@ def _erp_order(
             for line in lines
         ),
         freight=told.freight,
-        # The channel's discount is the whole order's; what its lines carry already is not taken off twice.
-        discount=told.discount - sum((line.discount for line in told.lines), start=from_cents(0)),
-        surcharge=told.surcharge,
+        discount=max(discount, ZERO),
+        surcharge=told.surcharge - min(discount, ZERO),
         total=told.total,
         payment_method=told.payment_method,
         shipping_method=told.shipping_method,
         placed_at=told.placed_at,
         note=told.note,
         price_table=customer.price_table,
+        prefix=prefix,
     )
 
 

@@ -308,6 +308,52 @@ PROBLEMS: dict[str, Text] = {
         N_("Product without price"),
         N_("{name} has no price, so it is not published (missing is not zero). Enter its price in C-Plus."),
     ),
+    "price-other-currency": Text(
+        N_("Prices in another currency"),
+        N_(
+            "{rows} prices are in {about} (one of them: {sku}) and are not published. Enter them in reais in C-Plus, or"
+            " set convert_currencies = true in [erp] options to have them converted by C-Plus's own rate."
+        ),
+    ),
+    "price-step-unclear": Text(
+        N_("Discount by quantity unclear"),
+        N_(
+            "{rows} discounts by quantity (one of them: {sku}) name no price table, no discount or no quantity above"
+            " one, so they are not published. Complete them in C-Plus."
+        ),
+    ),
+    "promotion-for-quantity": Text(
+        N_("Promotion for a quantity"),
+        N_(
+            "{about} asks for a least quantity ({rows} products, one of them: {sku}). A shop cannot show that for a"
+            " time, so it holds at the counter only."
+        ),
+    ),
+    "promotion-for-payment": Text(
+        N_("Promotion for a way to pay"),
+        N_(
+            "{about} holds for one way to pay ({rows} products, one of them: {sku}). A shop cannot show that, so it"
+            " holds at the counter only."
+        ),
+    ),
+    "price-table-computed": Text(
+        N_("Price table by formula"),
+        N_(
+            "C-Plus computes price table {table} {name} by a formula; what is stored in it means nothing and is not"
+            " published. Choose another table in the settings, or take the formula away in C-Plus."
+        ),
+    ),
+    "price-table-unusable": Text(
+        N_("Price table missing or inactive"),
+        N_("Price table {table} {name} is inactive in C-Plus or is not there. Choose another one in the settings."),
+    ),
+    "customer-table-unpublished": Text(
+        N_("Customer's prices not in the shop"),
+        N_(
+            "{customer} buys by price table {table} in C-Plus, which this shop does not publish; the shop shows the base"
+            " price. Add the table to group_price_tables, or give the customer another table."
+        ),
+    ),
     "no-price": Text(
         N_("Product without price"),
         N_("{sku} has no price, so it is not published (missing is not zero). Enter its price in C-Plus."),

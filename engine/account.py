@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import anyio
 
@@ -38,6 +39,10 @@ class Account:
     def now(self) -> datetime:
         """The engine's clock."""
         return self.surroundings.clock.now()
+
+    def today(self) -> date:
+        """The day by the account's own calendar."""
+        return self.now().astimezone(ZoneInfo(self.settings.time_zone)).date()
 
     @property
     def settle_s(self) -> float:

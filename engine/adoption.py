@@ -13,7 +13,8 @@ from datetime import datetime
 import msgspec
 
 from engine.account import Account
-from engine.amounts import to_cents, to_e4
+from engine.amounts import to_e4
+from engine.price_parts import shown_prices
 from engine.publishing import Content, Facet, RemoteItem, StockPush
 from engine.store import accounts, listings, publications
 from engine.store.database import touch
@@ -79,10 +80,10 @@ def _adopt(
         matched += 1
         listings.set_columns(db, account.id, remote.item, adopted=1)
         publications.adopt_found(db, account.id, Facet.CONTENT, remote.item, "", _encode(remote.content), now)
-        for group, amount in remote.prices:
-            part = "" if group is None else group_tables.get(group)
-            if part is not None:
-                publications.adopt_found(db, account.id, Facet.PRICE, remote.item, part, str(to_cents(amount)), now)
+        for part, value in shown_prices(remote, group_tables).items():
+            # A quantity or special price that the ERP has not is the merchant's own, and stays his.
+            if "/" not in part or publications.is_wanted(db, account.id, remote.item, Facet.PRICE, part):
+                publications.adopt_found(db, account.id, Facet.PRICE, remote.item, part, value, now)
         if remote.item in stock:
             level = stock[remote.item]
             publications.adopt_found(

@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from engine.account import Account
-from engine.amounts import to_cents, to_e4
+from engine.amounts import to_e4
+from engine.price_parts import shown_prices
 from engine.publishing import Facet
 from engine.store import accounts, publications
 from engine.store.instants import from_text, to_text
@@ -53,10 +54,7 @@ async def _prices(account: Account, items: Sequence[str]) -> Mapping[tuple[str, 
     tables = {group: table for table, group in groups.items()}
     shown: dict[tuple[str, str], str] = {}
     for remote in await account.channel.read_items(items):
-        for group, amount in remote.prices:
-            part = "" if group is None else tables.get(group)
-            if part is not None:
-                shown[remote.item, part] = str(to_cents(amount))
+        shown |= {(remote.item, part): value for part, value in shown_prices(remote, tables).items()}
     return shown
 
 

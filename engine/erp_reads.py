@@ -8,19 +8,27 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import anyio
 
 from engine import erp_states
+from engine.base_watch import BaseWatch
+from engine.errors import RetryLater
 from engine.ports import Erp, Surroundings
-from engine.store import accounts, mirror
+from engine.store import accounts, erp_lines, mirror, price_mirror
 from engine.store import orders as order_table
 from engine.store.accounts import ERP
 from engine.store.database import Store
 from engine.store.instants import from_text, to_text
 
 PHOTOS_PER_CYCLE = 200
+LOOK_BACK = timedelta(days=30)
+"""How long after an order ended its returns and its NF-e are looked at."""
+
+_LOOK_BACK_AT = "orders-look-back-at"
+_Orders = tuple[list[str], list[str], dict[str, str]]
+_NONE: _Orders = ([], [], {})
 PHOTO_BYTES_MAX = 20_000_000
 
 PhotoCheck = Callable[[bytes], str | None]
@@ -30,10 +38,17 @@ class ErpReads:
     """The mirror's feeder. One per engine."""
 
     def __init__(
-        self, store: Store, erp: Erp, surroundings: Surroundings, tags: Sequence[str], full_compare_s: float
+        self,
+        store: Store,
+        erp: Erp,
+        base: BaseWatch,
+        surroundings: Surroundings,
+        tags: Sequence[str],
+        full_compare_s: float,
     ) -> None:
         self._store = store
         self._erp = erp
+        self._base = base
         self._clock = surroundings.clock
         self._tags = tuple(tags)
         self._full_compare_s = full_compare_s
@@ -80,10 +95,11 @@ class ErpReads:
             cursor = await self._store.read(lambda db: accounts.cursor(db, ERP, "prices"))
             tables = await self._erp.price_tables()
             prices, new_cursor = await self._erp.prices(cursor)
+            now = self._clock.now()
 
             def store(db: sqlite3.Connection) -> int:
-                mirror.store_price_tables(db, tables)
-                changed = 0 if prices is None else mirror.store_prices(db, prices)
+                price_mirror.store_price_tables(db, tables)
+                changed = 0 if prices is None else price_mirror.store_prices(db, prices, now)
                 accounts.set_cursor(db, ERP, "prices", new_cursor)
                 return changed
 
@@ -125,23 +141,39 @@ class ErpReads:
         """
         async with self._locks["stock"]:
             pulse = await self._erp.pulse()
-            keys = await self._store.read(order_table.open_erp_keys)
+            ours = await self._base.has_our_orders()
+            incarnation = await self._erp.incarnation()
+            now = self._clock.now()
+            keys, closed, linked = await self._store.read(lambda db: _orders_to_look_at(db, now)) if ours else _NONE
             # What we wrote ourselves since the last read must be seen too; the pulse tells of others only.
-            mark = f"{pulse}|{','.join(keys)}|{self._written['stock']}"
+            mark = f"{pulse}|{','.join(keys)}|{linked}|{self._written['stock']}"
             promised = await self._store.read(_promises_wait)
-            if self._pulses.get("stock") == mark and not promised:
+            if self._pulses.get("stock") == mark and not promised and not closed:
                 return 0
             number = await self._store.write(mirror.begin_snapshot)
-            snapshot = await self._erp.snapshot(keys)
+            snapshot = await self._erp.snapshot([*keys, *closed], linked=linked)
+            if await self._erp.incarnation() != incarnation:
+                raise RetryLater("erp-base-changed")  # a key there may be another's order
             now = self._clock.now()
 
             def store(db: sqlite3.Connection) -> int:
-                changed = mirror.store_stock(db, snapshot.stock, number, now)
-                return len(changed) + erp_states.take_over(db, snapshot.orders, number, now)
+                moved = len(mirror.store_stock(db, snapshot.stock, number, now))
+                if closed:
+                    following = now + timedelta(seconds=self._full_compare_s)
+                    accounts.set_cursor(db, ERP, _LOOK_BACK_AT, to_text(following))
+                return moved + erp_states.take_over(db, snapshot.orders, number, now) if ours else moved
 
             moved = await self._store.write(store)
             self._pulses["stock"] = mark
             return moved
+
+
+def _orders_to_look_at(db: sqlite3.Connection, now: datetime) -> _Orders:
+    """ERP keys of the open orders; on the slower clock those that ended lately; and the sales linked to any by hand."""
+    look_back_at = accounts.cursor(db, ERP, _LOOK_BACK_AT)
+    due = look_back_at is None or from_text(look_back_at) <= now
+    closed = erp_lines.closed_erp_keys(db, now - LOOK_BACK) if due else []
+    return order_table.open_erp_keys(db), closed, erp_lines.linked_sales(db)
 
 
 def _promises_wait(db: sqlite3.Connection) -> bool:

@@ -14,10 +14,12 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from engine.model import (
+    Arrival,
     Catalogue,
     ChannelCustomer,
     ChannelIdentity,
     ChannelOrder,
+    ErpChanges,
     ErpCustomer,
     ErpIdentity,
     ErpOrder,
@@ -26,15 +28,16 @@ from engine.model import (
     OrderCodes,
     Person,
     PhotoStamp,
-    Price,
+    PriceList,
     PriceTable,
+    SaleCandidate,
     Shipment,
     WrittenOrder,
 )
 from engine.publishing import ContentPush, MediaPush, PriceGroup, PricePush, RemoteItem, RowError, StockPush
-
-
 from engine.survey import Report
+
+
 class Clock(Protocol):
     """Time as the engine sees it; a simulation hands in its own."""
 
@@ -60,8 +63,20 @@ class Erp(Protocol):
     async def identity(self) -> ErpIdentity:
         """Which base answers."""
 
+    async def incarnation(self) -> str:
+        """Opaque, costs nothing: differs once a connection was opened to another file than before (restored, alien).
+
+        From then until `identity` was asked again every write raises `RetryLater("erp-base-changed")`.
+        """
+
     async def pulse(self) -> str:
         """Opaque; equal to an earlier one when nobody but us began a transaction since. Costs about a millisecond."""
+
+    async def changes(self, ring: Callable[[], None]) -> ErpChanges | None:
+        """What others changed since the last call (all of it at the first), None where the ERP keeps no log of that.
+
+        From then on `ring` is called, in the loop that asked, soon after they commit more: a bell, which may fail.
+        """
 
     async def catalogue(self, tags: Sequence[str], cursor: str | None) -> Catalogue:
         """Products that carry one of the tags; with a cursor only what may have changed since, without all of them."""
@@ -69,8 +84,14 @@ class Erp(Protocol):
     async def price_tables(self) -> tuple[PriceTable, ...]:
         """All price tables."""
 
-    async def prices(self, cursor: str | None) -> tuple[Sequence[Price] | None, str]:
-        """All prices, or None when the cheap comparison with `cursor` shows that none changed; and the new cursor."""
+    async def prices(self, cursor: str | None) -> tuple[PriceList | None, str]:
+        """All prices, or None when the cheap comparison with `cursor` shows that none changed; and the new cursor.
+
+        Tables that are not active or computed have none.
+        """
+
+    async def arrivals(self) -> Sequence[Arrival] | None:
+        """Goods that are on order and have not come; None when this base does not say."""
 
     async def photo_stamps(self, cursor: str | None) -> tuple[Sequence[PhotoStamp] | None, str]:
         """All photos of tagged products without their bytes, or None when none changed; and the new cursor."""
@@ -78,8 +99,13 @@ class Erp(Protocol):
     async def photo(self, key: str) -> bytes | None:
         """The bytes of a photo, None when it is gone."""
 
-    async def snapshot(self, order_keys: Sequence[str], *, stock: bool = True) -> ErpSnapshot:
-        """Stock of all products and the states of these orders, from one short read-only SNAPSHOT."""
+    async def snapshot(
+        self, order_keys: Sequence[str], *, linked: Mapping[str, str] | None = None, stock: bool = True
+    ) -> ErpSnapshot:
+        """Stock of all products and the states of these orders, from one short read-only SNAPSHOT.
+
+        linked: order -> the sale that a person said is its invoice; that sale alone counts for it then.
+        """
 
     async def customers(self, cursor: str | None) -> tuple[Sequence[ErpCustomer], str]:
         """Customers that may have changed since the cursor (none with None: from now on); and the new cursor."""
@@ -123,6 +149,18 @@ class Erp(Protocol):
     async def cancel_order(self, key: str, reason: str) -> ErpOrderState:
         """Cancel and give back its goods, exactly once. An invoiced order is left alone: the state tells."""
 
+    async def release_invoiced(self, key: str) -> ErpOrderState:
+        """Give back what an invoiced order still has reserved (`ErpOrderState.release_due`), once. Safe to repeat."""
+
+    async def invoice_xml(self, key: str, linked: str = "") -> bytes | None:
+        """The authorised NF-e or NFC-e of an order's newest standing sale, with its protocol; None where there is none.
+
+        linked: the sale that a person said is its invoice.
+        """
+
+    async def sale_candidates(self, key: str) -> Sequence[SaleCandidate]:
+        """Sales of the last days that may be this order typed again, those with most reasons first."""
+
     async def set_online(self, sku: str, tag: str, online: bool) -> None:
         """Add or remove the product's characteristic `tag`. Safe to repeat."""
 
@@ -138,6 +176,8 @@ class Capabilities:
     price_batch_rows: int
     counts_own_orders: bool  # subtracts its open orders from what we send (Magento MSI): send publishable + held
     price_groups: bool
+    price_quantities: bool  # takes prices for a quantity
+    price_specials: bool  # takes a price for a time, and ends it by itself
     grids: bool  # shows a grid as one product with variants
     reports_tracking: bool
     mails_customer: bool
@@ -225,6 +265,9 @@ class SalesChannel(Protocol):
 
 Open = Callable[[Mapping[str, Any], Callable[[str], str | None], Surroundings], Any]
 
+Survey = Callable[[Mapping[str, Any], Callable[[str], str | None], Surroundings], Awaitable[Report]]
+"""Looks at what the options name, over a connection of its own, and changes nothing there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Connector:
@@ -233,6 +276,7 @@ class Connector:
     `options` is the free table of the account (or of [erp]) in settings.toml, already without secrets; `secrets` looks
     one up by name. `check` names what is wrong with the options: (key, what is expected) pairs. `tools` are what only
     this kind can do, by name, each opened like the port: a verb of the command line that knows a tool asks for it.
+    `survey` answers what an installer wants to know of the other side.
     """
 
     kind: str
@@ -240,11 +284,7 @@ class Connector:
     check: Callable[[Mapping[str, Any]], Sequence[tuple[str, str]]]
     open: Open
     tools: Mapping[str, Open] = field(default_factory=dict)
+    survey: Survey | None = None
 
 
 __all__ = ["Capabilities", "Clock", "Connector", "Erp", "ErpOrderState", "PhotoLoader", "SalesChannel", "Surroundings"]
-Survey = Callable[[Mapping[str, Any], Callable[[str], str | None], Surroundings], Awaitable[Report]]
-"""Looks at what the options name, over a connection of its own, and changes nothing there."""
-
-    `survey` answers what an installer wants to know of the other side.
-    survey: Survey | None = None

@@ -6,6 +6,7 @@ Frozen and free of behaviour, like `engine.model`, whose facts these are made fr
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
@@ -77,13 +78,26 @@ class MediaPush:
     remote: dict[str, str]
 
 
+class Period(NamedTuple):
+    """From the first day to the end of the last, by the channel's own calendar; None = since ever, without end."""
+
+    first: date | None = None
+    last: date | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class PricePush:
-    """`group` is None for the base price, else the channel's price group; `amount` None removes the group's price."""
+    """`group` is None for everybody, else the channel's price group; `amount` None removes a price (no base price).
+
+    With `from_quantity` above 1, the price of each piece for who buys so many. With a `period`, the special price of
+    everybody in that time; an item has at most one, and removing it needs an empty period.
+    """
 
     item: str
     group: str | None
     amount: Decimal | None
+    from_quantity: Decimal = Decimal(1)
+    period: Period | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +127,8 @@ class RemoteItem:
     content: Content
     prices: tuple[tuple[str | None, Decimal], ...]  # (group, amount); None = base
     photo_count: int
+    quantity_prices: tuple[tuple[str | None, Decimal, Decimal], ...] = ()  # (group, from quantity, amount)
+    special: tuple[Decimal, Period] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 import tomli_w
@@ -74,6 +75,7 @@ class AccountSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     sectors: list[str] = []
     buffer: Decimal = Decimal(0)  # 0 or more
     import_orders_since: date
+    time_zone: str = "America/Sao_Paulo"  # of the shop: promotions begin and end by its days
     grid_prefix: Annotated[str, msgspec.Meta(min_length=1, max_length=8)] = "G"
     payment_mail: bool = True  # the channel mails the buyer when a payment is confirmed
     authorization_days: Annotated[int, msgspec.Meta(ge=1, le=30)] = 5
@@ -126,7 +128,18 @@ def load(path: Path) -> Settings:
             raise Misconfigured("settings", file=str(path), key=key, expected="each prefix only once")
         if not (account.buffer.is_finite() and account.buffer >= 0):  # msgspec has no limits for Decimal
             raise Misconfigured("settings", file=str(path), key=f"account[{index}].buffer", expected="0 or more")
+        if not _zone_is_known(account.time_zone):
+            key = f"account[{index}].time_zone"
+            raise Misconfigured("settings", file=str(path), key=key, expected="a time zone, like America/Sao_Paulo")
     return settings
+
+
+def _zone_is_known(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return False
+    return True
 
 
 def save_overlay(path: Path, changes: Mapping[str, Any]) -> None:

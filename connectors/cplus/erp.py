@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
 from connectors.cplus import (
+    arrivals,
+    candidates,
     catalogue,
     customers,
     identity,
@@ -14,17 +17,23 @@ from connectors.cplus import (
     people,
     photos,
     prices,
+    release,
     reserve,
+    states,
     stock,
 )
 from connectors.cplus.actor import Actor
+from connectors.cplus.fast_lane import FastLane
+from connectors.cplus.incarnation import BaseChanged, Incarnations
 from connectors.cplus.online import mark
 from connectors.cplus.opening import Opener
 from connectors.cplus.session import Session
 from connectors.cplus.settings import Options
 from connectors.cplus.when import to_local
 from engine.model import (
+    Arrival,
     Catalogue,
+    ErpChanges,
     ErpCustomer,
     ErpIdentity,
     ErpOrder,
@@ -33,8 +42,9 @@ from engine.model import (
     OrderCodes,
     Person,
     PhotoStamp,
-    Price,
+    PriceList,
     PriceTable,
+    SaleCandidate,
     WrittenOrder,
 )
 from engine.ports import Surroundings
@@ -52,17 +62,28 @@ class CPlus:
         self._options = options
         self._surroundings = surroundings
         self._opener = Opener(options, password, surroundings)
-        self._reader = Actor("cplus-reader", self._opener.session)
-        self._writer = Actor("cplus-writer", self._opener.session)
+        self._incarnations = Incarnations()
+        self._reader = Actor("cplus-reader", self._open)
+        self._writer = Actor("cplus-writer", self._open)
+        self._fast_lane = FastLane(options, self._opener, self._reader, self._writer, surroundings.clock)
 
     async def identity(self) -> ErpIdentity:
         """Which base answers. Raises Misconfigured("erp-option-unknown") for a configured key that it does not have."""
-        return await self._read(lambda session: identity.read(session, self._options))
+        await self._reader.close()  # a connection from before may still hold a file that others do not see any more
+        return await self._read(self._identity)
+
+    async def incarnation(self) -> str:
+        """Differs after the base was found to be another file than before; opens nothing."""
+        return self._incarnations.newest
 
     async def pulse(self) -> str:
         """Equal to an earlier one when nobody but us began a transaction since, and none of theirs stood open."""
         unlike = self._surroundings.new_id()
-        return await self._read(lambda session: identity.pulse(session, self._opener.begins, unlike))
+        return await self._read(lambda session: self._pulse(session, unlike))
+
+    async def changes(self, ring: Callable[[], None]) -> ErpChanges | None:
+        """What the log of Integra's triggers tells; None where the options do not name one."""
+        return await self._fast_lane.look(ring) if self._options.change_log else None
 
     async def catalogue(self, tags: Sequence[str], cursor: str | None) -> Catalogue:
         """Products that carry one of the tags."""
@@ -73,9 +94,15 @@ class CPlus:
         """All price tables."""
         return await self._read(prices.tables)
 
-    async def prices(self, cursor: str | None) -> tuple[Sequence[Price] | None, str]:
+    async def prices(self, cursor: str | None) -> tuple[PriceList | None, str]:
         """All prices, or None when none changed."""
-        return await self._read(lambda session: prices.read(session, cursor))
+        today = self._now().date()
+        return await self._read(lambda session: prices.read(session, self._options, cursor, today))
+
+    async def arrivals(self) -> Sequence[Arrival] | None:
+        """Goods on open purchase orders; None where the layout does not tell what has come."""
+        today = self._now().date()
+        return await self._read(lambda session: arrivals.read(session, self._options, today))
 
     async def photo_stamps(self, cursor: str | None) -> tuple[Sequence[PhotoStamp] | None, str]:
         """All photos of the base without their bytes, or None when none changed."""
@@ -85,9 +112,11 @@ class CPlus:
         """The bytes of a photo."""
         return await self._read(lambda session: photos.read(session, key))
 
-    async def snapshot(self, order_keys: Sequence[str], *, stock: bool = True) -> ErpSnapshot:
+    async def snapshot(
+        self, order_keys: Sequence[str], *, linked: Mapping[str, str] | None = None, stock: bool = True
+    ) -> ErpSnapshot:
         """Stock and the states of these orders at one moment."""
-        return await self._read(lambda session: _snapshot(session, self._options, order_keys, stock))
+        return await self._read(lambda session: _snapshot(session, self._options, order_keys, linked or {}, stock))
 
     async def customers(self, cursor: str | None) -> tuple[Sequence[ErpCustomer], str]:
         """Customers that may have changed since the cursor; none with None: from now on."""
@@ -104,7 +133,7 @@ class CPlus:
 
     async def take_customer_code(self) -> str:
         """A free CODCLI."""
-        return await self._write(customers.take_code)
+        return await self._write(lambda session: customers.take_code(session, self._options))
 
     async def create_customer(self, code: str, person: Person, price_table: str | None) -> None:
         """Insert the customer and its tag under this key."""
@@ -122,7 +151,7 @@ class CPlus:
 
     async def take_order_codes(self) -> OrderCodes:
         """A free CODORC and the next NUMEROORCAMENTO."""
-        return await self._write(orders.take_codes)
+        return await self._write(lambda session: orders.take_codes(session, self._options))
 
     async def write_order(self, codes: OrderCodes, order: ErpOrder) -> WrittenOrder:
         """Header, lines and reservation in one transaction."""
@@ -148,13 +177,28 @@ class CPlus:
         now = self._now()
         return await self._write(lambda session: reserve.cancel(session, self._options, key, reason, now))
 
+    async def release_invoiced(self, key: str) -> ErpOrderState:
+        """Give back what an invoiced order still has reserved, exactly once."""
+        now = self._now()
+        return await self._write(lambda session: release.invoiced(session, self._options, key, now))
+
+    async def invoice_xml(self, key: str, linked: str = "") -> bytes | None:
+        """The authorised NF-e or NFC-e of an order's newest standing sale."""
+        return await self._read(lambda session: states.invoice_xml(session, self._options, key, linked))
+
+    async def sale_candidates(self, key: str) -> Sequence[SaleCandidate]:
+        """Sales of the last days that may be this order typed again."""
+        now = self._now()
+        return await self._read(lambda session: candidates.find(session, self._options, key, now))
+
     async def set_online(self, sku: str, tag: str, online: bool) -> None:
         """Add or remove the product's tag."""
         now = self._now()
-        await self._write(lambda session: mark(session, sku, tag, online, now))
+        await self._write(lambda session: mark(session, self._options, sku, tag, online, now))
 
     async def close(self) -> None:
         """Let go of connections and threads."""
+        await self._fast_lane.close()
         await self._reader.close()
         await self._writer.close()
 
@@ -162,11 +206,36 @@ class CPlus:
         return await self._reader.run(work, self._options.read_timeout_s)
 
     async def _write(self, work: Callable[[Session], T]) -> T:
-        return await self._writer.run(work, self._options.write_timeout_s)
+        def guarded(session: Session) -> T:
+            self._incarnations.guard(session)
+            return work(session)
+
+        try:
+            return await self._writer.run(guarded, self._options.write_timeout_s)
+        except BaseChanged:
+            await self._writer.close()  # it may be the one that still holds the former file
+            raise
+
+    def _open(self) -> Session:
+        session = self._opener.session()
+        self._incarnations.opened(session)
+        return session
+
+    def _identity(self, session: Session) -> ErpIdentity:
+        found = identity.read(session, self._options)
+        self._incarnations.accept(session)
+        return replace(found, incarnation=session.incarnation)
+
+    def _pulse(self, session: Session, unlike: str) -> str:
+        pulse = identity.pulse(session, self._opener.begins, unlike)
+        self._incarnations.reached(session)
+        return pulse
 
     def _now(self) -> datetime:
         return to_local(self._surroundings.clock.now(), self._options.zone)
 
 
-def _snapshot(session: Session, options: Options, order_keys: Sequence[str], with_stock: bool) -> ErpSnapshot:
-    return stock.snapshot(session, options, order_keys, stock=with_stock)
+def _snapshot(
+    session: Session, options: Options, order_keys: Sequence[str], linked: Mapping[str, str], with_stock: bool
+) -> ErpSnapshot:
+    return stock.snapshot(session, options, order_keys, linked, stock=with_stock)

@@ -28,6 +28,8 @@ class MagentoChannel:
             price_batch_rows=options.price_batch_rows,
             counts_own_orders=True,
             price_groups=True,
+            price_quantities=True,
+            price_specials=True,
             grids=True,
             reports_tracking=True,
             mails_customer=True,

@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from connectors.magento import special_prices
 from connectors.magento.attributes import Attribute
 from connectors.magento.content import CONFIGURABLE, ENABLED, NOT_VISIBLE
 from connectors.magento.fields import OWN_FIELDS
-from connectors.magento.prices import group_prices
+from connectors.magento.prices import group_prices, quantity_prices
 from connectors.magento.search import Filter, by_id, find, sku_filters
 from connectors.magento.shop import Shop
 from connectors.magento.transport import ALL, SHOP, path_of
@@ -58,6 +59,8 @@ async def _items(shop: Shop, products: Sequence[Json]) -> list[RemoteItem]:
                 content=await _content(shop, row, children.get(sku, ()), parents.get(sku)),
                 prices=(*base, *group_prices(row)),
                 photo_count=len(row.get("media_gallery_entries") or ()),
+                quantity_prices=tuple(quantity_prices(row)),
+                special=special_prices.read(custom_values(row)),
             )
         )
     return items

@@ -1,34 +1,35 @@
-"""Prices in batches: the base price of products, and the group prices that stand beside it.
+"""Prices in batches: the base price of products, the prices of groups and quantities, and the special price.
 
-Magento keeps a group's price as a tier price: quantity 1, fixed, for all websites. A call answers 200 with a list of
-the rows it refused; the others are saved.
+Magento keeps a group's or a quantity's price as a tier price: fixed, for all websites. A call answers 200 with a list
+of the rows it refused; the others are saved. What is removed has to be named with its present value.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from connectors.magento import special_prices
+from connectors.magento.price_calls import PRICES, Priced, batch
 from connectors.magento.shop import Shop
-from connectors.magento.transport import SHOP, fill
-from connectors.magento.wire import Json, amount, amount_out, quantity, same
-from engine.errors import Refused
+from connectors.magento.wire import Json, amount, amount_out, quantity, quantity_out, same
 from engine.publishing import PricePush, RowError
 
 ALL_STORES = 0
 ALL_WEBSITES = 0
 ALL_GROUPS_ID = 32000
-PRICES = f"{SHOP}/products"
+ALL_GROUPS = "ALL GROUPS"
 
 
 class Row(NamedTuple):
-    """A price to send: where it stands among the pushed rows, and the code of its group ("" = base price)."""
+    """A price to send: where it stands among the pushed rows, and the code of its group ("" = everybody)."""
 
     place: int
     sku: str
     group: str
     amount: Decimal | None
+    from_quantity: Decimal = Decimal(1)
 
 
 async def push_prices(shop: Shop, rows: Sequence[PricePush]) -> list[RowError]:
@@ -37,101 +38,95 @@ async def push_prices(shop: Shop, rows: Sequence[PricePush]) -> list[RowError]:
     base: list[Row] = []
     changed: list[Row] = []
     removed: list[Row] = []
+    special: list[special_prices.Row] = []
     for index, row in enumerate(rows):
-        if row.group is None:
+        if row.period is not None:
+            special.append(special_prices.Row(index, row.item, row.amount, row.period))
+            continue
+        if row.group is None and row.from_quantity == 1:
             base.append(Row(index, row.item, "", row.amount))
             continue
-        code = await shop.groups.code(row.group)
+        code = ALL_GROUPS if row.group is None else await shop.groups.code(row.group)
         if code is None:
-            errors.append(RowError(index, "price-group-unknown", row.group))
-        elif row.amount is None:
-            removed.append(Row(index, row.item, code, None))
-        else:
-            changed.append(Row(index, row.item, code, row.amount))
+            errors.append(RowError(index, "price-group-unknown", row.group or ""))
+            continue
+        tier = Row(index, row.item, code, row.amount, row.from_quantity)
+        (removed if row.amount is None else changed).append(tier)
     errors += [RowError(row.place, "no-price", row.sku) for row in base if row.amount is None]
-    errors += await _send(shop, "base-prices", [row for row in base if row.amount is not None])
-    errors += await _send(shop, "tier-prices", changed)
+    priced = [row for row in base if row.amount is not None]
+    errors += await batch(shop, "base-prices", priced, [_base(row) for row in priced], _meant)
+    errors += await batch(shop, "tier-prices", changed, [_tier(row) for row in changed], _meant)
     errors += await _remove(shop, removed)
+    errors += await special_prices.push(shop, special)
     return sorted(errors, key=lambda error: error.index)
 
 
 def group_prices(product: Json) -> list[tuple[str, Decimal]]:
-    """(group id, amount) of a product as it was read. Other tier prices of it are the merchant's."""
+    """(group id, amount) of one piece of a product as it was read. Other tier prices of it are the merchant's."""
     return [
         (str(tier["customer_group_id"]), amount(tier["value"]))
-        for tier in product.get("tier_prices") or ()
-        if quantity(tier.get("qty")) == 1 and int(tier["customer_group_id"]) != ALL_GROUPS_ID and _is_plain(tier)
+        for tier in _plain_tiers(product)
+        if quantity(tier.get("qty")) == 1 and int(tier["customer_group_id"]) != ALL_GROUPS_ID
     ]
 
 
-def _is_plain(tier: Json) -> bool:
-    extension = tier.get("extension_attributes") or {}
-    return not extension.get("percentage_value") and int(extension.get("website_id") or 0) == ALL_WEBSITES
+def quantity_prices(product: Json) -> list[tuple[str | None, Decimal, Decimal]]:
+    """(group id, from quantity, amount) of a product as it was read; None = everybody."""
+    return [
+        (None if int(group) == ALL_GROUPS_ID else str(group), quantity(tier["qty"]), amount(tier["value"]))
+        for tier in _plain_tiers(product)
+        if quantity(tier.get("qty")) > 1 and (group := tier["customer_group_id"]) is not None
+    ]
 
 
-async def _send(shop: Shop, call: str, rows: Sequence[Row]) -> list[RowError]:
-    return await _batch(shop, call, rows, [_wire(row) for row in rows])
+def _plain_tiers(product: Json) -> Iterable[Json]:
+    for tier in product.get("tier_prices") or ():
+        extension = tier.get("extension_attributes") or {}
+        if not extension.get("percentage_value") and int(extension.get("website_id") or 0) == ALL_WEBSITES:
+            yield tier
 
 
 async def _remove(shop: Shop, rows: Sequence[Row]) -> list[RowError]:
     """Magento removes a tier price only where its present value is named, and keeps quiet where it is not."""
     if not rows:
         return []
-    there = await _tiers(shop, sorted({row.sku for row in rows}))
-    stale = [tier for tier in there if any(_is_of(tier, row) for row in rows)]
-    return await _batch(shop, "tier-prices-delete", rows, stale)
+    there = await shop.rest.ask(f"{PRICES}/tier-prices-information", {"skus": sorted({row.sku for row in rows})})
+    stale = [tier for tier in there or () if _can_be_ours(tier) and any(_is_of(tier, row) for row in rows)]
+    return await batch(shop, "tier-prices-delete", rows, stale, _meant)
 
 
-async def _batch(shop: Shop, call: str, rows: Sequence[Row], sent: Sequence[Json]) -> list[RowError]:
-    if not sent:
-        return []
-    try:
-        refused = await shop.rest.post(f"{PRICES}/{call}", {"prices": sent})
-    except Refused as error:  # the call as a whole; another call of this push may have been taken
-        return [RowError(row.place, error.code, error.detail) for row in rows]
-    found: dict[int, RowError] = {}
-    for answer in refused or ():
-        for row in _meant(answer, rows):
-            found.setdefault(row.place, RowError(row.place, "price-refused", fill(answer)))
-    if found:
-        shop.groups.forget()  # a group may have been renamed
-    return list(found.values())
+def _meant(named: Sequence[Any], rows: Sequence[Priced]) -> Sequence[Priced]:
+    """The rows of one SKU that an error of a tier price is about: their group and quantity stand last, in this order.
 
-
-def _meant(answer: Json, rows: Sequence[Row]) -> Sequence[Row]:
-    """The rows that an error is about. It names no index, and its values follow the call and not the text.
-
-    Where nothing tells, all rows count as refused: a price taken as sent that was not is worse than one sent twice.
+    (Seen: the values of "Row ID: SKU, Website ID, Customer Group, Quantity" follow the others in every message.)
     """
-    parameters = answer.get("parameters") or ()
-    named = {str(value).casefold() for value in (parameters.values() if isinstance(parameters, dict) else parameters)}
-    of_sku = [row for row in rows if row.sku.casefold() in named]
-    of_group = [row for row in of_sku if row.group.casefold() in named]
-    return of_group or of_sku or rows
+    tiers = [row for row in rows if isinstance(row, Row) and row.group]
+    of_group = [row for row in tiers if any(same(value, row.group) for value in named)]
+    of_quantity = [row for row in of_group if named and quantity(named[-1]) == row.from_quantity]
+    return of_quantity or of_group or rows
 
 
-def _wire(row: Row) -> Json:
+def _base(row: Row) -> Json:
     assert row.amount is not None
-    price: Json = {"sku": row.sku, "price": amount_out(row.amount)}
-    if not row.group:
-        return {**price, "store_id": ALL_STORES}
-    tier = {"price_type": "fixed", "website_id": ALL_WEBSITES, "customer_group": row.group, "quantity": 1}
-    return {**price, **tier}
+    return {"sku": row.sku, "price": amount_out(row.amount), "store_id": ALL_STORES}
 
 
-async def _tiers(shop: Shop, skus: Iterable[str]) -> list[Json]:
-    """The tier prices that can be ours, as the shop tells them."""
-    wanted = list(skus)
-    if not wanted:
-        return []
-    tiers = await shop.rest.ask(f"{PRICES}/tier-prices-information", {"skus": wanted})
-    return [tier for tier in tiers or () if _is_group_price(tier)]
+def _tier(row: Row) -> Json:
+    assert row.amount is not None
+    return {
+        "sku": row.sku,
+        "price": amount_out(row.amount),
+        "price_type": "fixed",
+        "website_id": ALL_WEBSITES,
+        "customer_group": row.group,
+        "quantity": quantity_out(row.from_quantity),
+    }
 
 
-def _is_group_price(tier: Json) -> bool:
-    for_one = quantity(tier.get("quantity")) == 1 and tier.get("price_type") == "fixed"
-    return for_one and int(tier.get("website_id") or 0) == ALL_WEBSITES
+def _can_be_ours(tier: Json) -> bool:
+    return tier.get("price_type") == "fixed" and int(tier.get("website_id") or 0) == ALL_WEBSITES
 
 
 def _is_of(tier: Json, row: Row) -> bool:
-    return same(tier["sku"], row.sku) and same(tier["customer_group"], row.group)
+    same_group = same(tier["sku"], row.sku) and same(tier["customer_group"], row.group)
+    return same_group and quantity(tier.get("quantity")) == row.from_quantity

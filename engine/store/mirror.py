@@ -1,4 +1,4 @@
-"""The mirror of the ERP: products, prices, photos and stock as the last reads showed them.
+"""The mirror of the ERP: products, photos and stock as the last reads showed them.
 
 Writes touch only rows that changed, so that a quiet cycle costs next to nothing.
 """
@@ -12,7 +12,7 @@ from datetime import datetime
 
 import msgspec
 
-from engine.model import Catalogue, Grid, PhotoStamp, Price, PriceTable, Product, StockLevel
+from engine.model import Catalogue, Grid, PhotoStamp, Product, StockLevel
 from engine.store.database import touch
 from engine.store.instants import to_text
 
@@ -142,36 +142,6 @@ def payment_options(db: sqlite3.Connection) -> tuple[str, ...]:
     """The shop's payment options, in order."""
     row = db.execute("SELECT value FROM meta WHERE key = 'payment-options'").fetchone()
     return () if row is None else msgspec.json.decode(row[0], type=tuple[str, ...])
-
-
-# --- prices -----------------------------------------------------------------------------------------------------------
-
-
-def store_price_tables(db: sqlite3.Connection, tables: Iterable[PriceTable]) -> None:
-    """Take over the price tables."""
-    db.executemany(
-        "INSERT INTO price_table (key, name, active) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET"
-        " name = excluded.name, active = excluded.active WHERE (name, active) <> (excluded.name, excluded.active)",
-        [(table.key, table.name, table.active) for table in tables],
-    )
-
-
-def store_prices(db: sqlite3.Connection, prices: Sequence[Price]) -> int:
-    """Take over all prices; answers how many changed. A product whose price appears or goes is listed anew."""
-    before = {(row[0], row[1]): row[2] for row in db.execute("SELECT sku, price_table, cents FROM price")}
-    now = {(price.sku, price.table): price.cents for price in prices}
-    gone = before.keys() - now.keys()
-    changed = [(sku, table, cents) for (sku, table), cents in now.items() if before.get((sku, table)) != cents]
-    db.executemany("DELETE FROM price WHERE sku = ? AND price_table = ?", gone)
-    db.executemany(
-        "INSERT INTO price (sku, price_table, cents) VALUES (?, ?, ?) ON CONFLICT (sku, price_table) DO UPDATE SET"
-        " cents = excluded.cents",
-        changed,
-    )
-    mark_changed(db, {sku for sku, _ in gone} | {sku for sku, table, _ in changed if (sku, table) not in before})
-    if gone or changed:
-        touch(db, "catalogue", "price-list")
-    return len(gone) + len(changed)
 
 
 # --- photos -----------------------------------------------------------------------------------------------------------

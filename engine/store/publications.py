@@ -1,7 +1,7 @@
 """Publications in the store: what is wanted, what is on its way, what is confirmed.
 
 A row is sent only while nothing of it is in flight; `confirmed` moves only to what was really sent. Values are texts:
-JSON for content and media, integer cents for a price, integer ten-thousandths for stock; None = absent.
+JSON for content and media, `price_parts` for a price, integer ten-thousandths for stock; None = absent.
 """
 
 from __future__ import annotations
@@ -219,6 +219,15 @@ def unconfirm_drifted(
         f"UPDATE publication SET {_SEND_AGAIN} WHERE account = ? AND item = ? AND facet = ? AND part = ?", drifted
     )
     return len(drifted)
+
+
+def is_wanted(db: sqlite3.Connection, account: str, item: str, facet: Facet, part: str) -> bool:
+    """Whether this shall show anything."""
+    row = db.execute(
+        "SELECT 1 FROM publication WHERE account = ? AND item = ? AND facet = ? AND part = ? AND wanted IS NOT NULL",
+        (account, item, facet, part),
+    )
+    return row.fetchone() is not None
 
 
 def adopt_found(

@@ -1,4 +1,4 @@
-"""What prices and stock an account shall show, computed in the store from the mirror and the orders.
+"""What stock an account shall show, computed in the store from the mirror and the orders.
 
 Set-based, since each cycle looks at every row of every account: ten thousand SKUs take some tens of milliseconds.
 """
@@ -13,67 +13,8 @@ from datetime import datetime
 from engine.store.database import touch
 from engine.store.instants import to_text
 
-PRICE_DROP = "price-drop"
 MANY_TO_ZERO = "many-to-zero"
 MANY_TO_ZERO_MIN_ROWS = 20  # below so many rows a percentage says nothing
-
-
-_PRICES = """
-INSERT INTO publication (account, item, facet, part, wanted, wanted_at)
-SELECT :account, c.item, 'price', :part, CAST(pr.cents AS TEXT), :now
-  FROM publication c INDEXED BY publication_listed JOIN price pr ON pr.sku = c.item AND pr.price_table = :price_table
-  LEFT JOIN publication old ON old.account = :account AND old.item = c.item AND old.facet = 'price' AND old.part = :part
- WHERE c.account = :account AND c.facet = 'content' AND c.part = '' AND c.wanted IS NOT NULL
-   AND old.wanted IS NOT CAST(pr.cents AS TEXT)
-ON CONFLICT (account, item, facet, part) DO UPDATE SET
-    wanted = excluded.wanted, wanted_version = wanted_version + 1, wanted_at = excluded.wanted_at,
-    attempts = 0, next_at = NULL, error_code = NULL, error_detail = NULL, guard_passed = NULL,
-    held_by = CASE WHEN CAST(excluded.wanted AS INTEGER) * 100 < CAST(confirmed AS INTEGER) * (100 - :drop_percent)
-                   THEN 'price-drop' END
-"""
-
-_DROPS = """
-UPDATE publication INDEXED BY publication_todo SET held_by = 'price-drop'
- WHERE account = :account AND facet = 'price' AND todo AND held_by IS NULL AND guard_passed IS NULL
-   AND wanted IS NOT NULL AND CAST(wanted AS INTEGER) * 100 < CAST(confirmed AS INTEGER) * (100 - :drop_percent)
-"""
-
-# A group's price that the ERP no longer has is taken away; a missing base price is no zero: the old one stays.
-_GONE_GROUP_PRICES = """
-UPDATE publication SET wanted = NULL, wanted_version = wanted_version + 1, wanted_at = :now, next_at = NULL,
-    attempts = 0, held_by = NULL, guard_passed = NULL
- WHERE account = :account AND facet = 'price' AND part = :part AND wanted IS NOT NULL
-   AND NOT EXISTS (SELECT 1 FROM price pr WHERE pr.sku = publication.item AND pr.price_table = :price_table)
-"""
-
-
-def want_prices(
-    db: sqlite3.Connection,
-    account: str,
-    base_table: str,
-    group_tables: Sequence[str],
-    drop_percent: int,
-    now: datetime,
-) -> int:
-    """Want the prices of all tables of an account; a fall of more than `drop_percent` is held."""
-    changed = 0
-    for table in (base_table, *group_tables):
-        part = "" if table == base_table else table
-        values = {
-            "account": account,
-            "part": part,
-            "price_table": table,
-            "drop_percent": drop_percent,
-            "now": to_text(now),
-        }
-        changed += db.execute(_PRICES, values).rowcount
-        if part:
-            changed += db.execute(_GONE_GROUP_PRICES, values).rowcount
-    # A value that was confirmed only after the price was wanted (adoption) meets the guard too.
-    db.execute(_DROPS, {"account": account, "drop_percent": drop_percent})
-    if changed:
-        touch(db, "publications")
-    return changed
 
 
 # available = on hand - reserved - promised; publishable = max(0, available - buffer); sent = publishable + held.

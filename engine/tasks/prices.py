@@ -1,17 +1,17 @@
-"""The prices of an account: the base table as base price, the other tables as group prices, in batches."""
+"""The prices of an account: its tables, prices for quantities and promotions, in batches."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from engine import drift
+from engine import drift, price_parts
 from engine.account import Account
-from engine.amounts import from_cents
 from engine.publishing import Facet, PricePush, RowError
 from engine.runtime.supervisor import TaskReport
-from engine.store import accounts, wants
+from engine.store import accounts, price_wants
 from engine.store.database import generations
+from engine.store.problems import clear_other_problems, clear_problem, raise_problem
 from engine.store.publications import Row
 from engine.tasks.sending import report, send_all
 
@@ -32,7 +32,8 @@ class PricesTask:
         if await account.reads.prices():
             account.wake(account.id, "catalogue")  # a first price may put a product on sale
         groups = await self._groups()
-        self._basis = await account.store.write(lambda db: self._want(db, list(groups)))
+        tables = [table for table in account.settings.group_price_tables if table in groups]
+        self._basis = await account.store.write(lambda db: self._want(db, tables))
         await drift.check(account, Facet.PRICE)
 
         async def send(rows: Sequence[Row]) -> Sequence[RowError]:
@@ -42,22 +43,41 @@ class PricesTask:
         return await report(account, Facet.PRICE, done)
 
     def _want(self, db: sqlite3.Connection, group_tables: Sequence[str]) -> object:
-        settings = self._account.settings
-        basis = (settings, tuple(group_tables), generations(db, "price-list", "listed"))
+        account, settings, takes = self._account, self._account.settings, self._account.channel.capabilities
+        basis = (settings, tuple(group_tables), account.today(), generations(db, "price-list", "listed"))
         if basis == self._basis:
             return basis
-        wants.want_prices(
-            db,
-            self._account.id,
-            settings.base_price_table,
-            group_tables,
-            settings.guards.price_drop_percent,
-            self._account.now(),
+        terms = price_wants.PriceTerms(
+            base_table=settings.base_price_table,
+            group_tables=group_tables,
+            drop_percent=settings.guards.price_drop_percent,
+            quantities=takes.price_quantities,
+            specials=takes.price_specials,
+            today=account.today(),
         )
+        price_wants.want_prices(db, account.id, terms, account.now())
+        self._tell_unusable(db)
         return basis
 
+    def _tell_unusable(self, db: sqlite3.Connection) -> None:
+        """A configured table that has no prices to publish is named: by formula, inactive, or not there at all."""
+        account, settings = self._account, self._account.settings
+        known = {row["key"]: row for row in db.execute("SELECT key, name, active, computed FROM price_table")}
+        for table in (settings.base_price_table, *settings.group_price_tables):
+            row, subject = known.get(table), f"table:{table}"
+            if row is not None and row["active"]:
+                clear_problem(db, account.id, None, subject)
+                continue
+            code = "price-table-computed" if row is not None and row["computed"] else "price-table-unusable"
+            params = {"table": table, "name": row["name"] if row is not None else ""}
+            clear_other_problems(db, account.id, code, subject)
+            raise_problem(db, account.id, code, subject, params, "", "problem", account.now())
+
     async def _groups(self) -> dict[str, str]:
-        """Price table -> the channel's group; groups that are missing there are made once writing is allowed."""
+        """Price table -> the channel's group, also of tables that are no longer published.
+
+        Groups that are missing there are made once writing is allowed.
+        """
         account, settings = self._account, self._account.settings
         if not account.channel.capabilities.price_groups:
             return {}
@@ -73,13 +93,13 @@ class PricesTask:
                 row = (table, group.external_id, group.name)
                 await account.store.write(lambda db, row=row: accounts.set_price_groups(db, account.id, [row]))  # type: ignore[misc]
                 known[table] = group.external_id
-        return {table: known[table] for table in settings.group_price_tables if table in known}
+        return known
 
 
 def _table_names(db: sqlite3.Connection) -> list[tuple[str, str]]:
     return [(row["key"], row["name"]) for row in db.execute("SELECT key, name FROM price_table WHERE active")]
 
 
-def _push(row: Row, groups: dict[str, str]) -> PricePush:
-    amount = None if row.wanted is None else from_cents(int(row.wanted))
-    return PricePush(row.item, groups[row.part] if row.part else None, amount)
+def _push(row: Row, groups: Mapping[str, str]) -> PricePush:
+    table = price_parts.table_of(row.part)
+    return price_parts.push(row.item, row.part, row.wanted, groups[table] if table else None)

@@ -151,30 +151,6 @@ def test_a_base_that_suddenly_shows_nothing_does_not_empty_the_shop(db: sqlite3.
     )
 
 
-def test_a_price_that_falls_by_half_waits_for_a_person(db: sqlite3.Connection) -> None:
-    product_on_sale(db, "A")
-    db.execute("UPDATE publication SET confirmed = wanted")
-    db.execute("INSERT INTO price VALUES ('A', '1', 10000)")
-    wants.want_prices(db, "loja", "1", [], 50, NOW)
-    db.execute("UPDATE publication SET confirmed = wanted, confirmed_at = wanted_at")
-    db.execute("UPDATE price SET cents = 4999")
-    wants.want_prices(db, "loja", "1", [], 50, NOW)
-    assert not publications.sendable(db, "loja", Facet.PRICE, 10, NOW)
-    db.execute("UPDATE price SET cents = 5000")
-    wants.want_prices(db, "loja", "1", [], 50, NOW)
-    assert [row.wanted for row in publications.sendable(db, "loja", Facet.PRICE, 10, NOW)] == ["5000"]
-
-
-def test_a_price_wanted_before_the_shops_own_was_adopted_meets_the_guard_all_the_same(db: sqlite3.Connection) -> None:
-    product_on_sale(db, "A")
-    db.execute("UPDATE publication SET confirmed = wanted")
-    db.execute("INSERT INTO price VALUES ('A', '1', 1000)")
-    wants.want_prices(db, "loja", "1", [], 50, NOW)
-    publications.adopt_found(db, "loja", Facet.PRICE, "A", "", "10000", NOW)
-    wants.want_prices(db, "loja", "1", [], 50, NOW)
-    assert not publications.sendable(db, "loja", Facet.PRICE, 10, NOW)
-
-
 def test_a_wish_to_send_again_that_comes_during_a_push_outlives_its_confirmation(db: sqlite3.Connection) -> None:
     product_on_sale(db, "A")
     db.execute("UPDATE publication SET confirmed = wanted")
@@ -189,16 +165,6 @@ def test_a_wish_to_send_again_that_comes_during_a_push_outlives_its_confirmation
     publications.unconfirm_stock(db, "loja", ["A"])  # the shop took goods back while the batch was on its way
     publications.confirm(db, "loja", Facet.STOCK, rows, NOW)
     assert [row.item for row in publications.sendable(db, "loja", Facet.STOCK, 10, NOW)] == ["A"]
-
-
-def test_a_price_that_vanishes_from_the_base_table_is_not_published_as_zero(db: sqlite3.Connection) -> None:
-    product_on_sale(db, "A")
-    db.execute("INSERT INTO price VALUES ('A', '1', 10000)")
-    wants.want_prices(db, "loja", "1", [], 50, NOW)
-    db.execute("DELETE FROM price")
-    wants.want_prices(db, "loja", "1", [], 50, NOW)
-    wanted = db.execute("SELECT wanted FROM publication WHERE facet = 'price'").fetchone()[0]
-    assert wanted == "10000"
 
 
 @pytest.mark.parametrize("facet", list(Facet))

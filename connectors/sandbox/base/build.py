@@ -16,7 +16,7 @@ from firebird.driver import Connection
 
 from connectors.cplus import firebird
 from connectors.sandbox.base import customers as people
-from connectors.sandbox.base import photos
+from connectors.sandbox.base import offers, photos
 from connectors.sandbox.base import registers as r
 from connectors.sandbox.base.assortment import BRANDS, COLOURS, SECTIONS, SIZES
 from connectors.sandbox.base.catalogue import Grid, Item, goods
@@ -37,6 +37,10 @@ COUNTERS = (
     ("MOVENDA", "NUMPED"),
     ("MOVENDAPROD", "CODMOVPROD"),
     ("MOVENDAREC", "ID"),
+    ("MOVENDADEVOLUCAO", "CODMOVENDADEVOLUCAO"),
+    ("MOVENTRADA", "CODMOVENTR"),
+    ("CONFERENCIAPEDIDO", "CODCONFERENCIAPEDIDO"),
+    ("NFCELETRONICA", "CODNFCELETRONICA"),
     ("NFELETRONICA", "CODNFELETRONICA"),
     ("ORCAMENTO", "CODORC"),
     ("ORCAMENTO", "NUMEROORCAMENTO"),
@@ -78,7 +82,8 @@ def create_base(
     """
     now = local(clock)
     grids, items = goods(seed, products)
-    rows = r.rows() | _goods_rows(seed, grids, items, now, with_photos) | people.rows(seed, customers, now)
+    rows = r.rows() | _goods_rows(seed, grids, items, now, with_photos) | offers.rows(items, now.date())
+    rows |= people.rows(seed, customers, now)
     rows["CODIGO"] = [_counter(table, column, rows) for table, column in COUNTERS]
     connection = firebird.create(database)
     try:

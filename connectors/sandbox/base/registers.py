@@ -29,6 +29,7 @@ ORDER_OPEN = "000000001"
 CASH, BOLETO, CARD, PIX = "001", "010", "003", "025"  # payment kinds
 AT_SIGHT = "000000001"  # payment terms
 CODE_EAN = "000000002"  # kind of additional code
+REAL, DOLLAR = "000000001", "000000002"  # currencies
 AXIS_COLOUR, AXIS_SIZE = "000000001", "000000002"
 
 
@@ -174,6 +175,10 @@ def rows() -> Rows:
         "PRECO": [
             {"CODPRECO": code, "CODIGO": str(int(code)), "NOMEPRECO": name, "FLAGUSAFORMULA": "N", "FLAGINATIVA": "N"}
             for code, name in ((VAREJO, "VAREJO"), (ATACADO, "ATACADO"), (REVENDA, "REVENDA"))
+        ],
+        "MOEDA": [
+            {"CODMOEDA": REAL, "CODIGO": "R$", "NOMEMOEDA": "REAL", "COTACAO": 1},
+            {"CODMOEDA": DOLLAR, "CODIGO": "US$", "NOMEMOEDA": "DÓLAR", "COTACAO": "5.25"},
         ],
         "UNIDADE": [
             {"CODUNIDADE": "000000001", "CODIGO": "UN", "UNIDADE": "UNIDADE", "FATORCONVERSAO": 1},

@@ -1,0 +1,120 @@
+"""What prices an account shall show, computed in the store from the mirror. Parts and values: `engine.price_parts`.
+
+Set-based, since each cycle looks at every row of every account.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from engine.store.database import touch
+from engine.store.instants import to_text
+
+PRICE_DROP = "price-drop"
+
+
+@dataclass(frozen=True, slots=True)
+class PriceTerms:
+    """How an account sells: its tables, and what its channel takes besides the price of one piece."""
+
+    base_table: str
+    group_tables: Sequence[str]
+    drop_percent: int  # a fall by more than this is held
+    quantities: bool
+    specials: bool
+    today: date  # by the calendar of the shop
+
+
+# A price that does not undercut the one it stands beside says nothing, and is none. Of several promotions the cheapest
+# of those that run counts, else the first to come.
+_WISHES = """
+WITH
+sold (part, price_table) AS (
+    SELECT '', :base_table UNION ALL SELECT value, value FROM json_each(:group_tables)),
+wish (item, part, value) AS MATERIALIZED (
+    SELECT c.item, s.part, CAST(pr.cents AS TEXT)
+      FROM publication c INDEXED BY publication_listed CROSS JOIN sold s
+      JOIN price pr ON pr.sku = c.item AND pr.price_table = s.price_table
+     WHERE c.account = :account AND c.facet = 'content' AND c.part = '' AND c.wanted IS NOT NULL
+    UNION ALL
+    SELECT q.sku, s.part || '/qty:' || rtrim(rtrim(printf('%.4f', q.from_e4 / 10000.0), '0'), '.'),
+           CAST(q.cents AS TEXT)
+      FROM sold s JOIN quantity_price q ON q.price_table = s.price_table
+      JOIN price pr ON pr.sku = q.sku AND pr.price_table = q.price_table AND q.cents < pr.cents
+      JOIN publication c ON c.account = :account AND c.item = q.sku AND c.facet = 'content' AND c.part = ''
+     WHERE :quantities AND c.wanted IS NOT NULL
+    UNION ALL
+    SELECT sku, '/special', value
+      FROM (SELECT o.sku, o.cents || ' ' || iif(o.first_day = '', '-', o.first_day) || ' ' ||
+                   iif(o.last_day = '', '-', o.last_day) AS value,
+                   row_number() OVER (PARTITION BY o.sku ORDER BY
+                       o.first_day > :today, iif(o.first_day > :today, o.first_day, ''), o.cents, o.last_day) AS place
+              FROM promotion o
+              JOIN price pr ON pr.sku = o.sku AND pr.price_table = :base_table AND o.cents < pr.cents
+              JOIN publication c ON c.account = :account AND c.item = o.sku AND c.facet = 'content' AND c.part = ''
+             WHERE :specials AND c.wanted IS NOT NULL AND (o.last_day = '' OR o.last_day >= :today))
+     WHERE place = 1)
+"""
+
+_WANT = f"""
+{_WISHES}
+INSERT INTO publication (account, item, facet, part, wanted, wanted_at)
+SELECT :account, w.item, 'price', w.part, w.value, :now
+  FROM wish w
+  LEFT JOIN publication old
+    ON old.account = :account AND old.item = w.item AND old.facet = 'price' AND old.part = w.part
+ WHERE old.wanted IS NOT w.value
+ON CONFLICT (account, item, facet, part) DO UPDATE SET
+    wanted = excluded.wanted, wanted_version = wanted_version + 1, wanted_at = excluded.wanted_at,
+    attempts = 0, next_at = NULL, error_code = NULL, error_detail = NULL, guard_passed = NULL, held_by = NULL
+"""
+
+# What the ERP no longer has is taken away; but a missing base price is no zero: the old one stays.
+_TAKE_AWAY = f"""
+{_WISHES}
+UPDATE publication SET wanted = NULL, wanted_version = wanted_version + 1, wanted_at = :now, next_at = NULL,
+    attempts = 0, error_code = NULL, error_detail = NULL, held_by = NULL, guard_passed = NULL
+ WHERE account = :account AND facet = 'price' AND part <> '' AND wanted IS NOT NULL
+   AND (item, part) NOT IN (SELECT item, part FROM wish)
+"""
+
+# The price of a table's one piece is measured against the one shown before; any other price also against the price of
+# one piece beside it, or the first promotion ever of a product could be any number.
+_HOLD_DROPS = """
+UPDATE publication INDEXED BY publication_todo SET held_by = 'price-drop'
+ WHERE account = :account AND facet = 'price' AND todo AND held_by IS NULL AND guard_passed IS NULL
+   AND wanted IS NOT NULL
+   AND CAST(wanted AS INTEGER) * 100 < (100 - :drop_percent) * MAX(
+       COALESCE(CAST(confirmed AS INTEGER), 0),
+       CASE WHEN instr(part, '/') = 0 THEN 0 ELSE COALESCE((
+           SELECT CAST(COALESCE(one.confirmed, one.wanted) AS INTEGER) FROM publication one
+            WHERE one.account = :account AND one.item = publication.item AND one.facet = 'price'
+              AND one.part = substr(publication.part, 1, instr(publication.part, '/') - 1)), 0) END)
+"""
+
+
+def want_prices(db: sqlite3.Connection, account: str, terms: PriceTerms, now: datetime) -> int:
+    """Want the prices of an account; a fall of more than the guard allows is held. Answers how many rows changed."""
+    values = {
+        "account": account,
+        "base_table": terms.base_table,
+        "group_tables": json.dumps([table for table in terms.group_tables if table != terms.base_table]),
+        "drop_percent": terms.drop_percent,
+        "quantities": terms.quantities,
+        "specials": terms.specials,
+        "today": terms.today.isoformat(),
+        "now": to_text(now),
+    }
+    changed = 0
+    for statement in (_WANT, _TAKE_AWAY):
+        db.execute(statement, values)
+        changed += int(db.execute("SELECT changes()").fetchone()[0])  # rowcount knows nothing of a WITH ...
+    # A value that was confirmed only after the price was wanted (adoption) meets the guard too.
+    db.execute(_HOLD_DROPS, values)
+    if changed:
+        touch(db, "publications")
+    return changed

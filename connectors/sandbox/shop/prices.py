@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from connectors.sandbox.shop.customers import Groups
 from connectors.sandbox.shop.products import Catalogue, Product, TierPrice
-from connectors.sandbox.shop.wire import ZERO, Shape, collate, number, stamp
+from connectors.sandbox.shop.wire import ZERO, Shape, collate, number
 
 BASE: Shape = {"price": "float", "store_id": "int", "sku": "string", "extension_attributes": "mixed"}
 SPECIAL: Shape = {**BASE, "price_from": "string", "price_to": "string"}
@@ -29,6 +30,7 @@ TIER: Shape = {
 }
 
 STORES = (0, 1)
+STORE_TIME = ZoneInfo("America/Sao_Paulo")  # as the store's configuration tells
 ALL_GROUPS = "ALL GROUPS"
 RowError = dict[str, Any]
 Rows = Sequence[Mapping[str, Any]]
@@ -212,7 +214,8 @@ class Prices:
         offers = [base]
         special = product.value("special_price")
         if special is not None:
-            today = stamp(now)
+            # By the store's own clock, the last day whole.
+            today = now.astimezone(STORE_TIME).strftime("%Y-%m-%d %H:%M:%S")
             start, end = product.value("special_from_date"), product.value("special_to_date")
             if (not start or start <= today) and (not end or today[:10] <= end[:10]):
                 offers.append(special)

@@ -13,6 +13,7 @@ from console.reading.accounts import AccountRow
 from console.reading.orders import OrderRow
 from console.reading.tasks import TaskRow
 from console.safe_text import SafeText
+from engine.orders import MISSING_IN_ERP
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,10 @@ def _has_no_alarm(order: OrderRow) -> str | None:
     return None if order.alarm else N_("it has no alarm")
 
 
+def _is_not_missing(order: OrderRow) -> str | None:
+    return None if order.parked == MISSING_IN_ERP else N_("C-Plus does not lack it")
+
+
 def _is_not_parked(order: OrderRow) -> str | None:
     return None if order.parked else N_("it does not stand aside")
 
@@ -209,6 +214,11 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "unpark", ("d",), N_("put back"), N_("Put an order that stands aside back into its queue."), TRIAGE,
         verb="unpark", dangerous=True, footer=False, why_not=_about_orders(_is_not_parked),
+    ),
+    Action(
+        "rewrite", ("w",), N_("write again"), N_("Write an order again that a restored C-Plus lacks: a new number."),
+        TRIAGE,
+        verb="rewrite", dangerous=True, footer=False, why_not=_about_orders(_is_not_missing),
     ),
     Action("mark", ("space",), N_("mark"), N_("Mark the order and go on; what you do then takes all marked."), ORDERS),
     Action("mark_all", ("*",), N_("mark all"), N_("Mark every order of the list."), ORDERS, footer=False),

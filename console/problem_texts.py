@@ -228,7 +228,23 @@ PROBLEMS: dict[str, Text] = {
     ),
     "older-base": Text(
         N_("Older C-Plus base"),
-        N_("The base {path} is older than what was written to it: a backup was restored. The account only observes."),
+        N_("The base {path} was restored from a backup: {missing} orders that stood there are gone and wait in Problem."
+           " The account only observes. If this is the base to work with, approve it (go-live), then have them written"
+           " again."),
+    ),
+    "restored-base": Text(
+        N_("C-Plus base made anew"),
+        N_("The file {path} was made anew (backup and restore); every order of ours is in it. The account only observes"
+           " until a person approves it (go-live)."),
+    ),
+    "erp-base-changed": Text(
+        N_("C-Plus base was exchanged"),
+        N_("Another file stands where the C-Plus base was. Integra looks which one it is before it writes anything."),
+    ),
+    "order-missing-in-erp": Text(
+        N_("Missing in C-Plus after a restore"),
+        N_("C-Plus was restored from a backup and lacks this order, which stood there as {number}. Its goods stay held."
+           " Have it written again (key w, or integra orders rewrite): it takes a new number."),
     ),
     "cancelled-in-erp": Text(
         N_("Cancelled in C-Plus"),

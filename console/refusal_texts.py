@@ -23,6 +23,8 @@ REFUSALS: dict[str, str] = {
     "reason-missing": N_("Not done: say why."),
     "carrier-missing": N_("Not done: say how it leaves."),
     "tracking-missing": N_("Not done: the tracking code is missing."),
+    "not-missing": N_("Not done: {order} is not missing in C-Plus, or is being written again already."),
+    "must-be-written-again": N_("Not done: {order} must stand in C-Plus to be invoiced. Have it written again (w)."),
     "nothing-to-take-back": N_("Too late to take back: the decision on {order} has left already."),
     # accounts and the rest
     "no-such-account": N_("Not done: there is no account {account}."),

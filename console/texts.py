@@ -96,6 +96,7 @@ MODE_REASONS = {
     "new": N_("new account: nothing is written before a person approves it"),
     "other-base": N_("another C-Plus base answers than the one this account is bound to"),
     "older-base": N_("the C-Plus base is older than what was written to it: restored from a backup?"),
+    "restored-base": N_("the C-Plus base was made anew: backed up and restored?"),
     "lost-store": N_("C-Plus already holds our orders and Integra's own records are gone"),
 }
 
@@ -126,6 +127,8 @@ EVENTS = {
     "withdrawn": N_("decision taken back"),
     "acknowledge_alarm": N_("alarm seen"),
     "unpark": N_("put back in its queue"),
+    "rewrite": N_("to be written into C-Plus again"),
+    "order-missing-in-erp": N_("gone from C-Plus, where it stood as {number}: a backup was restored"),
     "captured": N_("the shop has the payment"),
     "capture-refused": N_("the shop did not take the payment: {detail}"),
     "cancel-refused": N_("the shop did not cancel: {detail}"),

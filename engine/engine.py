@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import logging
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 
 import anyio
 
 from engine.account import Account
+from engine.base_watch import BaseWatch
 from engine.erp_reads import ErpReads
-from engine.model import ErpIdentity
 from engine.ports import Erp, SalesChannel, Surroundings
 from engine.runtime.commands import AnyVerb
 from engine.runtime.supervisor import Task
+from engine.sale_links import sale_link_verbs
 from engine.settings import Settings
 from engine.store import accounts
-from engine.store.audit import Actor, audit
 from engine.store.database import Store
-from engine.store.problems import clear_problem, raise_problem
 from engine.tasks.catalogue import CatalogueTask
 from engine.tasks.customers import CustomersTask
 from engine.tasks.effects import EffectsTask
@@ -43,8 +41,6 @@ TASKS = (
     CustomersTask,
 )
 
-log = logging.getLogger("integra.engine")
-
 
 def _nobody(account: str, task: str) -> None:
     """Before a host has given a bell to ring."""
@@ -63,12 +59,12 @@ class Engine:
     ) -> None:
         self.settings = settings
         self.wake: Callable[[str, str], None] = _nobody
-        self._base_known = False
         self._store = store
         self._erp = erp
         self._surroundings = surroundings
+        self._base = BaseWatch(store, erp, surroundings, [account.id for account in settings.account])
         tags = sorted({account.online_tag for account in settings.account})
-        self._reads = ErpReads(store, erp, surroundings, tags, settings.engine.full_compare_s)
+        self._reads = ErpReads(store, erp, self._base, surroundings, tags, settings.engine.full_compare_s)
         creating_customer = anyio.Lock()
         self._accounts = {
             account.id: Account(
@@ -80,7 +76,7 @@ class Engine:
                 surroundings=surroundings,
                 all_settings=lambda: self.settings,
                 wake=self._ring,
-                know_base=self._know_base,
+                know_base=self._base.know,
                 creating_customer=creating_customer,
             )
             for account in settings.account
@@ -98,33 +94,6 @@ class Engine:
 
         await self._store.write(ensure)
 
-    async def _know_base(self) -> None:
-        if not self._base_known:
-            await self.check_base(await self._erp.identity())
-            self._base_known = True
-
-    async def check_base(self, base: ErpIdentity) -> None:
-        """An account whose base is another or an older one observes again, until a person says so."""
-        now = self._surroundings.clock.now()
-
-        def check(db: sqlite3.Connection) -> None:
-            for account in self.settings.account:
-                row = accounts.get(db, account.id)
-                assert row is not None, "the account was just made"
-                reason = accounts.estrangement(row, base)
-                if reason is None:
-                    clear_problem(db, account.id, None, "base")
-                    accounts.bind(db, account.id, base)
-                    continue
-                if row["mode"] == accounts.LIVE:
-                    accounts.set_mode(db, account.id, accounts.OBSERVE, reason)
-                    audit(db, Actor("engine", now), "observe", f"account {account.id}", accounts.LIVE, reason)
-                    log.warning("another base answers: account %s observes", account.id, extra={"reason": reason})
-                params = {"path": base.path, "known": row["base_path"]}
-                raise_problem(db, account.id, reason, "base", params, "", "problem", now)
-
-        await self._store.write(check)
-
     def tasks(self) -> Sequence[Task]:
         """All tasks of all accounts."""
         tasks: list[Task] = [task(account) for account in self._accounts.values() for task in TASKS]
@@ -137,4 +106,5 @@ class Engine:
             *order_verbs(lambda: self.settings.engine.undo_s),
             *account_verbs(),
             *erp_verbs(self._store, self._erp, lambda: self._accounts),
+            *sale_link_verbs(self._store, self._erp),
         ]

@@ -161,7 +161,6 @@ class Statements:
     def _cursor(self) -> Iterator[Cursor]:
         cursor = self._transaction.cursor()
         try:
-            cursor.execute(sql, parameters or None)
             yield cursor
         finally:
             _let_go(cursor)
@@ -174,6 +173,7 @@ class Session:
     """
 
     layout: Layout
+    incarnation: str = ""  # of the base, as the first look at the connection found it
 
     def __init__(self, connection: Connection, begins: BeginCount, lock_timeout_s: int, chance: random.Random) -> None:
         self.connection = connection

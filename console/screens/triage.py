@@ -79,6 +79,10 @@ class Triage(Place):
         """Back into its queue."""
         self._confirm(action)
 
+    def do_rewrite(self, action: Action) -> None:
+        """It stands in C-Plus again."""
+        self._confirm(action)
+
     def do_withdraw(self, action: Action) -> None:
         """Taking back harms nobody: no question."""
         self._send(action, {}, withdrawable(self.situation()))

@@ -12,6 +12,7 @@ from engine.store.instants import to_text
 
 DIRECTIONS = ("orders", "stock", "prices", "content", "media", "customers")
 LIVE, OBSERVE = "live", "observe"
+OTHER_BASE, OLDER_BASE, RESTORED_BASE = "other-base", "older-base", "restored-base"
 ERP = ""  # the owner of cursors and problems that belong to the ERP, not to an account
 
 
@@ -53,15 +54,36 @@ def bind(db: sqlite3.Connection, account: str, base: ErpIdentity) -> None:
     )
 
 
-def estrangement(row: sqlite3.Row, base: ErpIdentity) -> str | None:
+def estrangement(row: sqlite3.Row, base: ErpIdentity, *, lacks_orders: bool) -> str | None:
     """Why the base that answers is not the one the account is bound to; None when it is (or none was bound yet)."""
     if row["base_path"] is None:
         return None
-    if (row["base_server"], row["base_path"], row["base_cnpj"]) != (base.server, base.path, base.cnpj):
-        return "other-base"
-    if base.last_order_code < (row["base_last_order_code"] or ""):
-        return "older-base"
-    return None
+    if _is_another(row, base):
+        return OTHER_BASE
+    if lacks_orders or (row["mode"], row["mode_reason"]) == (OBSERVE, OLDER_BASE):
+        return OLDER_BASE
+    return RESTORED_BASE if row["base_epoch"] not in (None, base.epoch) else None
+
+
+def may_lack_orders(db: sqlite3.Connection, row: sqlite3.Row, base: ErpIdentity) -> bool:
+    """Whether orders that were written may be gone: the file is a new one, or its last order is before one of ours.
+
+    (A last order that only staff have deleted is no sign of a restore.)
+    """
+    if row["base_path"] is not None and _is_another(row, base):
+        return False
+    newest = db.execute("SELECT MAX(erp_key) FROM sales_order WHERE erp_written_at IS NOT NULL").fetchone()[0]
+    return newest is not None and (row["base_epoch"] != base.epoch or base.last_order_code < newest)
+
+
+def _is_another(row: sqlite3.Row, base: ErpIdentity) -> bool:
+    return (row["base_server"], row["base_path"], row["base_cnpj"]) != (base.server, base.path, base.cnpj)
+
+
+def is_unbound(db: sqlite3.Connection, account: str) -> bool:
+    """Whether the account is not bound to any base: new, or a person has just approved the one that answers."""
+    row = get(db, account)
+    return row is not None and row["base_path"] is None
 
 
 def set_mode(db: sqlite3.Connection, account: str, mode: str, reason: str) -> None:
@@ -86,6 +108,11 @@ def set_cursor(db: sqlite3.Connection, account: str, name: str, value: str) -> N
         " value = excluded.value WHERE value <> excluded.value",
         (account, name, value),
     )
+
+
+def forget_cursors(db: sqlite3.Connection, account: str) -> None:
+    """What they passed is not what is there now: the next reads look at everything."""
+    db.execute("DELETE FROM cursor WHERE account = ?", (account,))
 
 
 def price_groups(db: sqlite3.Connection, account: str) -> Mapping[str, str]:

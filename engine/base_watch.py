@@ -1,0 +1,116 @@
+"""Which base of the ERP answers: asked before the first write, on a slow clock, and when it was opened as another file.
+
+An account is bound to one base. Where another, a restored or an older one answers, the account observes until a person
+approves it again.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import anyio
+
+from engine import lost_orders
+from engine.errors import IntegraError
+from engine.model import ErpIdentity
+from engine.ports import Erp, Surroundings
+from engine.store import accounts
+from engine.store.audit import Actor, audit
+from engine.store.database import Store
+from engine.store.problems import clear_other_problems, clear_problem, raise_problem
+
+ASK_AGAIN_S = 600.0
+SUBJECT = "base"
+
+log = logging.getLogger("integra.base")
+
+
+class BaseWatch:
+    """Knows the base, for all accounts of an engine."""
+
+    def __init__(self, store: Store, erp: Erp, surroundings: Surroundings, account_ids: Sequence[str]) -> None:
+        self._store = store
+        self._erp = erp
+        self._clock = surroundings.clock
+        self._account_ids = tuple(account_ids)
+        self._known: ErpIdentity | None = None
+        self._ask_at: datetime | None = None
+        self._asking = anyio.Lock()
+        self._is_another = False
+
+    async def has_our_orders(self) -> bool:
+        """Whether what the base says of an order's key is said of our order. Raises like `know`."""
+        await self.know()
+        return not self._is_another
+
+    async def know(self) -> None:
+        """Make sure that the base is the one the accounts are bound to, or that they observe.
+
+        Raises what the ERP raises until it has said once which base it is, and while it may be another one. A base that
+        was known and is only out of reach changes nothing.
+        """
+        async with self._asking:
+            known = self._known
+            same = known is not None and await self._erp.incarnation() == known.incarnation
+            if same and not await self._is_due():
+                return
+            try:
+                base = await self._erp.identity()
+                lost = await self._lost(base)
+            except IntegraError as error:
+                if not same:
+                    raise
+                log.warning("the base cannot be asked again: %s", error)
+                return
+            now = self._clock.now()
+            self._is_another = await self._store.write(lambda db: self._judge(db, base, lost, now))
+            self._known, self._ask_at = base, now + timedelta(seconds=ASK_AGAIN_S)
+
+    async def _is_due(self) -> bool:
+        if self._ask_at is None or self._ask_at <= self._clock.now():
+            return True
+        return await self._store.read(lambda db: any(accounts.is_unbound(db, id) for id in self._account_ids))
+
+    async def _lost(self, base: ErpIdentity) -> list[int]:
+        """Orders of ours that a restored base lacks; asked only where something says that it was restored."""
+
+        def doubtful(db: sqlite3.Connection) -> bool:
+            rows = [accounts.get(db, account) for account in self._account_ids]
+            return any(row is not None and accounts.may_lack_orders(db, row, base) for row in rows)
+
+        if not await self._store.read(doubtful):
+            return []
+        return await lost_orders.missing(self._store, self._erp)
+
+    def _judge(self, db: sqlite3.Connection, base: ErpIdentity, lost: Sequence[int], now: datetime) -> bool:
+        """Bind each account to the base, or set it back to observing; answers whether it is another one."""
+        rows = [row for account in self._account_ids if (row := accounts.get(db, account)) is not None]
+        reasons = {row["id"]: accounts.estrangement(row, base, lacks_orders=bool(lost)) for row in rows}
+        is_another = accounts.OTHER_BASE in reasons.values()
+        if not is_another:
+            lost_orders.stand_aside(db, lost, now)
+        if any(row["base_epoch"] != base.epoch for row in rows):
+            accounts.forget_cursors(db, accounts.ERP)
+        for row in rows:
+            reason = reasons[row["id"]]
+            if reason is None:
+                clear_problem(db, row["id"], None, SUBJECT)
+                accounts.bind(db, row["id"], base)
+                continue
+            if row["mode"] == accounts.LIVE:
+                accounts.set_mode(db, row["id"], accounts.OBSERVE, reason)
+                audit(db, Actor("engine", now), "observe", f"account {row['id']}", accounts.LIVE, reason)
+                log.warning("another base answers: account %s observes", row["id"], extra={"reason": reason})
+            known = row["base_path"] if row["base_path"] != base.path else row["base_cnpj"]
+            params = {"path": base.path, "known": known, "cnpj": base.cnpj, "missing": _missing(db)}
+            raise_problem(db, row["id"], reason, SUBJECT, params, "", "problem", now)
+            clear_other_problems(db, row["id"], reason, SUBJECT)
+        return is_another
+
+
+def _missing(db: sqlite3.Connection) -> int:
+    row = db.execute("SELECT COUNT(*) FROM sales_order WHERE parked = ?", (lost_orders.MISSING_IN_ERP,)).fetchone()
+    return int(row[0])

@@ -1,0 +1,105 @@
+"""Orders that C-Plus does not have any more: it was restored from a backup that is older than they are.
+
+They stand aside, as orders that C-Plus never had, and wait for a person: nobody else has them written again. Until then
+their goods stay promised, for the restored base counts them as free.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from engine.amounts import to_cents
+from engine.model import ErpOrderState
+from engine.orders import MISSING_IN_ERP, Cancellation, Event, Fulfilment, State
+from engine.ports import Erp
+from engine.store import effects, orders
+from engine.store.database import Store
+from engine.store.effects import Kind
+
+KEYS_PER_READ = 500
+WHO = "C-Plus"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What we know of an order that we wrote."""
+
+    id: int
+    key: str
+    reference: str
+    total_cents: int | None
+
+
+def written(db: sqlite3.Connection) -> list[Written]:
+    """All orders that stand in the ERP by our records."""
+    rows = db.execute(
+        "SELECT id, erp_key, reference, erp_total_cents FROM sales_order WHERE erp_written_at IS NOT NULL"
+        " ORDER BY erp_key"
+    )
+    return [Written(*row) for row in rows]
+
+
+async def missing(store: Store, erp: Erp) -> list[int]:
+    """Our ids of the orders that the ERP does not have.
+
+    A key that the restored counters gave to another order again shows itself by reference and total; an order whose
+    reference was only edited keeps its total.
+    """
+    ours = await store.read(written)
+    lost: list[int] = []
+    for start in range(0, len(ours), KEYS_PER_READ):
+        page = ours[start : start + KEYS_PER_READ]
+        there = {state.key: state for state in (await erp.snapshot([one.key for one in page], stock=False)).orders}
+        lost += [one.id for one in page if not _is_ours(one, there.get(one.key))]
+    return lost
+
+
+def _is_ours(one: Written, state: ErpOrderState | None) -> bool:
+    if state is None:
+        return False
+    return state.reference == one.reference or to_cents(state.total) == one.total_cents
+
+
+def stand_aside(db: sqlite3.Connection, lost: Sequence[int], now: datetime) -> None:
+    """Take these orders as what they are in the restored base: not there."""
+    for order_id in lost:
+        row = orders.get(db, order_id)
+        if row is None or row["erp_written_at"] is None:
+            continue
+        effects.withdraw_in_erp(db, order_id, now)
+        before = orders.state_of(row)
+        params = {"number": row["erp_number"]}
+        nothing = dict.fromkeys(("erp_key", "erp_number", "erp_written_at", "erp_total_cents", "linked_sale"))
+        if before.cancellation is Cancellation.CANCELLED:
+            orders.move(db, order_id, before, **nothing)
+            orders.lines_let_go(db, order_id)
+        else:
+            orders.move(db, order_id, _without_erp(before), parked_params=params, **nothing)
+            orders.lines_lost(db, order_id)
+        orders.note_event(db, order_id, WHO, MISSING_IN_ERP, params, now)
+
+
+def _without_erp(before: State) -> State:
+    return replace(before.after(Event.LOST_IN_ERP), parked=MISSING_IN_ERP)
+
+
+def write_again(db: sqlite3.Connection, order_id: int, now: datetime) -> None:
+    """A person wants it written again: under new codes, with its old reference."""
+    row = orders.get(db, order_id)
+    assert row is not None, "a person has seen it"
+    tries = db.execute(
+        "SELECT COUNT(*) FROM effect WHERE order_id = ? AND kind = ?", (order_id, Kind.ERP_ORDER)
+    ).fetchone()[0]
+    effects.decide(db, order_id, Kind.ERP_ORDER, now, part=f"again:{tries}")
+    orders.move(db, order_id, replace(orders.state_of(row), parked=None))
+
+
+def leave(db: sqlite3.Connection, row: sqlite3.Row) -> bool:
+    """A person has settled by hand what has left the house; False for an order that the ERP must still have."""
+    if row["fulfilment"] != Fulfilment.SHIPPED:
+        return False
+    orders.lines_let_go(db, row["id"])
+    return True

@@ -1,0 +1,181 @@
+"""Another base answers than yesterday: restored from a backup, or another company's. A person says what holds."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from firebird import driver
+from firebird.driver import SrvRestoreFlag
+
+from tests.end_to_end.world import ACCOUNT, Life, World, life
+from tests.firebird_server import FirebirdServer
+
+pytestmark = [pytest.mark.anyio, pytest.mark.firebird_server]
+
+
+@contextmanager
+def _nobody_in(world: World, server: FirebirdServer) -> Iterator[Path]:
+    """The server lets go of the base's file: whatever is done to it is found by the next connection."""
+    world.close()
+    server.kill()
+    yield Path(world.database.path)
+    server.restart()
+    for name in ("till", "receiver", "staff"):
+        world.__dict__.pop(name, None)
+
+
+def _copy(world: World, server: FirebirdServer, target: Path) -> Path:
+    with _nobody_in(world, server) as path:
+        shutil.copyfile(path, target)
+    return target
+
+
+def _put_back(world: World, server: FirebirdServer, backup: Path) -> None:
+    with _nobody_in(world, server) as path:
+        shutil.copyfile(backup, path)
+
+
+def _make_anew(world: World, server: FirebirdServer) -> None:
+    """Back the base up and restore it over itself, as maintenance does: all is there, the file is another one."""
+    world.close()
+    base = Path(world.database.path)
+    known = driver.driver_config.get_server(base.stem) or driver.driver_config.register_server(base.stem)
+    known.host.value, known.port.value = server.host, str(server.port)
+    known.user.value, known.password.value = "SYSDBA", server.password
+    with driver.connect_server(base.stem) as services:
+        services.database.backup(database=base, backup=base.with_suffix(".fbk"))
+        services.wait()
+    with _nobody_in(world, server):
+        base.unlink()
+    with driver.connect_server(base.stem) as services:
+        services.database.restore(backup=base.with_suffix(".fbk"), database=base, flags=SrvRestoreFlag.CREATE)
+        services.wait()
+
+
+def _account(engine: Life) -> tuple[str, str]:
+    (row,) = engine.rows("SELECT mode, mode_reason FROM account")
+    return row["mode"], row["mode_reason"]
+
+
+async def test_after_a_restore_the_orders_that_the_base_lacks_are_listed_and_a_person_has_them_written_again_once(
+    world: World, firebird_server: FirebirdServer, tmp_path: Path
+) -> None:
+    sku, other = world.simple_product(), world.simple_product(1)
+    world.set_stock(sku, 10)
+    world.set_stock(other, 10)
+    async with life(world) as engine:
+        await engine.sync()
+        before = world.buy({sku: 1}, payment="pix")
+        await engine.sync()
+        backup = _copy(world, firebird_server, tmp_path / "backup.fdb")
+        await engine.sync()
+        lost = world.buy({sku: 2}, payment="pix")
+        shipped = world.buy({other: 1}, payment="pix")
+        await engine.sync()
+        for number in (lost, shipped):
+            await engine.must("confirm_payment", order=engine.order(number)["id"])
+        await engine.sync()
+        world.staff.invoice(engine.order(shipped)["erp_key"])
+        await engine.sync()
+        await engine.must("close_shipment", order=engine.order(shipped)["id"], carrier="pickup")
+        await engine.sync()
+        assert engine.order(shipped)["queue"] == "done"
+        former = engine.order(lost)["erp_key"]
+        salable = world.shop.salable(sku)
+
+        _put_back(world, firebird_server, backup)
+        world.staff.write(lambda cursor: _type_an_order(cursor, former))  # the counter gives the number once more
+        after = world.buy({sku: 1}, payment="pix")
+        await engine.sync()
+        assert _account(engine) == ("observe", "older-base")
+        assert "older-base" in engine.problems()
+        for number in (lost, shipped):
+            row = engine.order(number)
+            assert (row["queue"], row["parked"], row["erp_key"]) == ("problem", "order-missing-in-erp", None)
+        assert engine.order(before)["parked"] is None
+        assert len(world.erp_orders()) == 1, "nothing is written by itself"
+
+        await engine.must("go_live", account=ACCOUNT)
+        await engine.sync()
+        assert _account(engine) == ("live", "")
+        assert engine.problems() == []
+        assert len(world.erp_orders()) == 2, "the new order only"
+        assert engine.order(lost)["parked"] == "order-missing-in-erp", "approving the base writes no order again"
+        assert world.shop.salable(sku) == salable - 1, "what the lost order holds is not for sale"
+        assert world.shop.salable(other) == 9, "nor what has left the house"
+
+        await engine.must("rewrite", order=engine.order(lost)["id"])
+        again = await engine.ask("rewrite", order=engine.order(lost)["id"])
+        assert again["error"]["code"] == "not-missing"
+        await engine.must("rewrite", order=engine.order(shipped)["id"])
+        await engine.sync()
+        references = sorted(row["NUMPEDCLIENTE"].strip() for row in world.erp_orders())
+        assert references == sorted(f"LJ-{number}" for number in (before, lost, shipped, after))
+        assert engine.order(lost)["erp_key"] not in (None, former)
+        assert engine.order(lost)["fulfilment"] == "reserved"
+        assert world.on_hand_and_reserved(sku) == (10, 4)
+        assert world.shop.salable(sku) == salable - 1
+        assert engine.problems() == []
+
+
+def _type_an_order(cursor: Any, key: str) -> None:
+    cursor.execute(
+        "INSERT INTO ORCAMENTO (CODORC, NUMEROORCAMENTO, CODCLI, NOMECLI, FLAGRESERVADO, FLAGCANCELADO,"
+        " VALORTOTALORCAMENTO) VALUES (?, ?, (SELECT MIN(CODCLI) FROM CLIENTE), 'BALCAO', 'N', 'N', 7)",
+        (key, key),
+    )
+
+
+async def test_another_companys_base_behind_the_address_is_noticed_while_the_engine_runs_before_anything_is_written(
+    world: World, firebird_server: FirebirdServer, tmp_path: Path
+) -> None:
+    sku = world.simple_product()
+    world.set_stock(sku, 10)
+    async with life(world) as engine:
+        await engine.sync()
+        first = world.buy({sku: 1}, payment="pix")
+        await engine.sync()
+        own = _copy(world, firebird_server, tmp_path / "own.fdb")
+        world.set_stock(sku, 3)
+        world.staff.write(lambda cursor: cursor.execute("UPDATE EMPRESA SET CNPJ = '11444777000161'"))
+        world.staff.write(lambda cursor: cursor.execute("UPDATE ORCAMENTO SET FLAGCANCELADO = 'Y'"))
+        _make_anew(world, firebird_server)
+        world.buy({sku: 1}, payment="pix")
+        await engine.sync()
+        assert _account(engine) == ("observe", "other-base")
+        assert world.shop.salable(sku) == 8, "the shop was told nothing of the other base"
+        assert len(world.erp_orders()) == 1
+        assert engine.order(first)["parked"] is None, "another company's orders are not ours, whatever their number"
+
+        _put_back(world, firebird_server, own)
+        await engine.sync()
+        assert "other-base" not in engine.problems(), "the right one is back"
+        await engine.must("go_live", account=ACCOUNT)
+        await engine.sync()
+        assert engine.order(first)["fulfilment"] == "reserved"
+        assert len(world.erp_orders()) == 2
+
+
+async def test_a_base_made_anew_with_all_orders_in_it_is_asked_about_once_and_then_goes_on(
+    world: World, firebird_server: FirebirdServer, tmp_path: Path
+) -> None:
+    sku = world.simple_product()
+    world.set_stock(sku, 10)
+    async with life(world) as engine:
+        await engine.sync()
+        world.buy({sku: 1}, payment="pix")
+        await engine.sync()
+        _make_anew(world, firebird_server)
+        world.till.sell(sku)
+        await engine.sync()
+        assert _account(engine) == ("observe", "restored-base")
+        await engine.must("go_live", account=ACCOUNT)
+        await engine.sync()
+        assert _account(engine) == ("live", "")
+        assert world.shop.salable(sku) == 8
+        assert engine.problems() == []

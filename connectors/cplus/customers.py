@@ -11,7 +11,7 @@ from typing import Any
 
 from firebird.driver.types import DatabaseError
 
-from connectors.cplus import cursors, people, text
+from connectors.cplus import cursors, locks, people, text
 from connectors.cplus.counters import take_key, take_number
 from connectors.cplus.firebird import Kind, classify
 from connectors.cplus.layout import Layout
@@ -114,11 +114,12 @@ def create(
         _settle(session, options, code, person)
 
 
-def update(session: Session, code: str, changes: Mapping[str, str], now: datetime) -> None:
-    """Write these fields. Raises Refused("erp-customer-gone"), Refused("erp-price-table-unknown")."""
+def update(session: Session, options: Options, code: str, changes: Mapping[str, str], now: datetime) -> None:
+    """Write these fields. Raises Refused: "erp-customer-gone", "erp-price-table-unknown"; InUse."""
     layout = session.layout
 
     def work(base: Statements) -> None:
+        locks.heed(base, layout, options, "CLIENTE", code)
         fields = {field: value for field, value in changes.items() if field != "price_table"}
         if any(field in fields for field in ("street", "number", "complement")):
             fields = _whole_street(base, layout, code) | fields

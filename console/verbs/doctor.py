@@ -1,4 +1,7 @@
-"""integra doctor: is everything there that Integra needs, and does it answer? Reads only."""
+"""integra doctor: is everything there that Integra needs, does it answer, and what does its C-Plus look like?
+
+Reads only. Each thing that no query can settle is named, with the setting that somebody has to decide.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,12 @@ import shutil
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import anyio
 
+from console import survey_report
 from console.language import _, say
 from console.reading.accounts import AccountRow, all_accounts
 from console.reading.problems import Cause, causes
@@ -19,12 +24,14 @@ from console.safe_text import SafeText, safe
 from console.texts import explain
 from console.verbs.context import Context, Exit
 from engine.errors import IntegraError
-from engine.runtime.connectors import open_ports
+from engine.runtime.connectors import installed, open_ports
 from engine.settings import Settings, secret_source
+from engine.survey import Finding, Mark, Report
 from engine.systime import system_surroundings
 
 FREE_BYTES_MIN = 500_000_000
 ANSWER_S_MAX = 30.0
+ERP_NAME = SafeText("C-Plus")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +47,41 @@ class Check:
 def run(context: Context) -> int:
     """Check and print. 1 when something here is wrong, 3 when something outside does not answer."""
     checks = list(_checks(context))
-    context.show(
-        [{"check": check.name, "ok": check.right, "text": check.said} for check in checks], lambda: _lines(checks)
-    )
+    report = _survey(context, checks)
+    told = [{"check": check.name, "ok": check.right, "text": check.said} for check in checks]
+    context.show([*told, *survey_report.entries(report)], lambda: _lines(checks, report))
     wrong = [check for check in checks if not check.right]
     if any(check.outside for check in wrong):
         return Exit.UNREACHED
-    return Exit.NEEDS_PERSON if wrong else Exit.DONE
+    found_wrong = any(finding.mark is Mark.WRONG for finding in report.findings)
+    return Exit.NEEDS_PERSON if wrong or found_wrong else Exit.DONE
 
 
-def _lines(checks: list[Check]) -> Iterator[str]:
+def _lines(checks: list[Check], report: Report) -> Iterator[str]:
     for check in checks:
-        yield f"{'ok' if check.right else '!!'}  {check.name}: {check.said}"
+        yield from survey_report.marked(Mark.OK if check.right else Mark.WRONG, f"{check.name}: {check.said}")
+    yield from survey_report.lines(report)
+    if report.findings:
+        yield ""
+        yield _("ok = as it should be, !! = to be put right, ? = to be decided or asked")
+
+
+def _survey(context: Context, checks: list[Check]) -> Report:
+    """What the base of the settings looks like; what keeps it from being looked at goes to the checks."""
+    try:
+        settings = context.settings()
+        connector = installed(settings.erp.kind)
+        options = settings.erp.options
+        if connector is None or connector.survey is None or connector.check(options):
+            return Report()
+        if not options.get("host") and context.engine_pid() is not None:
+            return Report((Finding("survey.in-use", Mark.UNKNOWN),))
+        secrets = secret_source(context.settings_path, os.environ)
+        return anyio.run(connector.survey, options, partial(secrets, "erp"), system_surroundings())
+    except IntegraError as error:
+        if all(check.right for check in checks):
+            checks.append(Check(ERP_NAME, False, explain(error.code, error.params, error.detail), outside=True))
+        return Report()
 
 
 def _checks(context: Context) -> Iterator[Check]:
@@ -98,7 +128,7 @@ def _seen_by_engine(context: Context) -> Iterator[Check]:
     for cause in found:
         if cause.severity == "problem":
             said = explain(cause.code, cause.params, cause.detail)
-            yield Check(cause.account or SafeText("C-Plus"), False, said, outside=cause.subject.startswith("task:"))
+            yield Check(cause.account or ERP_NAME, False, said, outside=cause.subject.startswith("task:"))
 
 
 async def _asked(context: Context, settings: Settings) -> list[Check]:
@@ -110,7 +140,7 @@ async def _asked(context: Context, settings: Settings) -> list[Check]:
     except IntegraError as error:
         return [Check(_("connections"), False, explain(error.code, error.params, error.detail))]
     try:
-        checks = [await _ask(SafeText("C-Plus"), ports.erp.identity, _told_by_erp)]
+        checks = [await _ask(ERP_NAME, ports.erp.identity, _told_by_erp)]
         for id, channel in ports.channels.items():
             checks.append(await _ask(safe(id), channel.identify, _told_by_channel))
         return checks

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
+from enum import StrEnum
 
-from connectors.cplus.survey.asking import Base
-from engine.survey import Finding, Mark, Proposal
+from connectors.cplus.session import Value
+from connectors.cplus.settings import Releasing, Reservation
+from connectors.cplus.survey.asking import Base, TooSlow
+from engine.survey import ERP, Choice, Finding, Mark, Proposal, Question
 
 OWN_PREFIX = "INTEGRA_"
 
 SHOWN = 5
+_TRIGGER = 2  # RDB$DEPENDENT_TYPE; procedures are 5
 
 # RDB$DEPENDENCIES knows what a trigger (2) or a procedure (5) touches also where its source was taken out.
 _TOUCHING = """
@@ -44,56 +48,65 @@ SELECT COUNT(*) FROM PRODUTOESTOQUE WHERE RESERVADOORCAMENTO > 0 AND COALESCE(ES
 """
 
 Place = tuple[str, int, str]
+"""Product, company, sector."""
+
+Pieces = defaultdict[Place, Decimal]
 
 
-def triggers(base: Base) -> Iterator[Finding]:
-    """Whether the base itself moves the reserved quantity: a trigger does, or nothing of the base does."""
+def who_counts(base: Base) -> Iterator[Finding | Question]:
+    """Who moves the reserved quantity, and over which orders; then the two decisions that hang on it."""
     found = [row for row in base.rows(_TOUCHING, ("RESERVADOORCAMENTO",)) if not row[0].startswith(OWN_PREFIX)]
-    by_trigger = [f"{name} ({table})" for name, kind, table in found if kind == 2]
-    by_procedure = [str(name) for name, kind, _table in found if kind == 5]
-    counted = base.rows(_TRIGGERS)
-    evidence = [f"{table}: {count}" for table, count in counted[:SHOWN]]
-    params = {"n": sum(count for _table, count in counted)}
+    by_trigger = [f"{name} ({table})" for name, kind, table in found if kind == _TRIGGER]
+    by_procedure = [str(name) for name, kind, _table in found if kind != _TRIGGER]
     if by_trigger:
-        proposal = Proposal("reservation", "flag")
-        yield Finding("reservation.trigger", Mark.OK, {"n": len(by_trigger)}, by_trigger, (proposal,))
+        proposals = (Proposal("reservation", "flag"),)
+        yield Finding("reservation.trigger", Mark.OK, {"n": len(by_trigger)}, by_trigger, proposals)
     elif by_procedure:
         yield Finding("reservation.procedure", Mark.UNKNOWN, {"n": len(by_procedure)}, by_procedure)
     else:
-        yield Finding("reservation.no-trigger", Mark.OK, params, evidence, (Proposal("reservation", "flag+amount"),))
+        yield _no_trigger(base)
+    try:
+        counted = _counted(base)
+    except TooSlow:
+        counted = Finding("survey.too-slow", Mark.UNKNOWN, {"question": "reservation"})
+    yield counted
+    mode = "flag" if by_trigger else "flag+amount" if counted.mark is Mark.OK and not by_procedure else None
+    releasing = [proposal.value for proposal in counted.proposals]
+    yield Question(ERP, "reservation", _named(Reservation), [mode] if mode else [])
+    yield Question(ERP, "releases_at_invoicing", _named(Releasing), releasing)
 
 
-def counted(base: Base) -> Iterator[Finding]:
+def _no_trigger(base: Base) -> Finding:
+    """Nothing of the base moves it: C-Plus's own program does, or nobody."""
+    counts = base.rows(_TRIGGERS)
+    params = {"n": sum(count for _table, count in counts)}
+    evidence = [f"{table}: {count}" for table, count in counts[:SHOWN]]
+    return Finding("reservation.no-trigger", Mark.OK, params, evidence, (Proposal("reservation", "flag+amount"),))
+
+
+def _counted(base: Base) -> Finding:
     """Whether the reserved quantities are those of the open reserved orders, or of the invoiced ones too."""
-    held: Counter[Place] = Counter()
-    for product, company, sector, quantity in base.rows(_RESERVED):
-        held[(product, company, sector)] += quantity
-    open_lines, invoiced_lines = _reserved_lines(base)
-    invoiced_at_all = sum(invoiced_lines.values(), Decimal(0)) > 0
-    as_open = _equal(held, open_lines)
-    as_all = _equal(held, open_lines + invoiced_lines)
-    params = {"rows": len(held), "orders": len(open_lines), "equal": as_open, "with_invoiced": as_all}
-    differing = sorted({*held, *open_lines}, key=lambda place: (held[place] == open_lines[place], place))
-    evidence = [
-        f"{product.strip()} {company}/{sector}: {held[key]:f} / {open_lines[key]:f}"
-        for key in differing[:SHOWN]
-        if held[key] != open_lines[key]
-        for product, company, sector in (key,)
-    ]
-    places = len({*held, *open_lines})
+    held: Pieces = defaultdict(Decimal)
+    for *place, quantity in base.rows(_RESERVED):
+        held[_place(place)] += quantity
+    still, gone = _reserved_lines(base)
+    places = sorted({*held, *still, *gone})
+    differing = [place for place in places if held[place] != still[place]]
+    with_invoiced = [place for place in places if held[place] != still[place] + gone[place]]
+    params = {"places": len(places), "equal": len(places) - len(differing)}
+    evidence = [f"{p[0]} {p[1]}/{p[2]}: {held[p]:f} / {still[p]:f}" for p in differing[:SHOWN]]
     if not places:
-        yield Finding("reservation.none-open", Mark.UNKNOWN, params)
-    elif not held:
-        yield Finding("reservation.nobody-counts", Mark.WRONG, params, evidence)
-    elif as_open == places:
+        return Finding("reservation.none-open", Mark.UNKNOWN, params)
+    if not any(held.values()):
+        return Finding("reservation.nobody-counts", Mark.UNKNOWN, params, evidence)
+    if not differing:
         # Where invoiced orders keep their flag and hold nothing, C-Plus gave back what it invoiced.
-        releasing = (Proposal("releases_at_invoicing", "erp"),) if invoiced_at_all else ()
-        yield Finding("reservation.counts-open", Mark.OK, params, (), releasing)
-    elif invoiced_at_all and as_all > as_open:
-        proposal = Proposal("releases_at_invoicing", "integra")
-        yield Finding("reservation.counts-invoiced", Mark.OK, params, evidence, (proposal,))
-    else:
-        yield Finding("reservation.differs", Mark.UNKNOWN, params, evidence)
+        releasing = (Proposal("releases_at_invoicing", "erp"),) if any(gone.values()) else ()
+        return Finding("reservation.counts-open", Mark.OK, params, (), releasing)
+    if not with_invoiced:
+        releasing = (Proposal("releases_at_invoicing", "integra"),)
+        return Finding("reservation.counts-invoiced", Mark.OK, params, evidence, releasing)
+    return Finding("reservation.differs", Mark.UNKNOWN, params, evidence)
 
 
 def heeded(base: Base) -> Iterator[Finding]:
@@ -108,27 +121,29 @@ def heeded(base: Base) -> Iterator[Finding]:
         yield Finding("reservation.till-unknown", Mark.UNKNOWN)
 
 
-def _reserved_lines(base: Base) -> tuple[Counter[Place], Counter[Place]]:
+def _reserved_lines(base: Base) -> tuple[Pieces, Pieces]:
     """What reserved, not cancelled orders name that is still open, and what of them was invoiced."""
     sql = _LINES.format(
-        billed="p.QUANTIDADETOTALFATURADA" if base.has("ORCAMENTOPROD", "QUANTIDADETOTALFATURADA") else "NULL",
-        invoiced="o.DATAFATURADO" if base.has("ORCAMENTO", "DATAFATURADO") else "NULL",
+        billed="p.QUANTIDADETOTALFATURADA" if base.has("ORCAMENTOPROD", "QUANTIDADETOTALFATURADA") else "0",
+        invoiced="o.DATAFATURADO" if base.has("ORCAMENTO", "DATAFATURADO") else "o.NUMCUPOM",
     )
-    still: Counter[Place] = Counter()
-    gone: Counter[Place] = Counter()
-    for product, company, sector, quantity, billed, invoiced_at, coupon in base.rows(sql):
-        place = (product, company, sector)
+    still: Pieces = defaultdict(Decimal)
+    gone: Pieces = defaultdict(Decimal)
+    for *place, quantity, billed, invoiced_at, coupon in base.rows(sql):
         whole = invoiced_at is not None or coupon is not None
         out = quantity if whole else min(quantity, billed or Decimal(0))
-        gone[place] += out
-        if quantity > out:
-            still[place] += quantity - out
+        gone[_place(place)] += out
+        still[_place(place)] += quantity - out
     return still, gone
 
 
-def _equal(left: Counter[Place], right: Counter[Place]) -> int:
-    """In how many places both hold the same."""
-    return sum(1 for place in {*left, *right} if left[place] == right[place])
+def _place(values: list[Value]) -> Place:
+    product, company, sector = values
+    return product, company, sector
 
 
-QUESTIONS = (triggers, counted, heeded)
+def _named(options: type[StrEnum]) -> list[Choice]:
+    return [Choice(option.value) for option in options]
+
+
+QUESTIONS = (who_counts, heeded)

@@ -79,12 +79,14 @@ def report(base: Base) -> Report:
 
 
 def _answers(base: Base, ask: Callable[[Base], Iterator[Finding | Question]]) -> list[Finding | Question]:
+    answers: list[Finding | Question] = []
     try:
-        return list(ask(base))
+        answers.extend(ask(base))  # what came before a failure stays
     except TooSlow:
-        return [Finding("survey.too-slow", Mark.UNKNOWN, {"question": ask.__name__})]
+        answers.append(Finding("survey.too-slow", Mark.UNKNOWN, {"question": ask.__name__}))
     except DatabaseError as error:
         if is_lost(error):
             raise
         detail = str(error).replace("\n", " ")
-        return [Finding("survey.failed", Mark.UNKNOWN, {"question": ask.__name__, "detail": detail})]
+        answers.append(Finding("survey.failed", Mark.UNKNOWN, {"question": ask.__name__, "detail": detail}))
+    return answers

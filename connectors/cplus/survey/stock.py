@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -21,7 +21,7 @@ FROM PRODUTOESTOQUE GROUP BY 1, 2 ORDER BY 1, 2
 def scope(base: Base) -> Iterator[Finding | Question]:
     """Pieces by company and sector, and the questions about them."""
     rows = base.rows(_TOTALS)
-    pieces: Counter[tuple[str, str]] = Counter()
+    pieces: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for company, sector, _n, on_hand, _reserved, _negative in rows:
         pieces["company", code_of(company)] += on_hand or Decimal(0)
         pieces["sector", code_of(sector)] += on_hand or Decimal(0)

@@ -42,10 +42,11 @@ def texts(base: Base) -> Iterator[Finding]:
     if not filled:
         yield Finding("texts.none", Mark.UNKNOWN)
         return
-    ordered = sorted(filled, key=lambda column: -filled[column].total())
     rich = any("RTF" in kinds for kinds in filled.values())
-    proposal = Proposal("description_columns", ordered)
-    yield Finding("texts.rtf" if rich else "texts.found", Mark.OK, {"column": ordered[0]}, evidence, (proposal,))
+    proposal = Proposal("description_columns", list(filled))
+    yield Finding(
+        "texts.rtf" if rich else "texts.found", Mark.OK, {"column": next(iter(filled))}, evidence, (proposal,)
+    )
 
 
 QUESTIONS = (texts,)

@@ -16,7 +16,7 @@ from engine import erp_states
 from engine.base_watch import BaseWatch
 from engine.errors import RetryLater
 from engine.ports import Erp, Surroundings
-from engine.store import accounts, erp_lines, mirror, price_mirror
+from engine.store import accounts, arrivals, erp_lines, mirror, price_mirror
 from engine.store import orders as order_table
 from engine.store.accounts import ERP
 from engine.store.database import Store
@@ -26,6 +26,7 @@ PHOTOS_PER_CYCLE = 200
 LOOK_BACK = timedelta(days=30)
 """How long after an order ended its returns and its NF-e are looked at."""
 
+_ARRIVALS_AT = "arrivals-read-at"
 _LOOK_BACK_AT = "orders-look-back-at"
 _Orders = tuple[list[str], list[str], dict[str, str]]
 _NONE: _Orders = ([], [], {})
@@ -54,7 +55,7 @@ class ErpReads:
         self._full_compare_s = full_compare_s
         self._pulses: dict[str, str] = {}
         self._written = {"catalogue": 0, "stock": 0}
-        self._locks = {name: anyio.Lock() for name in ("catalogue", "prices", "photos", "stock")}
+        self._locks = {name: anyio.Lock() for name in ("catalogue", "prices", "photos", "stock", "arrivals")}
 
     def wrote(self, part: str) -> None:
         """A write of ours to the catalogue or the stock is committed: the pulse does not tell, so look at it next."""
@@ -106,6 +107,22 @@ class ErpReads:
             changed = await self._store.write(store)
             self._pulses["prices"] = pulse
             return changed
+
+    async def arrivals(self) -> None:
+        """Goods on order, on the slower clock only: their tables are read whole."""
+        async with self._locks["arrivals"]:
+            due = await self._store.read(lambda db: accounts.cursor(db, ERP, _ARRIVALS_AT))
+            now = self._clock.now()
+            if due is not None and from_text(due) > now:
+                return
+            found = await self._erp.arrivals()
+            following = to_text(now + timedelta(seconds=self._full_compare_s))
+
+            def store(db: sqlite3.Connection) -> None:
+                mirror.mark_changed(db, arrivals.store_arrivals(db, found))
+                accounts.set_cursor(db, ERP, _ARRIVALS_AT, following)
+
+            await self._store.write(store)
 
     async def photos(self, check: PhotoCheck) -> int:
         """Which photos exist, and what the bytes of new ones are, one at a time; answers how many were read."""

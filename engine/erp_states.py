@@ -7,64 +7,20 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from engine.amounts import to_e4
+from engine import erp_order, erp_reservation
 from engine.model import ErpOrderState
-from engine.orders import DO_NOT_DISPATCH, Cancellation, Event, Fulfilment
 from engine.store import effects, mirror, orders
 from engine.store.effects import Kind
-from engine.store.instants import to_text
-
-CANCELLED_IN_ERP = "cancelled-in-erp"
-INVOICE_CANCELLED = "invoice-cancelled-in-erp"
 
 
 def take_over(db: sqlite3.Connection, states: Sequence[ErpOrderState], number: int, now: datetime) -> int:
     """Bring our orders to what the ERP says of them, then let arrived goods serve; answers how many orders moved."""
-    moved = sum(_take_over_one(db, state, now) for state in states)
+    moved = sum(erp_order.take_over_one(db, state, now) for state in states)
+    moved += sum(erp_reservation.take_over(db, state, now) for state in states)
     moved += _fall_short(db, number, now)
     return moved + serve_short(db, number, now)
-
-
-def _take_over_one(db: sqlite3.Connection, erp: ErpOrderState, now: datetime) -> int:
-    row = db.execute("SELECT * FROM sales_order WHERE erp_key = ?", (erp.key,)).fetchone()
-    if row is None:
-        return 0
-    before = orders.state_of(row)
-    state = before
-    columns: dict[str, Any] = {}
-    if erp.invoiced_at is not None and not erp.sale_cancelled:
-        if before.fulfilment in (Fulfilment.RECEIVED, Fulfilment.RESERVED, Fulfilment.SHORT):
-            state = before.after(Event.INVOICED)
-            columns["invoiced_at"] = to_text(erp.invoiced_at)
-            orders.lines_invoiced(db, row["id"], {sku: to_e4(quantity) for sku, quantity in erp.invoiced})
-            orders.note_event(db, row["id"], "C-Plus", "invoiced", {"sale": erp.sale_number}, now)
-            if before.cancellation in (Cancellation.CANCELLED, Cancellation.REFUSING):
-                state = replace(state, alarm=DO_NOT_DISPATCH)
-        for column, value in (
-            ("sale_number", erp.sale_number),
-            ("nfe_key", erp.nfe_key),
-            ("nfe_number", erp.nfe_number),
-        ):
-            if value and row[column] != value:
-                columns[column] = value
-                if column == "nfe_key":
-                    orders.note_event(db, row["id"], "C-Plus", "nfe", {"number": erp.nfe_number}, now)
-    elif before.fulfilment is Fulfilment.INVOICED:
-        state = replace(before.after(Event.INVOICE_UNDONE), parked=INVOICE_CANCELLED)
-        orders.lines_unreserved(db, row["id"])
-        orders.note_event(db, row["id"], "C-Plus", "invoice-undone", {}, now)
-    if erp.cancelled and before.alive and before.parked is None and erp.invoiced_at is None:
-        state = replace(state, parked=CANCELLED_IN_ERP)
-        orders.lines_let_go(db, row["id"])
-        orders.note_event(db, row["id"], "C-Plus", "cancelled-in-erp", {}, now)
-    if state == before and not columns:
-        return 0
-    orders.move(db, row["id"], state, **columns)
-    return 1
 
 
 # --- goods fallen away ------------------------------------------------------------------------------------------------
@@ -115,6 +71,8 @@ def serve_short(db: sqlite3.Connection, number: int, now: datetime) -> int:
         wanted: dict[str, int] = {}
         for line in orders.lines(db, row["id"]):
             wanted[line["sku"]] = wanted.get(line["sku"], 0) + line["ordered_e4"] - line["cancelled_e4"]
+        for sku in orders.uncontrolled(db, row["id"]):
+            wanted.pop(sku, None)
         for sku in wanted:
             if sku not in free:
                 free[sku] = mirror.free_e4(db, sku) - waiting_reservations.get(sku, 0)

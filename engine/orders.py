@@ -29,6 +29,9 @@ class Fulfilment(StrEnum):
     RECEIVED = "received"  # known to us, not yet in the ERP
     RESERVED = "reserved"
     SHORT = "short"  # in the ERP without reservation: goods are missing
+    PART_INVOICED = "part-invoiced"  # some of it is invoiced and waits to be shipped, the rest to be invoiced
+    PART_SHIPPING = "part-shipping"  # that part was closed by a person; the effect has not been confirmed
+    PART_SHIPPED = "part-shipped"  # what is invoiced has left; the rest waits to be invoiced
     INVOICED = "invoiced"
     SHIPPING = "shipping"  # closed by a person; the effect has not been confirmed
     SHIPPED = "shipped"
@@ -78,7 +81,9 @@ class Event(StrEnum):
     FELL_SHORT = "fell-short"
     RESERVED_LATER = "reserved-later"
     INVOICED = "invoiced"
+    INVOICED_PARTLY = "invoiced-partly"
     INVOICE_UNDONE = "invoice-undone"
+    LOST_IN_ERP = "lost-in-erp"  # the ERP was restored from a backup that is older than the order
     CLOSED = "closed"
     SHIPPED = "shipped"
     SHIP_FAILED = "ship-failed"
@@ -120,6 +125,19 @@ TRANSITIONS: dict[tuple[Axis, Event], Axis] = {
     (F.RESERVED, E.FELL_SHORT): F.SHORT,
     (F.RESERVED, E.INVOICED): F.INVOICED,
     (F.INVOICED, E.INVOICE_UNDONE): F.SHORT,
+    **{(was, E.LOST_IN_ERP): F.RECEIVED for was in (F.RESERVED, F.SHORT, F.PART_INVOICED, F.INVOICED)},
+    (F.RESERVED, E.INVOICE_UNDONE): F.SHORT,  # invoiced and undone between two looks: the reservation is gone
+    # Goods invoiced in pieces. What was closed is confirmed first; the ERP's next word says what is invoiced by then.
+    **{(was, E.INVOICED_PARTLY): F.PART_INVOICED for was in (F.RECEIVED, F.SHORT, F.RESERVED, F.PART_SHIPPED)},
+    (F.INVOICED, E.INVOICED_PARTLY): F.PART_INVOICED,  # one of its sales was undone
+    (F.PART_INVOICED, E.INVOICED): F.INVOICED,
+    (F.PART_SHIPPED, E.INVOICED): F.INVOICED,
+    (F.PART_INVOICED, E.INVOICE_UNDONE): F.SHORT,
+    (F.PART_INVOICED, E.CLOSED): F.PART_SHIPPING,
+    (F.PART_INVOICED, E.CHANNEL_SHIPPED): F.PART_SHIPPED,
+    (F.PART_SHIPPING, E.CHANNEL_SHIPPED): F.PART_SHIPPED,
+    (F.PART_SHIPPING, E.SHIPPED): F.PART_SHIPPED,
+    (F.PART_SHIPPING, E.SHIP_FAILED): F.PART_INVOICED,
     (F.INVOICED, E.CLOSED): F.SHIPPING,
     (F.INVOICED, E.CHANNEL_SHIPPED): F.SHIPPED,
     (F.SHIPPING, E.CHANNEL_SHIPPED): F.SHIPPED,
@@ -163,10 +181,10 @@ class State:
     @property
     def committed(self) -> bool:
         """Approved, paid or invoiced: a cancel from outside comes too late to be followed without a person."""
-        return self.payment in (P.CAPTURING, P.PAID, P.REFUNDED) or self.fulfilment in (
-            F.INVOICED,
-            F.SHIPPING,
-            F.SHIPPED,
+        return self.payment in (P.CAPTURING, P.PAID, P.REFUNDED) or self.fulfilment not in (
+            F.RECEIVED,
+            F.RESERVED,
+            F.SHORT,
         )
 
 
@@ -184,7 +202,7 @@ def queue_of(state: State) -> Queue:
         return Queue.SHORT
     if state.payment in (P.PENDING, P.REVIEW):
         return Queue.PAY
-    return Queue.TO_SHIP if state.fulfilment is F.INVOICED else Queue.TO_INVOICE
+    return Queue.TO_SHIP if state.fulfilment in (F.INVOICED, F.PART_INVOICED) else Queue.TO_INVOICE
 
 
 PAYMENT_EVENTS = {
@@ -202,6 +220,7 @@ DO_NOT_DISPATCH = "do-not-dispatch"
 CAPTURE_REFUSED = "capture-refused"
 CANCEL_REFUSED = "cancel-refused"
 SHIP_REFUSED = "ship-refused"
+MISSING_IN_ERP = "order-missing-in-erp"
 
 REFUSALS = frozenset({CAPTURE_REFUSED, CANCEL_REFUSED, SHIP_REFUSED})
 
@@ -213,7 +232,7 @@ def _settled(state: State) -> bool:
     return (
         (state.parked == CAPTURE_REFUSED and (state.payment is P.PAID or not state.alive))
         or (state.parked == CANCEL_REFUSED and not state.alive)
-        or (state.parked == SHIP_REFUSED and (state.fulfilment is F.SHIPPED or not state.alive))
+        or (state.parked == SHIP_REFUSED and (state.fulfilment in (F.SHIPPED, F.PART_SHIPPED) or not state.alive))
     )
 
 

@@ -143,7 +143,7 @@ class CPlus:
     async def update_customer(self, code: str, changes: Mapping[str, str]) -> None:
         """Write these fields."""
         now = self._now()
-        await self._write(lambda session: customers.update(session, code, changes, now))
+        await self._write(lambda session: customers.update(session, self._options, code, changes, now))
 
     async def fit(self, field: str, value: str) -> str:
         """The value as C-Plus would hold it."""

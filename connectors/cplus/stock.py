@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from connectors.cplus import states
 from connectors.cplus.layout import Layout
@@ -23,11 +23,13 @@ def service_orders(layout: Layout) -> str:
     return "COALESCE(RESERVADOOS, 0)" if layout.has("PRODUTOESTOQUE", "RESERVADOOS") else "0"
 
 
-def snapshot(session: Session, options: Options, order_keys: Sequence[str], *, stock: bool) -> ErpSnapshot:
+def snapshot(
+    session: Session, options: Options, order_keys: Sequence[str], linked: Mapping[str, str], *, stock: bool
+) -> ErpSnapshot:
     """Stock of all products in the configured companies and sectors, and how these orders stand, at one moment."""
     layout = session.layout
     with session.reading(snapshot=True) as base:
-        orders = states.read(base, layout, options, order_keys)
+        orders = states.read(base, layout, options, order_keys, linked)
         levels = _levels(base, layout, options) if stock else ()
     return ErpSnapshot(levels, orders)
 

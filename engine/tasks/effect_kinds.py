@@ -7,7 +7,7 @@ from typing import Protocol
 
 from engine import order_flow
 from engine.account import Account
-from engine.amounts import from_e4
+from engine.amounts import from_e4, to_e4
 from engine.errors import IntegraError, Refused
 from engine.model import ChannelOrder, ChannelOrderState, ErpOrderState, PaymentState, Shipment, WrittenOrder
 from engine.orders import CANCEL_REFUSED, CAPTURE_REFUSED, SHIP_REFUSED, Cancellation, Event, refused
@@ -15,6 +15,7 @@ from engine.store import effects, orders, publications
 from engine.store.effects import Effect, Kind
 from engine.store.instants import to_text
 from engine.tasks.erp_effects import CancelInErp, ReleaseInErp, ReserveInErp, WriteToErp
+from engine.tasks.sale_effects import LinkInErp, ReleaseInvoicedInErp
 
 Finding = ChannelOrder | WrittenOrder | ErpOrderState | None
 """What stands on the other side once the effect has happened, as its kind's `follow` wants it."""
@@ -29,7 +30,7 @@ class EffectKind(Protocol):
     async def look(self, account: Account, effect: Effect) -> Finding:
         """What stands on the other side now; None where acting again is the way to look."""
 
-    def happened(self, finding: Finding) -> bool:
+    def happened(self, effect: Effect, finding: Finding) -> bool:
         """Whether what was found shows the effect."""
 
     def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: Finding) -> None:
@@ -89,7 +90,7 @@ class Capture(_AtChannel):
     async def act(self, account: Account, effect: Effect) -> None:
         await account.channel.capture(await self._external_id(account, effect), notify=account.settings.payment_mail)
 
-    def happened(self, finding: Finding) -> bool:
+    def happened(self, effect: Effect, finding: Finding) -> bool:
         return isinstance(finding, ChannelOrder) and finding.payment in (PaymentState.PAID, PaymentState.REFUNDED)
 
     def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: Finding) -> None:
@@ -112,7 +113,7 @@ class Cancel(_AtChannel):
     async def act(self, account: Account, effect: Effect) -> None:
         await account.channel.cancel(await self._external_id(account, effect))
 
-    def happened(self, finding: Finding) -> bool:
+    def happened(self, effect: Effect, finding: Finding) -> bool:
         return isinstance(finding, ChannelOrder) and finding.state is ChannelOrderState.CANCELLED
 
     def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: Finding) -> None:
@@ -121,36 +122,41 @@ class Cancel(_AtChannel):
 
 
 class Ship(_AtChannel):
-    """Tell the channel that everything left has been shipped, with its tracking; it mails the customer."""
+    """Tell the channel what has been shipped, with its tracking; it mails the customer.
+
+    Decided for all that was invoiced then: `lines` is how much of each line shall have been shipped in all, so that
+    neither a second try nor the shipment of another part sends a piece twice.
+    """
 
     failed, reason = Event.SHIP_FAILED, SHIP_REFUSED
 
     async def act(self, account: Account, effect: Effect) -> None:
-        lines = await account.store.read(lambda db: orders.lines(db, effect.order_id))
-        left = [
-            (line["external_id"], from_e4(line["ordered_e4"] - line["shipped_e4"] - line["cancelled_e4"]))
-            for line in lines
-            if line["ordered_e4"] > line["shipped_e4"] + line["cancelled_e4"]
-        ]
+        shown = await self.look(account, effect)
+        going = {
+            line.external_id: effect.args["lines"].get(line.external_id, 0) - to_e4(line.shipped)
+            for line in shown.lines
+        }
         shipment = Shipment(
             carrier=effect.args["carrier"],
             carrier_label=effect.args["label"],
             tracking=effect.args["tracking"],
-            quantities=tuple(left),
+            quantities=tuple((line, from_e4(quantity)) for line, quantity in going.items() if quantity > 0),
             source=account.settings.source,
         )
-        await account.channel.ship(await self._external_id(account, effect), shipment)
+        await account.channel.ship(shown.external_id, shipment)
 
-    def happened(self, finding: Finding) -> bool:
+    def happened(self, effect: Effect, finding: Finding) -> bool:
         return isinstance(finding, ChannelOrder) and all(
-            line.shipped + line.cancelled + line.returned >= line.ordered for line in finding.lines
+            to_e4(line.shipped) >= effect.args["lines"].get(line.external_id, 0)
+            or line.shipped + line.cancelled + line.returned >= line.ordered
+            for line in finding.lines
         )
 
     def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: Finding) -> None:
         row = orders.get(db, effect.order_id)
         assert row is not None, "an effect belongs to an order"
         assert isinstance(finding, ChannelOrder), "the order was read after the shipment"
-        orders.lines_shipped(db, effect.order_id)
+        orders.lines_shipped(db, effect.order_id, effect.args["lines"])
         state = orders.state_of(row).after(Event.SHIPPED)
         orders.move(db, effect.order_id, state, closed_at=to_text(account.now()))
         params = {"carrier": effect.args["label"], "tracking": effect.args["tracking"]}
@@ -163,7 +169,9 @@ KINDS: dict[Kind, EffectKind] = {
     Kind.ERP_ORDER: WriteToErp(),
     Kind.ERP_RESERVE: ReserveInErp(),
     Kind.ERP_RELEASE: ReleaseInErp(),
+    Kind.ERP_RELEASE_INVOICED: ReleaseInvoicedInErp(),
     Kind.ERP_CANCEL: CancelInErp(),
+    Kind.ERP_LINK: LinkInErp(),
     Kind.CAPTURE: Capture(),
     Kind.CANCEL: Cancel(),
     Kind.SHIP: Ship(),

@@ -24,7 +24,7 @@ class ShipmentsTask:
         account = self._account
         if not await account.may_write("orders"):
             return TaskReport(paused=True)
-        ids = await account.store.read(lambda db: order_table.to_ship(db, account.id, self.ORDERS_PER_CYCLE))
+        ids = await account.store.read(lambda db: order_table.waiting_to_ship(db, account.id, self.ORDERS_PER_CYCLE))
         changed = 0
         for external_id in ids:
             order = await account.channel.order(external_id)

@@ -11,7 +11,7 @@ import pytest
 
 from engine.model import StockLevel
 from engine.publishing import Facet
-from engine.store import accounts, mirror, orders, publications, wants
+from engine.store import accounts, erp_lines, mirror, orders, publications, wants
 from engine.store.database import migrate
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -117,10 +117,10 @@ def test_a_short_line_stays_promised_so_arriving_goods_are_not_sold_twice(db: sq
 def test_what_was_shipped_or_cancelled_is_not_held_any_more(db: sqlite3.Connection) -> None:
     product_on_sale(db, "A")
     order_id = order(db, "loja", "A", 3)
-    orders.lines_invoiced(db, order_id, {"A": 30_000})
+    erp_lines.lines_invoiced(db, order_id, {"A": 30_000})
     stock(db, ("A", 7, 0))
     assert shown(db, "A") == 10
-    orders.lines_shipped(db, order_id)
+    orders.lines_shipped(db, order_id, {"1": 30_000})
     assert shown(db, "A") == 7
 
 

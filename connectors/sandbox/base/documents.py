@@ -21,11 +21,23 @@ def cnpj(twelve: str) -> str:
     return twelve + first + _digit(twelve + first, _FROM_RIGHT)
 
 
-def nfe_key(*, state_ibge: str, year_month: str, issuer: str, series: int, number: int, code: str) -> str:
-    """The 44 characters that identify an NF-e (model 55, normal emission): `year_month` is YYMM, `code` 8 digits."""
-    key = f"{state_ibge}{year_month}{issuer}55{series:03d}{number:09d}1{code}"
+def nfe_key(
+    *, state_ibge: str, year_month: str, issuer: str, series: int, number: int, code: str, model: str = "55"
+) -> str:
+    """The 44 characters that identify an NF-e (model 65: an NFC-e), normal emission: YYMM, `code` of 8 digits."""
+    key = f"{state_ibge}{year_month}{issuer}{model}{series:03d}{number:09d}1{code}"
     assert len(key) == 43
     return key + _digit(key, _FROM_RIGHT)
+
+
+def nfe_xml(key: str, protocol: str) -> str:
+    """The frame of an authorised NF-e's file: the document under its key, and the tax authority's protocol."""
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>'
+        '<nfeProc versao="4.00" xmlns="http://www.portalfiscal.inf.br/nfe">'
+        f'<NFe><infNFe Id="NFe{key}" versao="4.00"/></NFe>'
+        f"<protNFe><infProt><chNFe>{key}</chNFe><nProt>{protocol}</nProt><cStat>100</cStat></infProt></protNFe></nfeProc>"
+    )
 
 
 def ean13(twelve_digits: str) -> str:

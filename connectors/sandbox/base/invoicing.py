@@ -7,6 +7,7 @@ Stock comes last in each, in the order of the products, so that nobody waits lon
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,7 +15,7 @@ from firebird.driver import Cursor
 
 from connectors.sandbox.base import registers as r
 from connectors.sandbox.base.desk import Desk, Record, change, copied, fetch, insert
-from connectors.sandbox.base.documents import nfe_key
+from connectors.sandbox.base.documents import nfe_key, nfe_xml
 from engine.errors import Refused
 
 TEST_ENVIRONMENT = "2"  # AMBIENTE of an NF-e: nothing here is a fiscal document
@@ -34,7 +35,8 @@ _CARRIED_BY_LINE = (
 _LINES = (
     "SELECT L.*, COALESCE(L.CODEMPRESAESTOQUE, L.CODEMPRESA) AS COMPANY, "
     "COALESCE(L.CODSETORESTOQUE, O.CODSETORESTOQUE) AS SECTOR, "
-    "L.QUANTIDADE - COALESCE(L.QUANTIDADETOTALFATURADA, 0) AS OPEN_QUANTITY "
+    "L.QUANTIDADE - COALESCE(L.QUANTIDADETOTALFATURADA, 0) AS OPEN_QUANTITY, "
+    "L.QUANTIDADE - COALESCE(L.QUANTIDADETOTALFATURADA, 0) AS LEFT_QUANTITY "
     "FROM ORCAMENTOPROD L JOIN ORCAMENTO O ON O.CODORC = L.CODORC "
     "WHERE L.CODORC = ? AND COALESCE(L.FLAGCANCELADO, 'N') <> 'Y' AND COALESCE(L.FLAGITEMCANCELADO, 'N') <> 'Y' "
     "AND L.QUANTIDADE > COALESCE(L.QUANTIDADETOTALFATURADA, 0) ORDER BY L.CODPROD, L.CODORCPROD"
@@ -75,8 +77,8 @@ class Sale:
     total: Decimal
 
 
-def sell_order(desk: Desk, codorc: str) -> Sale:
-    """Make the sale of an order.
+def sell_order(desk: Desk, codorc: str, only: Mapping[str, Decimal | int] | None = None) -> Sale:
+    """Make the sale of an order, or of a part of it: so much of these products. What is left can be sold later.
 
     Raises Refused: "sample-order-unknown", "-cancelled", "-invoiced", "sample-goods-missing" with the `sku`.
     """
@@ -92,16 +94,18 @@ def sell_order(desk: Desk, codorc: str) -> Sale:
         total = order["VALORTOTALORCAMENTO"] or Decimal(0)
         now = desk.now()
         reserved = order["FLAGRESERVADO"] == "Y"
-        change(
-            cursor,
-            "UPDATE ORCAMENTO SET DATAFATURADO = ?, FLAGRESERVADO = 'N' WHERE CODORC = ?",
-            now,
-            codorc,
-        )
-        insert(cursor, "MOVENDA", _sale_row(order, sale_key, number) | _moment(desk))
+        everything = fetch(cursor, _LINES, codorc)
+        open_lines = everything if only is None else _part(everything, only)
+        row = _sale_row(order, sale_key, number) | _moment(desk)
+        if [line["OPEN_QUANTITY"] for line in open_lines] == [line["LEFT_QUANTITY"] for line in everything]:
+            sql = "UPDATE ORCAMENTO SET DATAFATURADO = ?, FLAGRESERVADO = 'N' WHERE CODORC = ?"
+            change(cursor, sql, now, codorc)
+        else:
+            total = sum((line["OPEN_QUANTITY"] * line["VALORUNITARIO"] for line in open_lines), Decimal(0))
+            row |= {"VALORTOTALPRODUTOS": total, "VALORTOTALNOTA": total, "VALORFRETE": Decimal(0)}
+        insert(cursor, "MOVENDA", row)
         _pay(cursor, codorc, sale_key, total, payment_keys)
-        open_lines = fetch(cursor, _LINES, codorc)
-        for line, line_key, link_key in zip(open_lines, line_keys, link_keys, strict=True):
+        for line, line_key, link_key in zip(open_lines, line_keys, link_keys, strict=False):
             insert(cursor, "MOVENDAPROD", _sale_line(cursor, line, sale_key, line_key))
             link = {
                 "CODORCAMENTOVENDA": link_key,
@@ -114,7 +118,9 @@ def sell_order(desk: Desk, codorc: str) -> Sale:
             insert(cursor, "ORCAMENTOVENDA", link)
             change(
                 cursor,
-                "UPDATE ORCAMENTOPROD SET QUANTIDADETOTALFATURADA = QUANTIDADE WHERE CODORCPROD = ?",
+                "UPDATE ORCAMENTOPROD SET QUANTIDADETOTALFATURADA = COALESCE(QUANTIDADETOTALFATURADA, 0) + ? "
+                "WHERE CODORCPROD = ?",
+                line["OPEN_QUANTITY"],
                 line["CODORCPROD"],
             )
         for line in open_lines:
@@ -164,6 +170,7 @@ def issue_nfe(desk: Desk, codmovenda: str) -> str:
             "NUMEROPROTOCOLONFELETRONICA": f"{r.COMPANY_STATE_IBGE}{number:013d}",
             "DATAHORARECEBIMENTO": f"{now:%Y-%m-%dT%H:%M:%S}",
             "AMBIENTE": TEST_ENVIRONMENT,
+            "XMLNFELETRONICARET": nfe_xml(nfe_code, f"{r.COMPANY_STATE_IBGE}{number:013d}"),
         }
         insert(cursor, "NFELETRONICA", origin | answer)
         change(
@@ -193,6 +200,27 @@ def cancel_order(desk: Desk, codorc: str, reason: str) -> None:
         if order["FLAGRESERVADO"] == "Y":
             for line in fetch(cursor, _LINES, codorc):
                 change(cursor, _RELEASE, line["OPEN_QUANTITY"], desk.now(), *_place(line))
+
+    desk.write(work)
+
+
+def edit_line(desk: Desk, codorc: str, codprod: str, quantity: Decimal) -> None:
+    """Give the line of a product another quantity, and its reservation with it; 0 cancels the line.
+
+    Raises Refused like `sell_order`.
+    """
+
+    def work(cursor: Cursor) -> None:
+        order = _open_order(cursor, codorc)
+        (line,) = (line for line in fetch(cursor, _LINES, codorc) if line["CODPROD"] == codprod)
+        if quantity:
+            sql = "UPDATE ORCAMENTOPROD SET QUANTIDADE = ? WHERE CODORCPROD = ?"
+            change(cursor, sql, quantity, line["CODORCPROD"])
+        else:
+            sql = "UPDATE ORCAMENTOPROD SET FLAGITEMCANCELADO = 'Y' WHERE CODORCPROD = ?"
+            change(cursor, sql, line["CODORCPROD"])
+        if order["FLAGRESERVADO"] == "Y":
+            change(cursor, _RELEASE, line["QUANTIDADE"] - quantity, desk.now(), *_place(line))
 
     desk.write(work)
 
@@ -260,6 +288,18 @@ def _sale_row(order: Record, sale_key: str, number: int) -> Record:
         "PERCCOMISSAO": -1,
         "CODUSER": r.USER_OFFICE,
     }
+
+
+def _part(lines: Sequence[Record], only: Mapping[str, Decimal | int]) -> list[Record]:
+    """So much of these products, as far as the lines go."""
+    left = {sku: Decimal(quantity) for sku, quantity in only.items()}
+    part: list[Record] = []
+    for line in lines:
+        taken = min(line["OPEN_QUANTITY"], left.get(line["CODPROD"], Decimal(0)))
+        if taken:
+            left[line["CODPROD"]] -= taken
+            part.append(line | {"OPEN_QUANTITY": taken, "VALORTOTAL": taken * line["VALORUNITARIO"]})
+    return part
 
 
 def _moment(desk: Desk) -> Record:

@@ -13,10 +13,11 @@ from decimal import Decimal
 from firebird.driver import Cursor
 
 from connectors.cplus import firebird
+from connectors.sandbox.base import after_sale
 from connectors.sandbox.base import registers as r
 from connectors.sandbox.base.build import Clock, price_row
 from connectors.sandbox.base.desk import Desk, Record, change, fetch, insert
-from connectors.sandbox.base.invoicing import Sale, cancel_order, cancel_sale, issue_nfe, sell_order
+from connectors.sandbox.base.invoicing import Sale, cancel_order, cancel_sale, edit_line, issue_nfe, sell_order
 from engine.errors import Refused
 
 _ON_HAND = "COALESCE(ESTATU, 0)"
@@ -39,7 +40,7 @@ class Till(Desk):
         self._sector = sector
         self._guard = _FREE if heeds_reservations else _ON_HAND
 
-    def sell(self, codprod: str, quantity: Decimal | int = 1) -> Sale | None:
+    def sell(self, codprod: str, quantity: Decimal | int = 1, *, customer: str = r.CONSUMER) -> Sale | None:
         """Sell to a customer at the counter, paid in cash. None: not for sale, without a price, or not enough there."""
         wanted = Decimal(quantity)
         found = self.read(
@@ -60,7 +61,8 @@ class Till(Desk):
         line, payment = self.take_key("MOVENDAPROD", "CODMOVPROD"), self.take_key("MOVENDAREC", "ID")
 
         def ring_up(cursor: Cursor) -> bool:
-            insert(cursor, "MOVENDA", self._header(sale))
+            (buyer,) = fetch(cursor, "SELECT CODCLI, NOMECLI FROM CLIENTE WHERE CODCLI = ?", customer)
+            insert(cursor, "MOVENDA", self._header(sale) | buyer)
             insert(cursor, "MOVENDAPROD", self._line(sale, line, codprod, wanted, product))
             row = {"ID": payment, "CODMOVENDA": sale.key, "CODREC": r.CASH, "VALOR": total, "NUMPARCELAS": 1}
             insert(cursor, "MOVENDAREC", row)
@@ -96,8 +98,6 @@ class Till(Desk):
             "DATALANCAMENTO": now.date(),
             "FLAGFORNCLI": "C",
             "FLAGCLI": "Y",
-            "CODCLI": r.CONSUMER,
-            "NOMECLI": "CONSUMIDOR",
             "FLAGVENDA": "Y",
             "FLAGVENDAPDV": "Y",
             "FLAGCANCELADA": "N",
@@ -211,12 +211,12 @@ class Staff(Desk):
             for row in rows
         )
 
-    def invoice(self, codorc: str, nfe: bool = True) -> Sale:
-        """Make the sale of an order, and its NF-e unless told not to.
+    def invoice(self, codorc: str, nfe: bool = True, *, only: Mapping[str, Decimal | int] | None = None) -> Sale:
+        """Make the sale of an order, or of so much of these products, and its NF-e unless told not to.
 
         Raises Refused: "sample-order-unknown", "-cancelled", "-invoiced", "sample-goods-missing" (with the `sku`).
         """
-        sale = sell_order(self, codorc)
+        sale = sell_order(self, codorc, only)
         if nfe:
             issue_nfe(self, sale.key)
         return sale
@@ -224,6 +224,26 @@ class Staff(Desk):
     def issue_nfe(self, codmovenda: str) -> str:
         """Authorise the NF-e of a sale that has none and return its key of 44 digits."""
         return issue_nfe(self, codmovenda)
+
+    def issue_nfce(self, codmovenda: str) -> str:
+        """Authorise the NFC-e of a sale and return its key of 44 digits."""
+        return after_sale.issue_nfce(self, codmovenda)
+
+    def cancel_nfe(self, codmovenda: str) -> None:
+        """Cancel only the NF-e of a sale; the sale stands."""
+        after_sale.cancel_nfe(self, codmovenda)
+
+    def take_back(self, codmovenda: str, codprod: str, quantity: Decimal | int) -> None:
+        """Goods of a sale come back to the store."""
+        after_sale.take_back(self, codmovenda, codprod, quantity)
+
+    def pack(self, codmovenda: str) -> None:
+        """The goods of a sale are checked and packed."""
+        after_sale.pack(self, codmovenda)
+
+    def edit_line(self, codorc: str, codprod: str, quantity: Decimal | int) -> None:
+        """Change the quantity of a product in an open order, and what is reserved for it; 0 cancels the line."""
+        edit_line(self, codorc, codprod, Decimal(quantity))
 
     def cancel_order(self, codorc: str, reason: str) -> None:
         """Cancel an order that is not invoiced yet; what it reserved is free again."""

@@ -1,0 +1,229 @@
+"""What a snapshot of the ERP says of one of our orders: invoiced, given back, cancelled, packed, edited by staff.
+
+What it says is noted where it is news; what needs a person sets the order aside with a reason, gone when it heals.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from engine.amounts import to_e4
+from engine.errors import Param
+from engine.model import ErpOrderState, ErpStatus
+from engine.orders import DO_NOT_DISPATCH, Cancellation, Event, Fulfilment, State
+from engine.store import effects, erp_lines, orders
+from engine.store.effects import Kind
+from engine.store.instants import to_text
+
+CANCELLED_IN_ERP = "cancelled-in-erp"
+INVOICE_CANCELLED = "invoice-cancelled-in-erp"
+SALE_CANCELLED_LATE = "sale-cancelled-after-shipping"
+INVOICED_DIFFERS = "invoiced-differs"
+NFE_CANCELLED = "nfe-cancelled"
+RETURNED_IN_ERP = "returned-in-erp"
+STATUS_PROBLEM = "erp-status-problem"
+
+REASONS = frozenset(
+    {
+        CANCELLED_IN_ERP,
+        INVOICE_CANCELLED,
+        SALE_CANCELLED_LATE,
+        INVOICED_DIFFERS,
+        NFE_CANCELLED,
+        RETURNED_IN_ERP,
+        STATUS_PROBLEM,
+    }
+)
+"""Why an order stands aside by the ERP's word; the newest of them is shown, a reason of somebody else's stays."""
+
+_ERP = "C-Plus"
+_TO_SHIP = frozenset({Fulfilment.INVOICED, Fulfilment.PART_INVOICED})
+
+
+@dataclass(slots=True)
+class _Change:
+    """What the snapshot makes of one order, until it is stored."""
+
+    db: sqlite3.Connection
+    row: sqlite3.Row
+    erp: ErpOrderState
+    now: datetime
+    before: State
+    state: State
+    columns: dict[str, Any] = field(default_factory=dict)
+    params: dict[str, Param] | None = None  # of the reason
+    moved: bool = False  # something beside the row itself
+
+    @property
+    def id(self) -> int:
+        return int(self.row["id"])
+
+    def note(self, what: str, **params: Param) -> None:
+        """An entry of the order's history."""
+        orders.note_event(self.db, self.id, _ERP, what, params, self.now)
+        self.moved = True
+
+    def set(self, column: str, value: Any) -> bool:
+        """Set a column; False when that is what it holds."""
+        if self.row[column] == value:
+            return False
+        self.columns[column] = value
+        return True
+
+    def park(self, reason: str, **params: Param) -> None:
+        """Set the order aside for a person, unless somebody else's reason holds it."""
+        if self.state.parked is None or self.state.parked in REASONS:
+            self.state, self.params = replace(self.state, parked=reason), params
+
+    def heal(self, *reasons: str) -> None:
+        """These reasons are no more."""
+        if self.state.parked in reasons:
+            self.state = replace(self.state, parked=None)
+
+    def store(self) -> bool:
+        """Write what changed; False when nothing did."""
+        if self.state == self.before and not self.columns and not self.moved:
+            return False
+        orders.move(self.db, self.id, self.state, parked_params=self.params, **self.columns)
+        return True
+
+
+def take_over_one(db: sqlite3.Connection, erp: ErpOrderState, now: datetime) -> bool:
+    """Bring the order under this key to what the ERP says of it; True when something of it moved."""
+    row = db.execute("SELECT * FROM sales_order WHERE erp_key = ?", (erp.key,)).fetchone()
+    if row is None:
+        return False
+    state = orders.state_of(row)
+    change = _Change(db, row, erp, now, state, state)
+    if erp.invoiced_at is not None and not erp.sale_cancelled:
+        _invoiced(change)
+    else:
+        _not_invoiced(change)
+    _edited(change)
+    _cancelled(change)
+    _fiscal(change)
+    _returned(change)
+    _at_the_desk(change)
+    if erp.release_due:
+        change.moved |= effects.decide(db, change.id, Kind.ERP_RELEASE_INVOICED, now, part=erp.sale_number)
+    return change.store()
+
+
+def _invoiced(change: _Change) -> None:
+    """All of it or a part is a sale. Only that is shipped; where it is not what was ordered, a person looks."""
+    erp, before = change.erp, change.before
+    # The snapshot that told it shows the goods gone; the rest stays reserved there, or is held back by us.
+    rest_reserved = None if erp.complete else erp.reserved
+    moved = erp_lines.lines_invoiced(change.db, change.id, _e4(erp.invoiced), rest_reserved=rest_reserved)
+    state = change.state.after(Event.INVOICED if erp.complete else Event.INVOICED_PARTLY)
+    if erp_lines.all_invoiced_shipped(change.db, change.id):
+        state = state.after(Event.CHANNEL_SHIPPED)
+    news = state.fulfilment is not before.fulfilment
+    if (news and state.fulfilment in _TO_SHIP) or (moved and before.fulfilment in _TO_SHIP):
+        change.columns["invoiced_at"] = to_text(erp.invoiced_at) if erp.invoiced_at else None
+        change.note("invoiced" if erp.complete else "invoiced-partly", sale=erp.sale_number)
+    if news and before.cancellation in (Cancellation.CANCELLED, Cancellation.REFUSING):
+        state = replace(state, alarm=DO_NOT_DISPATCH)
+    change.state = state
+    change.moved |= moved
+    change.set("sale_cancelled", 0)
+    change.heal(INVOICE_CANCELLED, SALE_CANCELLED_LATE)
+    if not erp_lines.invoice_differs(change.db, change.id, complete=erp.complete):
+        change.heal(INVOICED_DIFFERS)
+    elif moved or news:
+        change.note(INVOICED_DIFFERS)
+        change.park(INVOICED_DIFFERS)
+
+
+def _not_invoiced(change: _Change) -> None:
+    """Nothing of it is a sale; where something was, the goods are back and nobody has reserved them."""
+    erp, before = change.erp, change.before
+    news = change.set("sale_cancelled", int(erp.sale_cancelled)) and erp.sale_cancelled
+    if not news and before.fulfilment not in _TO_SHIP:
+        return
+    change.state = change.state.after(Event.INVOICE_UNDONE)
+    if change.state.fulfilment is Fulfilment.SHORT:
+        erp_lines.lines_invoiced(change.db, change.id, {}, rest_reserved=erp.reserved)
+        change.heal(INVOICED_DIFFERS, NFE_CANCELLED)
+        change.park(INVOICE_CANCELLED)
+    else:
+        change.park(SALE_CANCELLED_LATE)
+    change.note("invoice-undone")
+
+
+def _edited(change: _Change) -> None:
+    """Staff lowered, raised, removed or added lines."""
+    if erp_lines.lines_held(change.db, change.id, _e4(change.erp.holds)):
+        change.note("edited-in-erp")
+
+
+def _cancelled(change: _Change) -> None:
+    """Staff cancelled the order, or took that back. What we cancel ourselves for a sale typed again is no news."""
+    erp, row = change.erp, change.row
+    if row["linked_sale"] or not change.set("erp_cancelled", int(erp.cancelled)) or not change.before.alive:
+        return
+    if not erp.cancelled:
+        orders.lines_unreserved(change.db, change.id)
+        change.state = change.state.after(Event.FELL_SHORT)
+        change.heal(CANCELLED_IN_ERP)
+        change.note("reopened-in-erp")
+    elif erp.invoiced_at is None:
+        orders.lines_let_go(change.db, change.id)
+        change.park(CANCELLED_IN_ERP)
+        change.note("cancelled-in-erp")
+
+
+def _fiscal(change: _Change) -> None:
+    """The sale's number, and the NF-e as far as it stands."""
+    erp = change.erp
+    if erp.nfe_key and change.set("nfe_key", erp.nfe_key):
+        change.note("nfe", number=erp.nfe_number)
+    for column, value in (("sale_number", erp.sale_number), ("nfe_number", erp.nfe_number)):
+        if value:
+            change.set(column, value)
+    news = change.set("nfe_cancelled", int(erp.nfe_cancelled))
+    if erp.nfe_cancelled:
+        change.set("nfe_key", None)  # nobody is sent a document that does not stand
+        if news:
+            change.park(NFE_CANCELLED)
+            change.note(NFE_CANCELLED, number=change.row["nfe_number"])
+    else:
+        change.heal(NFE_CANCELLED)
+
+
+def _returned(change: _Change) -> None:
+    """Goods came back to the store. Whether the buyer gets his money is a person's to decide."""
+    if not erp_lines.lines_returned_in_erp(change.db, change.id, _e4(change.erp.returned)):
+        return
+    change.note(RETURNED_IN_ERP, skus=", ".join(sku for sku, _ in change.erp.returned))
+    if erp_lines.returns_unknown_to_channel(change.db, change.id):
+        change.park(RETURNED_IN_ERP)
+    else:
+        change.heal(RETURNED_IN_ERP)
+
+
+def _at_the_desk(change: _Change) -> None:
+    """What the people of the store say of it: packed, and a status of their own naming."""
+    erp = change.erp
+    if erp.packed and change.row["packed_at"] is None:
+        change.columns["packed_at"] = to_text(change.now)
+        change.note("packed")
+    elif not erp.packed:
+        change.set("packed_at", None)
+    change.set("erp_meaning", erp.status)
+    if change.set("erp_status", erp.status_name) and change.row["erp_status"]:
+        change.note("erp-status", status=erp.status_name)
+    needs_person = erp.status in (ErpStatus.PROBLEM, ErpStatus.CANCELLED)
+    if not needs_person:
+        change.heal(STATUS_PROBLEM)
+    elif change.row["erp_meaning"] != erp.status and change.before.alive:
+        change.park(STATUS_PROBLEM, status=erp.status_name)
+
+
+def _e4(quantities: Iterable[tuple[str, Decimal]]) -> dict[str, int]:
+    return {sku: to_e4(quantity) for sku, quantity in quantities}

@@ -1,0 +1,118 @@
+"""The lines of an order as the ERP has them: held, invoiced, given back; and what of them may be shipped."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from datetime import datetime
+
+from engine.invoiced import Wanted, allot
+from engine.store import orders
+from engine.store.instants import to_text
+
+
+def lines_invoiced(
+    db: sqlite3.Connection, order_id: int, by_sku: Mapping[str, int], *, rest_reserved: bool | None = None
+) -> bool:
+    """The ERP invoiced these quantities, in ten-thousandths; True when that is news.
+
+    rest_reserved: whether what is left to invoice is reserved there; what is not stays promised. None: nothing is left.
+    """
+    ordered = orders.lines(db, order_id)
+    allotted = allot([Wanted(line["line"], line["sku"], line["ordered_e4"]) for line in ordered], by_sku)
+    moved = False
+    for line in ordered:
+        invoiced = allotted.lines[line["line"]]
+        rest = 0 if rest_reserved is None else max(0, line["ordered_e4"] - line["cancelled_e4"] - invoiced)
+        moved |= invoiced != line["invoiced_e4"]
+        db.execute(
+            "UPDATE order_line SET invoiced_e4 = ?, reserved_e4 = ?, promised = ?, promised_until_snapshot = NULL"
+            " WHERE order_id = ? AND line = ?",
+            (invoiced, rest if rest_reserved else 0, int(rest > 0 and not rest_reserved), order_id, line["line"]),
+        )
+    return _set_extra(db, order_id, allotted.extra) or moved
+
+
+def _set_extra(db: sqlite3.Connection, order_id: int, extra: Mapping[str, int]) -> bool:
+    known = dict(db.execute("SELECT sku, quantity_e4 FROM invoiced_extra WHERE order_id = ?", (order_id,)).fetchall())
+    if known == extra:
+        return False
+    db.execute("DELETE FROM invoiced_extra WHERE order_id = ?", (order_id,))
+    db.executemany(
+        "INSERT INTO invoiced_extra (order_id, sku, quantity_e4) VALUES (?, ?, ?)",
+        [(order_id, sku, quantity) for sku, quantity in extra.items()],
+    )
+    return True
+
+
+def lines_held(db: sqlite3.Connection, order_id: int, by_sku: Mapping[str, int]) -> bool:
+    """The ERP's order holds these quantities now; True when it held others when it was looked at last, or written."""
+    return _by_line(db, order_id, "erp_holds_e4", by_sku)
+
+
+def lines_returned_in_erp(db: sqlite3.Connection, order_id: int, by_sku: Mapping[str, int]) -> bool:
+    """So much was given back in the ERP by now; True when that is news."""
+    return _by_line(db, order_id, "erp_returned_e4", by_sku)
+
+
+def _by_line(db: sqlite3.Connection, order_id: int, column: str, by_sku: Mapping[str, int]) -> bool:
+    ordered = orders.lines(db, order_id)
+    allotted = allot([Wanted(line["line"], line["sku"], line["ordered_e4"]) for line in ordered], by_sku)
+    db.executemany(
+        f"UPDATE order_line SET {column} = ? WHERE order_id = ? AND line = ?",
+        [(quantity, order_id, line) for line, quantity in allotted.lines.items()],
+    )
+    known = ((line["line"], line["ordered_e4"] if line[column] is None else line[column]) for line in ordered)
+    return any(allotted.lines[line] != before for line, before in known)
+
+
+# --- questions --------------------------------------------------------------------------------------------------------
+
+
+def to_ship(db: sqlite3.Connection, order_id: int) -> dict[str, int]:
+    """How much of each line, by the channel's id, shall have been shipped once all that is invoiced has left."""
+    rows = db.execute(
+        "SELECT external_id, MIN(invoiced_e4, ordered_e4 - cancelled_e4) FROM order_line"
+        " WHERE order_id = ? AND MIN(invoiced_e4, ordered_e4 - cancelled_e4) > shipped_e4 ORDER BY line",
+        (order_id,),
+    )
+    return dict(rows.fetchall())
+
+
+def all_invoiced_shipped(db: sqlite3.Connection, order_id: int) -> bool:
+    """Whether something of the order has been shipped and nothing that is invoiced is left to ship."""
+    (shipped,) = db.execute("SELECT SUM(shipped_e4) FROM order_line WHERE order_id = ?", (order_id,)).fetchone()
+    return shipped > 0 and not to_ship(db, order_id)
+
+
+def invoice_differs(db: sqlite3.Connection, order_id: int, *, complete: bool) -> bool:
+    """Whether what is invoiced is not what was ordered: something else, or with nothing left to invoice, less."""
+    row = db.execute(
+        "SELECT EXISTS (SELECT 1 FROM invoiced_extra WHERE order_id = ?1) OR (?2 AND EXISTS (SELECT 1 FROM order_line"
+        " WHERE order_id = ?1 AND invoiced_e4 < ordered_e4 - cancelled_e4))",
+        (order_id, complete),
+    )
+    return bool(row.fetchone()[0])
+
+
+def returns_unknown_to_channel(db: sqlite3.Connection, order_id: int) -> bool:
+    """Whether more of a line was given back in the ERP than in the channel."""
+    row = db.execute(
+        "SELECT 1 FROM order_line WHERE order_id = ? AND erp_returned_e4 > returned_e4 + cancelled_e4", (order_id,)
+    )
+    return row.fetchone() is not None
+
+
+def linked_sales(db: sqlite3.Connection) -> dict[str, str]:
+    """The sale that a person said is an order's invoice, by the ERP's key of the order."""
+    rows = db.execute("SELECT erp_key, linked_sale FROM sales_order WHERE linked_sale IS NOT NULL")
+    return dict(rows.fetchall())
+
+
+def closed_erp_keys(db: sqlite3.Connection, since: datetime) -> list[str]:
+    """ERP keys of orders that ended since: goods may come back, and a document may be cancelled late."""
+    rows = db.execute(
+        "SELECT erp_key FROM sales_order WHERE queue = 'done' AND erp_written_at IS NOT NULL AND channel_at >= ?",
+        (to_text(since),),
+    )
+    return [row[0] for row in rows]

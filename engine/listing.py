@@ -62,9 +62,18 @@ def offered(product: Product, account: AccountSettings, override: Override) -> b
 
 
 def content_of(
-    product: Product, account: AccountSettings, override: Override, payment_options: Sequence[str], *, grids: bool
+    product: Product,
+    account: AccountSettings,
+    override: Override,
+    payment_options: Sequence[str],
+    *,
+    grids: bool,
+    days_until_arrival: int = 0,
 ) -> Content:
-    """What the channel shall show of a product. Without `grids` a cell is sold as a product of its own."""
+    """What the channel shall show of a product. Without `grids` a cell is sold as a product of its own.
+
+    `days_until_arrival` of goods on order come before the days until delivery.
+    """
     is_variant = grids and product.parent is not None
     days = (override.delivery_days, product.delivery_days, account.delivery_days)
     return Content(
@@ -80,14 +89,25 @@ def content_of(
         height_cm=product.height_cm,
         width_cm=product.width_cm,
         length_cm=product.length_cm,
-        delivery_days=next((value for value in days if value is not None), None),
-        payment_options=tuple(payment_options) if override.payment_options is None else override.payment_options,
+        delivery_days=_delivery(next((value for value in days if value is not None), None), days_until_arrival),
+        payment_options=_narrowed(override.payment_options, payment_options),
         parent=parent_item(account, product.parent) if is_variant and product.parent else None,
         grid=product.grid if is_variant else (),
     )
 
 
-def parent_content(grid: Grid, override: Override, cells: Sequence[tuple[str, Content]]) -> Content:
+def _delivery(days: int | None, until_arrival: int) -> int | None:
+    return until_arrival + (days or 0) if until_arrival else days
+
+
+def _narrowed(own: Sequence[str] | None, offered_now: Sequence[str]) -> tuple[str, ...]:
+    """The listing's choice among the shop's payment options; one that the ERP no longer offers there is no choice."""
+    return tuple(offered_now) if own is None else tuple(option for option in own if option in offered_now)
+
+
+def parent_content(
+    grid: Grid, override: Override, cells: Sequence[tuple[str, Content]], payment_options: Sequence[str]
+) -> Content:
     """What the channel shall show of a grid, given its cells (SKU, content), of which there is at least one.
 
     Texts that the grid itself has not come from its first cell on sale.
@@ -104,7 +124,9 @@ def parent_content(grid: Grid, override: Override, cells: Sequence[tuple[str, Co
         brand=lead.brand,
         weight_kg=lead.weight_kg,
         delivery_days=lead.delivery_days if override.delivery_days is None else override.delivery_days,
-        payment_options=lead.payment_options if override.payment_options is None else override.payment_options,
+        payment_options=lead.payment_options
+        if override.payment_options is None
+        else _narrowed(override.payment_options, payment_options),
         axes=grid.axes or tuple(value.axis for value in lead.grid),
         variants=tuple(sku for sku, _ in cells),
     )

@@ -27,6 +27,8 @@ from engine.errors import Misconfigured
 Seconds = Annotated[int, msgspec.Meta(ge=1, le=86_400)]
 Key = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,19}$")]
 
+SECRETS_FILE = "secrets.toml"
+
 
 class EngineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """[engine]: clocks and limits that hold for all accounts."""
@@ -80,6 +82,7 @@ class AccountSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     payment_mail: bool = True  # the channel mails the buyer when a payment is confirmed
     authorization_days: Annotated[int, msgspec.Meta(ge=1, le=30)] = 5
     delivery_days: Annotated[int, msgspec.Meta(ge=0, le=365)] | None = None  # where the ERP says none
+    delivery_from_arrivals: bool = False  # sold out, and goods on order: their days are added to the delivery days
     guards: GuardSettings = GuardSettings()
     intervals: dict[str, Seconds] = {}
     options: dict[str, Any] = {}
@@ -110,10 +113,19 @@ def load(path: Path) -> Settings:
     """Read settings.toml and its overlay. Raises Misconfigured("settings") with file, key and what is expected."""
     if not path.exists():
         raise Misconfigured("settings", file=str(path), key="", expected="a settings.toml; `integra init` writes one")
-    merged = _parse(path)
+    return checked(tables(path), path)
+
+
+def tables(path: Path) -> dict[str, Any]:
+    """What settings.toml and its overlay hold together, unchecked; empty where there is neither."""
     overlay = overlay_path(path)
-    if overlay.exists():
-        merged = _merge(merged, _parse(overlay))
+    merged = _parse(path) if path.exists() else {}
+    return merge(merged, _parse(overlay)) if overlay.exists() else merged
+
+
+def checked(merged: dict[str, Any], path: Path) -> Settings:
+    """Tables as settings. Raises Misconfigured("settings") with file, key and what is expected."""
+    overlay = overlay_path(path)
     try:
         settings = msgspec.convert(merged, Settings, strict=True)
     except msgspec.ValidationError as error:
@@ -145,14 +157,27 @@ def _zone_is_known(name: str) -> bool:
 def save_overlay(path: Path, changes: Mapping[str, Any]) -> None:
     """Add changed values to the overlay beside settings.toml: atomically, readable by the owner only (0600)."""
     overlay = overlay_path(path)
-    merged = _merge(_parse(overlay) if overlay.exists() else {}, dict(changes))
-    handle, partial = tempfile.mkstemp(dir=overlay.parent, prefix=f".{overlay.name}.")  # mkstemp makes it 0600
+    merged = merge(_parse(overlay) if overlay.exists() else {}, changes)
+    replace_file(overlay, tomli_w.dumps(merged))
+
+
+def save_secrets(path: Path, changes: Mapping[str, Mapping[str, str]]) -> None:
+    """Add secrets, by owner and name, to secrets.toml beside settings.toml: likewise."""
+    file = path.with_name(SECRETS_FILE)
+    merged = merge(_parse(file) if file.exists() else {}, changes)
+    replace_file(file, tomli_w.dumps(merged))
+
+
+def replace_file(path: Path, text: str, mode: int = 0o600) -> None:
+    """Write a file whole or not at all."""
+    handle, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mkstemp makes it 0600
     try:
-        with os.fdopen(handle, "wb") as file:
-            tomli_w.dump(merged, file)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
             file.flush()
+            os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
-        Path(partial).replace(overlay)
+        Path(partial).replace(path)
     except BaseException:
         Path(partial).unlink(missing_ok=True)
         raise
@@ -167,17 +192,17 @@ def _parse(path: Path) -> dict[str, Any]:
         raise Misconfigured("settings", file=str(path), key="", expected=f"a readable file ({error})") from error
 
 
-def _merge(base: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+def merge(base: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     """Tables merge key by key, accounts by their id; everything else is replaced."""
     merged = dict(base)
     for key, value in over.items():
         old = merged.get(key)
         if isinstance(old, dict) and isinstance(value, Mapping):
-            merged[key] = _merge(old, value)
+            merged[key] = merge(old, value)
         elif key == "account" and isinstance(old, list) and isinstance(value, list):
             by_id = {entry.get("id"): entry for entry in value}
             known = {entry.get("id") for entry in old}
-            merged[key] = [_merge(entry, by_id.get(entry.get("id"), {})) for entry in old]
+            merged[key] = [merge(entry, by_id.get(entry.get("id"), {})) for entry in old]
             merged[key] += [entry for entry in value if entry.get("id") not in known]
         else:
             merged[key] = value
@@ -206,7 +231,7 @@ def secret_source(path: Path, environment: Mapping[str, str]) -> SecretSource:
     Raises Misconfigured("secrets-file-open") where secrets.toml can be read by others.
     """
     folder = environment.get("CREDENTIALS_DIRECTORY") or environment.get("INTEGRA_CREDENTIALS")
-    file = path.with_name("secrets.toml")
+    file = path.with_name(SECRETS_FILE)
     table: dict[str, Any] = {}
     if file.exists():
         if stat.S_IMODE(file.stat().st_mode) & 0o077:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from datetime import date
 
 import msgspec
 
 from engine import adoption
 from engine.account import Account
-from engine.amounts import from_cents
+from engine.amounts import from_cents, to_e4
 from engine.listing import content_of, offered, parent_content, parent_item
 from engine.model import Product
 from engine.publishing import Content, ContentPush, Facet, RowError
 from engine.runtime.supervisor import TaskReport
-from engine.store import accounts, listings, mirror, publications
+from engine.store import accounts, arrivals, listings, mirror, publications
 from engine.store.problems import clear_problem, raise_problem
 from engine.store.publications import Row
 from engine.tasks.sending import report, send_all
@@ -30,12 +31,16 @@ class CatalogueTask:
     def __init__(self, account: Account) -> None:
         self._account = account
         self.account = account.id
+        self._outlook: dict[str, date] = {}  # sold-out SKUs and the day when goods arrive
+        self._outlook_on: date | None = None
 
     async def run(self) -> TaskReport:
         """One cycle."""
         account = self._account
         await account.reads.prices()  # a product without a price is not listed
         await account.reads.catalogue()
+        await account.reads.arrivals()
+        await account.store.write(self._look_ahead)
         wanted = 0
         while True:
             changed, more = await account.store.write(self._want_some)
@@ -49,11 +54,34 @@ class CatalogueTask:
                 account.wake(account.id, task)
         return await report(account, Facet.CONTENT, done)
 
+    def _look_ahead(self, db: sqlite3.Connection) -> None:
+        """Want anew what shows other delivery days because goods are on order, or have come, or a day has passed."""
+        account, settings = self._account, self._account.settings
+        today, before = account.today(), self._outlook
+        self._outlook = {}
+        if settings.delivery_from_arrivals:
+            self._outlook = arrivals.outlook(
+                db,
+                account.id,
+                companies=settings.companies,
+                sectors=settings.sectors,
+                buffer_e4=to_e4(settings.buffer),
+                today=today,
+            )
+        if self._outlook_on == today:
+            changed = {sku for sku, _ in before.items() ^ self._outlook.items()}
+        else:
+            changed = before.keys() | self._outlook.keys() | arrivals.skus(db)
+        self._outlook_on = today
+        self._want(db, sorted(changed))
+
     def _want_some(self, db: sqlite3.Connection) -> tuple[int, bool]:
         """Want the listings of products that changed since last time, a piece at a time; (rows changed, more to do)."""
         account, settings = self._account, self._account.settings
         # A change of the account's own settings concerns every listing.
-        mark = msgspec.json.encode((settings.online_tag, settings.delivery_days, settings.grid_prefix)).decode()
+        mark = msgspec.json.encode(
+            (settings.online_tag, settings.delivery_days, settings.grid_prefix, settings.delivery_from_arrivals)
+        ).decode()
         version, _, seen_mark = (accounts.cursor(db, account.id, "listings") or "0 ").partition(" ")
         since = int(version) if seen_mark == mark else 0
         todo = db.execute(
@@ -96,16 +124,28 @@ class CatalogueTask:
         priced = db.execute(
             "SELECT 1 FROM price WHERE sku = ? AND price_table = ?", (product.sku, settings.base_price_table)
         ).fetchone()
-        if wanted and not priced:
+        if wanted and not priced and self._base_table_counts(db):
             params = {"sku": product.sku, "code": product.code, "name": product.name}
             raise_problem(db, account.id, "product-without-price", subject, params, "", "problem", now)
         else:
             clear_problem(db, account.id, "product-without-price", subject)
         if not known and not (wanted and priced):
             return None
+        day = self._outlook.get(product.sku)
         return content_of(
-            product, settings, override, mirror.payment_options(db), grids=account.channel.capabilities.grids
+            product,
+            settings,
+            override,
+            mirror.payment_options(db),
+            grids=account.channel.capabilities.grids,
+            days_until_arrival=0 if day is None else (day - account.today()).days,
         )
+
+    def _base_table_counts(self, db: sqlite3.Connection) -> bool:
+        """Whether the base table has prices at all; one that is computed or inactive is one problem, not thousands."""
+        table = self._account.settings.base_price_table
+        row = db.execute("SELECT active FROM price_table WHERE key = ?", (table,)).fetchone()
+        return row is not None and bool(row["active"])
 
     def _want_parent(self, db: sqlite3.Connection, parent: str) -> int:
         account = self._account
@@ -120,7 +160,8 @@ class CatalogueTask:
         decoded = [(row["item"], msgspec.json.decode(row["wanted"], type=Content)) for row in cells]
         decoded.sort(key=lambda cell: [value.position for value in cell[1].grid])
         item = parent_item(account.settings, parent)
-        content = parent_content(grid, listings.override(db, account.id, item), decoded)
+        override = listings.override(db, account.id, item)
+        content = parent_content(grid, override, decoded, mirror.payment_options(db))
         return publications.want(db, account.id, Facet.CONTENT, [(item, "", _encode(content))], account.now())
 
     async def _send(self, rows: Sequence[Row]) -> Sequence[RowError]:

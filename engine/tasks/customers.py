@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from engine.account import Account
 from engine.customer_merge import Merge, merge
+from engine.erp_customer import ensure_in_erp
 from engine.errors import NeedsPerson, Refused
 from engine.identity import document_of, email_of
 from engine.model import ChannelCustomer, ErpCustomer
@@ -15,11 +16,11 @@ from engine.runtime.supervisor import TaskReport
 from engine.store import accounts, customers
 from engine.store.instants import from_text, to_text
 from engine.store.problems import clear_other_problems, clear_problem, raise_problem
-from engine.tasks.erp_effects import ensure_in_erp
 
 FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 COMPARE_AT = "customers-compare-at"
 CONFLICT = "customer-conflict"
+UNPUBLISHED = "customer-table-unpublished"
 
 
 class CustomersTask:
@@ -90,7 +91,7 @@ class CustomersTask:
         customer_id = await account.store.write(
             lambda db: customers.recognise_or_insert(db, customer.person) if link is None else int(link["customer_id"])
         )
-        found = await ensure_in_erp(account, customer_id, customer.person)
+        found = await ensure_in_erp(account, customer_id, customer.person, customer.external_id)
         in_erp = await self._in_erp(found.code)
         await account.store.write(
             lambda db: customers.link(db, customer_id, account.id, customer.external_id, customer.group)
@@ -185,3 +186,16 @@ class CustomersTask:
             raise_problem(db, account.id, CONFLICT, subject, params, "", "problem", account.now())
         else:
             clear_problem(db, account.id, CONFLICT, subject)
+        self._tell_unpublished(db, customer, in_erp)
+
+    def _tell_unpublished(self, db: sqlite3.Connection, customer: ChannelCustomer, in_erp: ErpCustomer) -> None:
+        """A customer whose price table the channel does not show buys there at the base price: somebody should know."""
+        account, settings, table = self._account, self._account.settings, in_erp.price_table
+        subject = f"customer-table:{customer.external_id}"
+        groups = settings.group_price_tables if account.channel.capabilities.price_groups else ()
+        if not table or table == settings.base_price_table or table in groups:
+            clear_problem(db, account.id, UNPUBLISHED, subject)
+            return
+        row = db.execute("SELECT name FROM price_table WHERE key = ?", (table,)).fetchone()
+        params = {"customer": customer.person.name, "table": row["name"] if row is not None else table}
+        raise_problem(db, account.id, UNPUBLISHED, subject, params, "", "notice", account.now())

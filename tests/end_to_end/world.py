@@ -64,6 +64,7 @@ class World:
     state: Path
     clock: ShiftedClock = field(default_factory=ShiftedClock)
     account_options: dict[str, Any] = field(default_factory=dict)
+    more_erp_options: dict[str, Any] = field(default_factory=dict)
     timeout_s: float = 2
     erp_address: tuple[str, int] | None = None  # where the engine thinks the base is, when not where it is
 
@@ -114,6 +115,7 @@ class World:
             "order_status": r.ORDER_OPEN,
             "customer_tag": r.SHOP_CUSTOMER,
             "payment_forms": {"*": r.AT_SIGHT},
+            **self.more_erp_options,
         }
 
     def shop_options(self) -> dict[str, Any]:

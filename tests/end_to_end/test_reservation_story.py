@@ -1,0 +1,324 @@
+"""A web order and the goods it holds in C-Plus, whatever staff do to it there: nothing oversold, nothing lost."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from connectors.sandbox.base import registers as r
+from engine.model import ChannelOrder
+from engine.ports import SalesChannel
+from tests.end_to_end.world import Life, World, life
+
+pytestmark = [pytest.mark.anyio, pytest.mark.firebird_server]
+
+
+def problems(engine: Life) -> dict[str, str]:
+    """Severity by code."""
+    return {row["code"]: row["severity"] for row in engine.rows("SELECT code, severity FROM problem")}
+
+
+def events(engine: Life, number: str) -> list[str]:
+    rows = engine.rows("SELECT what FROM order_event WHERE order_id = ? ORDER BY id", engine.order(number)["id"])
+    return [row["what"] for row in rows]
+
+
+def change(world: World, sql: str, *values: object) -> None:
+    world.staff.write(lambda cursor: cursor.execute(sql, values))
+
+
+async def test_an_order_whose_goods_lie_in_two_sectors_is_reserved_whole_and_the_shop_sells_the_rest(
+    world: World,
+) -> None:
+    sku = world.simple_product()
+    world.set_stock(sku, 3, 2)
+    async with life(world) as engine:
+        await engine.sync()
+        number = world.buy({sku: 4}, payment="pix")
+        await engine.sync()
+        assert engine.order(number)["fulfilment"] == "reserved"
+        assert world.on_hand_and_reserved(sku) == (5, 4)
+        assert world.shop.salable(sku) == 1
+        await engine.must("confirm_payment", order=engine.order(number)["id"])
+        await engine.sync()
+        world.staff.invoice(engine.order(number)["erp_key"])
+        await engine.sync()
+        assert engine.order(number)["queue"] == "to-ship", "both lines are the one the buyer ordered"
+        assert world.on_hand_and_reserved(sku) == (1, 0)
+        assert world.shop.salable(sku) == 1
+
+
+async def test_without_reservations_in_the_erp_the_web_order_holds_its_goods_until_they_are_sold(world: World) -> None:
+    world.more_erp_options = {"reservation": "none"}
+    sku = world.simple_product()
+    world.set_stock(sku, 5)
+    async with life(world) as engine:
+        await engine.sync()
+        number, given_up = world.buy({sku: 2}, payment="pix"), world.buy({sku: 1}, payment="boleto")
+        await engine.sync()
+        assert world.on_hand_and_reserved(sku) == (5, 0), "nothing is written to C-Plus's stock"
+        assert engine.order(number)["queue"] == "pay", "an order of a shop that does not reserve is not short"
+        assert world.shop.salable(sku) == 2
+        assert _promised(engine, sku) == 3
+
+        assert world.till.sell(sku) is not None
+        await engine.sync()
+        assert world.shop.salable(sku) == 1, "the counter took one, the web orders still have theirs"
+
+        world.shop.storefront.cancel_order(given_up)
+        await engine.sync()
+        assert world.shop.salable(sku) == 2, "what was given up is for sale again"
+        assert _promised(engine, sku) == 2
+
+        world.staff.invoice(engine.order(number)["erp_key"])
+        await engine.sync()
+        assert world.on_hand_and_reserved(sku) == (2, 0)
+        assert _promised(engine, sku) == 0, "sold: not held back a second time"
+        assert world.shop.salable(sku) == 2
+
+
+async def test_without_reservations_the_counter_may_sell_a_promised_piece_and_the_shop_never_shows_what_is_not_there(
+    world: World,
+) -> None:
+    world.more_erp_options = {"reservation": "none"}
+    sku = world.simple_product()
+    world.set_stock(sku, 2)
+    async with life(world) as engine:
+        await engine.sync()
+        world.buy({sku: 2}, payment="pix")
+        await engine.sync()
+        assert world.till.sell(sku) is not None
+        await engine.sync()
+        assert world.shop.salable(sku) == 0
+
+
+def _promised(engine: Life, sku: str) -> int:
+    sql = "SELECT COALESCE(SUM(ordered_e4 - cancelled_e4), 0) FROM order_line WHERE sku = ? AND promised"
+    return int(engine.rows(sql, sku)[0][0]) // 10_000
+
+
+async def test_an_order_open_on_a_screen_of_cplus_waits_alone_and_is_told_when_it_lasts(world: World) -> None:
+    world.more_erp_options = {"edit_locks": "always"}
+    sku = world.simple_product()
+    world.set_stock(sku, 9)
+    async with life(world) as engine:
+        await engine.sync()
+        refused, other = world.buy({sku: 2}, payment="boleto"), world.buy({sku: 1}, payment="boleto")
+        await engine.sync()
+        key = engine.order(refused)["erp_key"]
+        change(world, "INSERT INTO CONTROLELOCK (NOMEENTIDADE, IDENTIDADE, IDCONEXAO) VALUES ('ORCAMENTO', ?, 7)", key)
+        world.shop.storefront.cancel_order(refused)
+        world.shop.storefront.cancel_order(other)
+        await engine.supervisor.run_to_rest(4)
+        assert world.on_hand_and_reserved(sku) == (9, 2), "only the order on the screen keeps its goods"
+        assert engine.order(other)["queue"] == "done"
+        assert problems(engine) == {"erp-order-in-edit": "notice"}, "the task itself is well"
+
+        await world.clock.sleep(700)
+        await engine.supervisor.run_to_rest(4)
+        assert problems(engine) == {"erp-order-in-edit": "problem"}
+
+        change(world, "DELETE FROM CONTROLELOCK")
+        await world.clock.sleep(70)
+        await engine.sync()
+        assert world.on_hand_and_reserved(sku) == (9, 0)
+        assert problems(engine) == {}
+
+
+async def test_goods_that_staff_set_free_in_cplus_are_not_sold_twice(world: World) -> None:
+    sku = world.simple_product()
+    world.set_stock(sku, 2)
+    async with life(world) as engine:
+        await engine.sync()
+        number = world.buy({sku: 2}, payment="boleto")
+        await engine.sync()
+        await engine.sync()
+        key = engine.order(number)["erp_key"]
+        change(world, "UPDATE ORCAMENTO SET FLAGRESERVADO = 'N' WHERE CODORC = ?", key)
+        change(world, "UPDATE PRODUTOESTOQUE SET RESERVADOORCAMENTO = 0, ESTATU = 1 WHERE CODPROD = ?", sku)
+        change(world, "UPDATE PRODUTOESTOQUE SET ESTATU = 0 WHERE CODPROD = ? AND CODSETORESTOQUE = ?", sku, r.DEPOSITO)
+        await engine.sync()
+        assert engine.order(number)["queue"] == "short"
+        assert "unreserved-in-erp" in events(engine, number)
+        assert world.shop.salable(sku) == 0, "the piece that is there is the order's, not the next buyer's"
+
+
+async def test_an_order_that_staff_reserved_by_hand_is_short_no_longer_and_holds_its_goods_once(world: World) -> None:
+    sku = world.simple_product()
+    world.set_stock(sku, 1)
+    async with life(world) as engine:
+        await engine.sync()
+        number = world.buy({sku: 1}, payment="boleto")
+        assert world.till.sell(sku) is not None
+        await engine.sync()
+        assert engine.order(number)["queue"] == "short"
+
+        def reserve_by_hand(cursor: Any) -> None:
+            key = engine.order(number)["erp_key"]
+            cursor.execute("UPDATE ORCAMENTO SET FLAGRESERVADO = 'Y' WHERE CODORC = ?", (key,))
+            cursor.execute(
+                "UPDATE PRODUTOESTOQUE SET ESTATU = 3, RESERVADOORCAMENTO = 1 WHERE CODPROD = ? AND"
+                " CODSETORESTOQUE = ?",
+                (sku, r.LOJA),
+            )
+
+        world.staff.write(reserve_by_hand)
+        await engine.sync()
+        assert engine.order(number)["fulfilment"] == "reserved"
+        assert world.on_hand_and_reserved(sku) == (3, 1), "we did not reserve it once more"
+        assert world.shop.salable(sku) == 2
+
+
+async def test_an_order_number_that_staff_changed_is_told_and_nothing_is_imported_again(world: World) -> None:
+    sku = world.simple_product()
+    world.set_stock(sku, 9)
+    async with life(world) as engine:
+        await engine.sync()
+        number = world.buy({sku: 1}, payment="boleto")
+        await engine.sync()
+        key = engine.order(number)["erp_key"]
+        change(world, "UPDATE ORCAMENTO SET NUMPEDCLIENTE = 'LJ-77' WHERE CODORC = ?", key)
+        await engine.sync()
+        (problem,) = engine.rows("SELECT * FROM problem")
+        assert problem["code"] == "erp-reference-edited"
+        assert f'"ours": "LJ-{number}"' in problem["params"]
+        assert '"theirs": "LJ-77"' in problem["params"]
+        world.shop.storefront.cancel_order(number)
+        await engine.sync()
+        assert len(world.erp_orders()) == 1
+        assert world.on_hand_and_reserved(sku) == (9, 0), "it is still our order, and follows the shop"
+
+
+async def test_a_corrected_order_number_is_a_problem_no_longer(world: World) -> None:
+    sku = world.simple_product()
+    world.set_stock(sku, 9)
+    async with life(world) as engine:
+        await engine.sync()
+        number = world.buy({sku: 1}, payment="boleto")
+        await engine.sync()
+        key = engine.order(number)["erp_key"]
+        change(world, "UPDATE ORCAMENTO SET NUMPEDCLIENTE = 'LJ-77' WHERE CODORC = ?", key)
+        await engine.sync()
+        assert problems(engine) == {"erp-reference-edited": "problem"}
+        change(world, "UPDATE ORCAMENTO SET NUMPEDCLIENTE = ? WHERE CODORC = ?", f"LJ-{number}", key)
+        await engine.sync()
+        assert problems(engine) == {}
+
+
+async def test_a_short_order_does_not_wait_for_its_service(world: World) -> None:
+    goods, service = world.simple_product(0), world.simple_product(1)
+    world.set_stock(goods, 1)
+    world.set_stock(service, 5)
+    async with life(world) as engine:
+        await engine.sync()
+        number = world.buy({goods: 1, service: 1}, payment="boleto")
+        world.staff.edit_product(service, FLAGSERVICO="Y")
+        world.set_stock(service, 0)
+        assert world.till.sell(goods) is not None
+        await engine.sync()
+        assert engine.order(number)["queue"] == "short"
+        world.receiver.receive(goods, 1)
+        await engine.sync()
+        await engine.sync()
+        assert engine.order(number)["fulfilment"] == "reserved"
+        assert world.on_hand_and_reserved(service) == (0, 0)
+
+
+async def test_an_order_of_a_product_taken_off_sale_waits_with_its_name_and_goes_on_when_it_is_back(
+    world: World,
+) -> None:
+    sku, other = world.simple_product(0), world.simple_product(1)
+    world.set_stock(sku, 5)
+    world.set_stock(other, 5)
+    async with life(world) as engine:
+        await engine.sync()
+        number, fine = world.buy({sku: 1}, payment="boleto"), world.buy({other: 1}, payment="boleto")
+        world.staff.edit_product(sku, FLAGINATIVO="Y")
+        await engine.sync()
+        row = engine.order(number)
+        assert (row["queue"], row["parked"]) == ("problem", "erp-inactive-sku")
+        assert sku in row["parked_params"]
+        assert engine.order(fine)["fulfilment"] == "reserved", "others go on"
+        assert _promised(engine, sku) == 1, "the goods are the buyer's all the while"
+
+        world.staff.edit_product(sku, FLAGINATIVO="N")
+        await engine.must("unpark", order=row["id"])
+        await engine.sync()
+        assert engine.order(number)["fulfilment"] == "reserved"
+        assert len(world.erp_orders()) == 2
+
+
+class _TellsAnotherTotal:
+    """A shop that says another total than its lines give, as after a change in its own admin."""
+
+    def __init__(self, channel: SalesChannel) -> None:
+        self._channel = channel
+        self.wrong = True
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._channel, name)
+
+    def _told(self, order: ChannelOrder) -> ChannelOrder:
+        return replace(order, total=order.total + Decimal("1.23")) if self.wrong else order
+
+    async def orders(self, since: datetime) -> AsyncIterator[Sequence[ChannelOrder]]:
+        async for page in self._channel.orders(since):
+            yield [self._told(order) for order in page]
+
+    async def order(self, external_id: str) -> ChannelOrder | None:
+        found = await self._channel.order(external_id)
+        return None if found is None else self._told(found)
+
+
+async def test_an_order_whose_total_is_not_what_was_paid_is_held_with_both_numbers(world: World) -> None:
+    sku = world.simple_product()
+    world.set_stock(sku, 5)
+    tellers: list[_TellsAnotherTotal] = []
+
+    def wrap(channel: SalesChannel) -> Any:
+        tellers.append(_TellsAnotherTotal(channel))
+        return tellers[0]
+
+    async with life(world, wrap_channel=wrap) as engine:
+        await engine.sync()
+        number = world.buy({sku: 2}, payment="boleto")
+        await engine.sync()
+        row = engine.order(number)
+        paid = Decimal(world.shop_order(number)["grand_total"]).quantize(Decimal("0.01"))
+        assert (row["queue"], row["parked"]) == ("problem", "erp-total-differs")
+        assert f'"computed": "{paid}"' in row["parked_params"]
+        assert f'"total": "{paid + Decimal("1.23")}"' in row["parked_params"]
+        assert world.erp_orders() == []
+
+        tellers[0].wrong = False
+        await world.clock.sleep(200)
+        await engine.sync()
+        (order,) = world.erp_orders()
+        assert Decimal(order["VALORTOTALORCAMENTO"]) == paid
+        assert engine.order(number)["parked"] is None
+
+
+async def test_a_variant_that_was_bought_is_the_line_in_cplus(world: World) -> None:
+    (grid,) = world.base(
+        "SELECT FIRST 1 CODPRODGRADE AS G FROM PRODUTO WHERE CODPRODGRADE IS NOT NULL GROUP BY CODPRODGRADE"
+    )
+    rows = world.base("SELECT CODPROD FROM PRODUTO WHERE CODPRODGRADE = ? ORDER BY CODPROD", grid["G"])
+    cells = [row["CODPROD"].strip() for row in rows]
+    for cell in cells:
+        world.staff.flag_online(cell, True)
+        world.set_stock(cell, 5)
+        world.staff.set_price(cell, r.VAREJO, Decimal(100))
+    async with life(world) as engine:
+        await engine.sync()
+        number = world.buy({cells[2]: 2}, payment="boleto")
+        await engine.sync()
+        lines = world.base(
+            "SELECT CODPROD, QUANTIDADE FROM ORCAMENTOPROD WHERE CODORC = ?", engine.order(number)["erp_key"]
+        )
+        assert [(line["CODPROD"].strip(), line["QUANTIDADE"]) for line in lines] == [(cells[2], 2)]
+        assert world.on_hand_and_reserved(cells[2]) == (5, 2)

@@ -103,6 +103,7 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
     # FULL: a power cut loses no acknowledged transaction, so "stored before acted upon" is literally true.
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA foreign_keys = ON")
+    db.execute("PRAGMA temp_store = MEMORY")
     migrate(db, path)
 
 
@@ -114,19 +115,17 @@ def migrations() -> list[tuple[int, str]]:
 
 
 def migrate(db: sqlite3.Connection, path: Path, steps: Iterable[tuple[int, str]] | None = None) -> None:
-    """Bring the file to the newest version, one transaction per step, with a copy of the file beside it before each."""
+    """Bring the file to the newest version, one transaction per step; a copy of what it was stays beside it."""
     version = db.execute("PRAGMA user_version").fetchone()[0]
     todo = sorted(migrations() if steps is None else steps)
     newest = todo[-1][0] if todo else version
     if version > newest:
         raise Misconfigured("store-newer", path=str(path), found=version, known=newest)
-    for number, script in todo:
-        if number <= version:
-            continue
-        if version:
-            copy_to(db, path.with_suffix(f".before-{number:04}"))
+    missing = [(number, script) for number, script in todo if number > version]
+    if missing and version:
+        copy_to(db, path.with_suffix(f".before-{missing[0][0]:04}"))
+    for number, script in missing:
         db.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;")
-        version = number
 
 
 def copy_to(db: sqlite3.Connection, target: Path) -> None:

@@ -14,6 +14,7 @@ import msgspec
 
 from engine.model import Catalogue, Grid, PhotoStamp, Product, StockLevel
 from engine.store.database import touch
+from engine.store.difference import Mirrored, mirror_rows
 from engine.store.instants import to_text
 
 # --- products ---------------------------------------------------------------------------------------------------------
@@ -195,6 +196,8 @@ def photos(db: sqlite3.Connection, sku: str) -> list[sqlite3.Row]:
 
 # --- stock ------------------------------------------------------------------------------------------------------------
 
+_STOCK_LEVEL = Mirrored("stock_level", ("sku", "company", "sector"), ("on_hand_e4", "reserved_e4"))
+
 
 def begin_snapshot(db: sqlite3.Connection) -> int:
     """Take the number of a snapshot that is about to begin in the ERP."""
@@ -208,27 +211,14 @@ def store_stock(db: sqlite3.Connection, levels: Iterable[StockLevel], number: in
     """
     if number <= db.execute("SELECT stored FROM stock_snapshot").fetchone()[0]:
         return set()
-    before = {
-        (row[0], row[1], row[2]): (row[3], row[4])
-        for row in db.execute("SELECT sku, company, sector, on_hand_e4, reserved_e4 FROM stock_level")
-    }
-    changed: list[StockLevel] = []
-    for level in levels:
-        if before.pop(level[:3], None) != level[3:]:
-            changed.append(level)
-    db.executemany("DELETE FROM stock_level WHERE sku = ? AND company = ? AND sector = ?", before.keys())
-    db.executemany(
-        "INSERT INTO stock_level (sku, company, sector, on_hand_e4, reserved_e4) VALUES (?, ?, ?, ?, ?) ON CONFLICT"
-        " (sku, company, sector) DO UPDATE SET on_hand_e4 = excluded.on_hand_e4, reserved_e4 = excluded.reserved_e4",
-        changed,
-    )
+    changed = mirror_rows(db, _STOCK_LEVEL, levels)
     db.execute("UPDATE stock_snapshot SET stored = ?, stored_at = ?", (number, to_text(now)))
     settled = db.execute(
         "UPDATE order_line SET promised = 0 WHERE promised AND promised_until_snapshot <= ?", (number,)
     ).rowcount
-    if changed or before or settled:
+    if changed or settled:
         touch(db, "stock-levels")
-    return {level.sku for level in changed} | {sku for sku, _, _ in before}
+    return {str(key[0]) for key in changed.keys}
 
 
 def free_e4(db: sqlite3.Connection, sku: str) -> int:

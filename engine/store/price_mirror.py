@@ -13,10 +13,15 @@ from engine.errors import Param
 from engine.model import LeftOut, PriceList, PriceTable
 from engine.store.accounts import ERP
 from engine.store.database import touch
+from engine.store.difference import Mirrored, mirror_rows
 from engine.store.mirror import mark_changed
 from engine.store.problems import clear_problem, raise_problem
 
 LEFT_OUT_SUBJECT = "prices:"
+
+_PRICE = Mirrored("price", ("sku", "price_table"), ("cents",))
+_QUANTITY_PRICE = Mirrored("quantity_price", ("price_table", "sku", "from_e4"), ("cents",))
+_PROMOTION = Mirrored("promotion", ("sku", "first_day", "last_day", "cents"), ())
 
 
 def store_price_tables(db: sqlite3.Connection, tables: Iterable[PriceTable]) -> None:
@@ -37,41 +42,19 @@ def store_price_tables(db: sqlite3.Connection, tables: Iterable[PriceTable]) -> 
 
 def store_prices(db: sqlite3.Connection, found: PriceList, now: datetime) -> int:
     """Take over all prices; answers how many changed. A product whose price appears or goes is listed anew."""
-    before = {(row[0], row[1]): row[2] for row in db.execute("SELECT sku, price_table, cents FROM price")}
-    listed = {(price.sku, price.table): price.cents for price in found.prices}
-    gone = before.keys() - listed.keys()
-    changed = [(sku, table, cents) for (sku, table), cents in listed.items() if before.get((sku, table)) != cents]
-    db.executemany("DELETE FROM price WHERE sku = ? AND price_table = ?", gone)
-    db.executemany(
-        "INSERT INTO price (sku, price_table, cents) VALUES (?, ?, ?) ON CONFLICT (sku, price_table) DO UPDATE SET"
-        " cents = excluded.cents",
-        changed,
+    listed = mirror_rows(db, _PRICE, found.prices)
+    mark_changed(db, {str(sku) for sku, _ in (*listed.came, *listed.gone)})
+    quantities = mirror_rows(
+        db, _QUANTITY_PRICE, ((price.table, price.sku, price.from_e4, price.cents) for price in found.quantity_prices)
     )
-    mark_changed(db, {sku for sku, _ in gone} | {sku for sku, table, _ in changed if (sku, table) not in before})
-    others = _replace(
-        db,
-        "quantity_price (price_table, sku, from_e4, cents)",
-        {(price.table, price.sku, price.from_e4, price.cents) for price in found.quantity_prices},
-    ) + _replace(
-        db,
-        "promotion (sku, first_day, last_day, cents)",
-        {(offer.sku, _day(offer.first), _day(offer.last), offer.cents) for offer in found.promotions},
+    promotions = mirror_rows(
+        db, _PROMOTION, ((offer.sku, _day(offer.first), _day(offer.last), offer.cents) for offer in found.promotions)
     )
-    if gone or changed or others:
+    changed = len(listed) + len(quantities) + len(promotions)
+    if changed:
         touch(db, "catalogue", "price-list")
     _tell_left_out(db, found.left_out, now)
-    return len(gone) + len(changed) + others
-
-
-def _replace(db: sqlite3.Connection, table: str, rows: set[tuple[str | int, ...]]) -> int:
-    """Make these the rows of `table (columns)`; answers how many came or went."""
-    name, _, columns = table.partition(" ")
-    names = columns.strip("()").split(", ")
-    before = {tuple(row) for row in db.execute(f"SELECT {', '.join(names)} FROM {name}")}
-    where = " AND ".join(f"{column} = ?" for column in names)
-    db.executemany(f"DELETE FROM {name} WHERE {where}", before - rows)
-    db.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(names))})", rows - before)
-    return len(before ^ rows)
+    return changed
 
 
 def _day(day: date | None) -> str:

@@ -23,6 +23,13 @@ _REGISTERS = (
     ("account_plan", "PLANOCONTA", "CODPC"),
     ("default_price_table", "PRECO", "CODPRECO"),
 )
+_MAPPED = (
+    ("payment_forms", "FORMAPAG", "CODFP"),
+    ("payment_kinds", "RECEBIMENTO", "CODREC"),
+    ("carriers", "TRANSPORTADORA", "CODTRANS"),
+    ("movement_types", "TIPOMOVIMENTO", "CODTIPOMOVIMENTO"),
+    ("intermediaries", "INTERMEDIADOR", "CODINTERMEDIADOR"),
+)
 
 
 def read(session: Session, options: Options) -> ErpIdentity:
@@ -35,8 +42,7 @@ def read(session: Session, options: Options) -> ErpIdentity:
             raise _unknown("order_company", str(options.order_company), "EMPRESA")
         wanted = [(option, table, key, getattr(options, option)) for option, table, key in _REGISTERS]
         wanted += [("sectors", "SETORESTOQUE", "CODSETORESTOQUE", sector) for sector in options.sectors]
-        wanted += [("payment_forms", "FORMAPAG", "CODFP", code) for code in options.payment_forms.values()]
-        wanted += [("carriers", "TRANSPORTADORA", "CODTRANS", code) for code in options.carriers.values()]
+        wanted += [(*register, code) for register in _MAPPED for code in getattr(options, register[0]).values()]
         for option, table, key, code in wanted:
             if code and base.row(f"SELECT 1 FROM {table} WHERE TRIM({key}) = CAST(? AS VARCHAR(20))", (code,)) is None:
                 raise _unknown(option, code, table)

@@ -303,8 +303,9 @@ async def test_many_writers_over_two_sectors_neither_oversell_nor_lose_a_piece(s
                 await patient(erp.release_order, codes.key)
                 await patient(erp.reserve_order, codes.key)
 
-    sold = asyncio.to_thread(lambda: sum(served.till.sell(sku) is not None for _ in range(4)))
-    *_, at_the_counter = await asyncio.gather(*(work(n, erp) for n, erp in enumerate(writers)), sold)
+    selling = asyncio.create_task(asyncio.to_thread(lambda: sum(served.till.sell(sku) is not None for _ in range(4))))
+    await asyncio.gather(*(work(number, erp) for number, erp in enumerate(writers)))
+    at_the_counter = await selling
     for erp in writers:
         await erp.close()
     (flagged,) = served.rows("SELECT COUNT(*) AS N FROM ORCAMENTO WHERE FLAGRESERVADO = 'Y'")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -62,6 +62,18 @@ def moment(when: datetime | None, now: datetime) -> SafeText:
     if language() == "en":
         return SafeText(f"{local:%Y-%m-%d %H:%M}")
     return SafeText(f"{local:%d/%m %H:%M}" if local.year == today.year else f"{local:%d/%m/%Y}")
+
+
+def day(when: date, now: datetime) -> SafeText:
+    """A day: day and month in this year, else the year too."""
+    if language() == "en":
+        return SafeText(when.isoformat())
+    return SafeText(f"{when:%d/%m}" if when.year == now.astimezone(STORE_TIME).year else f"{when:%d/%m/%Y}")
+
+
+def store_day(now: datetime) -> date:
+    """The day on the store's clock."""
+    return now.astimezone(STORE_TIME).date()
 
 
 def duration(seconds: float) -> SafeText:

@@ -366,8 +366,8 @@ PROBLEMS: dict[str, Text] = {
     "customer-table-unpublished": Text(
         N_("Customer's prices not in the shop"),
         N_(
-            "{customer} buys by price table {table} in C-Plus, which this shop does not publish; the shop shows the base"
-            " price. Add the table to group_price_tables, or give the customer another table."
+            "{customer} buys by price table {table} in C-Plus, which this shop does not publish; the shop shows the"
+            " base price. Add the table to group_price_tables, or give the customer another table."
         ),
     ),
     "no-price": Text(

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from console.formats import instant
@@ -27,7 +27,10 @@ WHERE o.id = ?
 """
 _LINES = """
 SELECT l.line, l.sku, l.name, l.unit_price_e4, l.discount_cents, l.ordered_e4, l.reserved_e4, l.invoiced_e4,
-       l.shipped_e4, l.cancelled_e4, l.returned_e4, s.on_hand_e4, s.reserved_e4 AS stock_reserved_e4, p.code
+       l.shipped_e4, l.cancelled_e4, l.returned_e4, s.on_hand_e4, s.reserved_e4 AS stock_reserved_e4, p.code,
+       (SELECT json_group_array(json_array(a.expected_on, a.quantity_e4)) FROM arrival a WHERE a.sku = l.sku)
+       AS arrivals,
+       COALESCE((SELECT value <> '0' FROM meta WHERE key = 'arrivals-known'), 1) AS arrivals_known
 FROM order_line l
 LEFT JOIN product p ON p.sku = l.sku
 LEFT JOIN (
@@ -63,6 +66,7 @@ class Line:
     returned_e4: int
     on_hand_e4: int | None
     stock_reserved_e4: int | None
+    arrivals: tuple[tuple[date | None, int], ...] | None  # on order: (day expected, quantity); None = not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +198,14 @@ def _line(row: sqlite3.Row) -> Line:
         returned_e4=row["returned_e4"],
         on_hand_e4=row["on_hand_e4"],
         stock_reserved_e4=row["stock_reserved_e4"],
+        arrivals=_arrivals(row["arrivals"]) if row["arrivals_known"] else None,
     )
+
+
+def _arrivals(text: str) -> tuple[tuple[date | None, int], ...]:
+    """In the order in which they are expected; those without a day last."""
+    found = sorted(json.loads(text), key=lambda arrival: arrival[0] or "~")
+    return tuple((date.fromisoformat(expected) if expected else None, quantity_e4) for expected, quantity_e4 in found)
 
 
 def _effect(row: sqlite3.Row) -> EffectRow:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from console.formats import ago, ahead, document, duration, moment, money, postcode, quantity
+from console.formats import ago, ahead, day, document, duration, moment, money, postcode, quantity, store_day
 from console.language import _, say
 from console.reading.order import EffectRow, OrderDetail
 from console.reading.order import Line as OrderLine
@@ -29,6 +29,7 @@ from engine.amounts import e4_to_cents
 
 LAPSES_SOON_S = 86_400
 LABEL_CELLS = 11
+ARRIVALS_SHOWN = 2
 
 
 def state_cell(order: OrderRow, now: datetime, pending: SafeText | None = None) -> Cell:
@@ -67,7 +68,7 @@ def order_page(order: OrderDetail, now: datetime, pending: SafeText | None = Non
         [],
         *_buyer(order),
         [],
-        *_lines(order),
+        *_lines(order, now),
         [],
         *_effects(order, now),
         *_history(order, now),
@@ -162,7 +163,7 @@ def _buyer(order: OrderDetail) -> list[Line]:
     return [line for line in lines if line[1].text]
 
 
-def _lines(order: OrderDetail) -> list[Line]:
+def _lines(order: OrderDetail, now: datetime) -> list[Line]:
     lines: list[Line] = []
     for line in order.lines:
         lines.append(
@@ -174,7 +175,7 @@ def _lines(order: OrderDetail) -> list[Line]:
                 ]
             )
         )
-        lines.append(Labelled([Piece(SafeText("       ")), Piece(line.code or line.sku, "dim"), *_stock(line)]))
+        lines.append(Labelled([Piece(SafeText("       ")), Piece(line.code or line.sku, "dim"), *_stock(line, now)]))
     if order.freight_cents:
         lines.append([Piece(say("freight {amount}", amount=money(order.freight_cents)), "dim")])
     if order.discount_cents:
@@ -191,7 +192,7 @@ def _line_cents(line: OrderLine) -> int:
     return e4_to_cents(line.unit_price_e4 * line.ordered_e4 // 10_000) - line.discount_cents
 
 
-def _stock(line: OrderLine) -> list[Piece]:
+def _stock(line: OrderLine, now: datetime) -> list[Piece]:
     """What the goods of a line are doing."""
     pieces = []
     if line.on_hand_e4 is None:
@@ -207,7 +208,7 @@ def _stock(line: OrderLine) -> list[Piece]:
         missing = not line.reserved_e4 and not line.invoiced_e4 and available < line.ordered_e4 - line.cancelled_e4
         pieces.append(Piece(text, "bad" if missing else "dim"))
         if missing:
-            pieces.append(Piece(say("  MISSING"), "bad"))
+            pieces += [Piece(say("  MISSING"), "bad"), *_arriving(line, now)]
     moved = [
         (line.reserved_e4, _("reserved")),
         (line.invoiced_e4, _("invoiced")),
@@ -218,6 +219,22 @@ def _stock(line: OrderLine) -> list[Piece]:
     told = ", ".join(f"{name} {quantity(amount)}" for amount, name in moved if amount)
     if told:
         pieces.append(Piece(SafeText(f"  [{told}]"), "dim"))
+    return pieces
+
+
+def _arriving(line: OrderLine, now: datetime) -> list[Piece]:
+    """What is on order of a line's goods."""
+    if line.arrivals is None:
+        return [Piece(say("  (this C-Plus does not say what is on order)"), "dim")]
+    pieces = []
+    for expected, quantity_e4 in line.arrivals[:ARRIVALS_SHOWN]:
+        amount = quantity(quantity_e4)
+        if expected is None:
+            pieces.append(Piece(say("  {n} on order, no day said", n=amount), "dim"))
+        elif expected < store_day(now):
+            pieces.append(Piece(say("  {n} late since {day}", n=amount, day=day(expected, now)), "warn"))
+        else:
+            pieces.append(Piece(say("  {n} arriving on {day}", n=amount, day=day(expected, now)), "good"))
     return pieces
 
 

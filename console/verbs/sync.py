@@ -123,6 +123,11 @@ def _told(facet: str, value: Any) -> str:
         from console.formats import money, quantity
 
         return money(value) if facet == "price" else quantity(value)
+    if facet == "price" and isinstance(value, str):  # a special price: its cents and its days
+        from console.formats import money
+
+        cents, first, last = value.split(" ")
+        return f"{money(int(cents))} ({first} .. {last})"
     if isinstance(value, dict):
         name = fit(safe(value.get("name", "")), VALUE_CELLS).rstrip()
         return name if value.get("enabled", True) else say("{name} (off the storefront)", name=name)

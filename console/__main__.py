@@ -31,6 +31,7 @@ ARGPARSE_WORDS = (
 )
 
 QUEUES = ("decide", "pay", "short", "to-invoice", "to-ship", "problem", "done", "all")
+REWRITE = "rewrite"
 DIRECTIONS = ("orders", "stock", "prices", "content", "media", "customers", "*")
 
 
@@ -72,8 +73,9 @@ def parser() -> argparse.ArgumentParser:
     plan.add_argument("account", nargs="?", help=_("only of this account"))
     _json(plan)
 
-    orders = _verb(verbs, "orders", _("the orders of a queue"))
-    orders.add_argument("queue", nargs="?", default="all", choices=QUEUES)
+    orders = _verb(verbs, "orders", _("the orders of a queue; or: have lost orders written into C-Plus again"))
+    orders.add_argument("queue", nargs="?", default="all", choices=(*QUEUES, REWRITE))
+    orders.add_argument("number", nargs="*", help=_("with rewrite: the shop's numbers of the orders"))
     orders.add_argument("--limit", type=int, default=50, help=_("at most so many"))
     _json(orders)
 
@@ -90,6 +92,9 @@ def parser() -> argparse.ArgumentParser:
     live = _verb(verbs, "go-live", _("read what adoption found and approve an account's first write"))
     live.add_argument("account")
     live.add_argument("--yes", action="store_true", help=_("approve without asking"))
+
+    init = _verb(verbs, "init", _("write the settings by questions and answers, from what C-Plus shows"))
+    init.add_argument("--answers", type=Path, metavar="FILE", help=_("take the answers from here and ask nobody"))
 
     _json(_verb(verbs, "doctor", _("check settings, folders and connections; reads only")))
     return root
@@ -158,7 +163,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return Exit.WRONG_USAGE if isinstance(error, Misconfigured) else Exit.UNREACHED
 
 
-def _run(asked: argparse.Namespace, context: Context) -> int:
+def _run(asked: argparse.Namespace, context: Context) -> int:  # noqa: PLR0912 - one branch for each verb
     """Each verb's own file does the rest."""
     if asked.engine_only:
         from console.verbs import engine_only
@@ -188,6 +193,8 @@ def _run(asked: argparse.Namespace, context: Context) -> int:
         case "orders":
             from console.verbs import orders
 
+            if asked.queue == REWRITE:
+                return orders.rewrite(context, asked.number)
             return orders.run(context, asked.queue, asked.limit)
         case "pause":
             from console.verbs import accounts
@@ -201,6 +208,10 @@ def _run(asked: argparse.Namespace, context: Context) -> int:
             from console.verbs import accounts
 
             return accounts.go_live(context, asked.account, asked.yes)
+        case "init":
+            from console.verbs import init
+
+            return init.run(context, asked.answers)
         case "doctor":
             from console.verbs import doctor
 

@@ -203,6 +203,7 @@ class ErpCustomer:
     blocked: bool = False
     credit_limit: Decimal = Decimal(0)
     for_shop: bool = False  # marked as a customer of the online shop
+    block_reason: str = ""  # why he is blocked, where the ERP says it
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from firebird.driver.types import DatabaseError
 
@@ -20,7 +20,7 @@ from connectors.cplus.settings import Options
 from engine.errors import CodeTaken, Refused, StillOpen
 from engine.model import ErpCustomer, Person
 
-_BESIDE = ("CODCLI", "CODPRECO", "BLOQUEADO", "FLAGNAOVENDER", "LIMITECRED", "FLAGLOJAVIRTUAL")
+_BESIDE = ("CODCLI", "CODPRECO", "BLOQUEADO", "FLAGNAOVENDER", "LIMITECRED", "FLAGLOJAVIRTUAL", "MOTIVOBLOQUEIO")
 _WINDOW = cursors.Window("CLIENTE", "CODCLI")
 
 _BY_CODE = "c.CODCLI = CAST(? AS VARCHAR(20))"
@@ -36,7 +36,17 @@ _HABITS: Mapping[str, Value] = {
 }  # fmt: skip
 """What the programs seen writing customers put into the columns that no person fills."""
 
-_NO_CONTRIBUTOR, _EXEMPT = "9", "2"  # INDIEDEST of a person, and of a company without state registration
+# INDIEDEST of a person, of a company with a state registration, and of one without
+_NO_CONTRIBUTOR, _CONTRIBUTOR, _EXEMPT = "9", "1", "2"
+
+
+class New(NamedTuple):
+    """A customer to create under a key taken before; `channel_id` is what the shop calls him."""
+
+    code: str
+    person: Person
+    price_table: str | None = None
+    channel_id: str = ""
 
 
 def changed(session: Session, options: Options, cursor: str | None, now: datetime) -> tuple[Sequence[ErpCustomer], str]:
@@ -77,18 +87,11 @@ def take_code(session: Session, options: Options) -> str:
     return take_key(session, options, "CLIENTE", "CODCLI")
 
 
-def create(
-    session: Session,
-    options: Options,
-    code: str,
-    person: Person,
-    price_table: str | None,
-    now: datetime,
-) -> None:
+def create(session: Session, options: Options, new: New, now: datetime) -> None:
     """Insert the customer and its tag under this key. Raises CodeTaken, StillOpen; our own row there = done."""
     layout = session.layout
     number = take_number(session, options, "CLIENTE", "CODIGO", _number_digits(session))
-    values = _new_row(layout, options, code, number, person, price_table, now)
+    values = _new_row(layout, options, new, number, now)
     tag = options.customer_tag
     tag_key = take_key(session, options, "CLIENTECARACTERISTICA", "CODCLIENTECARACTERISTICA") if tag else ""
 
@@ -102,7 +105,7 @@ def create(
         if tag:
             row = {
                 "CODCLIENTECARACTERISTICA": tag_key,
-                "CODCLI": code,
+                "CODCLI": new.code,
                 "CODCARACTERISTICAPESSOA": tag,
                 "DATACARACTERISTICA": now.date(),
             }
@@ -111,7 +114,7 @@ def create(
     try:
         session.write(work)
     except _KeyMet:
-        _settle(session, options, code, person)
+        _settle(session, options, new.code, new.person)
 
 
 def update(session: Session, options: Options, code: str, changes: Mapping[str, str], now: datetime) -> None:
@@ -124,6 +127,8 @@ def update(session: Session, options: Options, code: str, changes: Mapping[str, 
         if any(field in fields for field in ("street", "number", "complement")):
             fields = _whole_street(base, layout, code) | fields
         values = people.person_columns(layout, fields)
+        if "document" in fields:
+            values["INDIEDEST"] = _tax_kind(values["FLAGFISICA"], _registration(base, layout, code))
         if "price_table" in changes:
             table = changes["price_table"] or None
             if table and base.row("SELECT 1 FROM PRECO WHERE CODPRECO = CAST(? AS VARCHAR(20))", (table,)) is None:
@@ -135,6 +140,20 @@ def update(session: Session, options: Options, code: str, changes: Mapping[str, 
             raise Refused("erp-customer-gone", code, customer=code)
 
     session.write(work)
+
+
+def _tax_kind(natural: Value, registration: str) -> str:
+    """INDIEDEST, what an NF-e says of the buyer."""
+    if natural == "Y":
+        return _NO_CONTRIBUTOR
+    return _CONTRIBUTOR if registration else _EXEMPT
+
+
+def _registration(base: Statements, layout: Layout, code: str) -> str:
+    """The state registration as staff typed it; "ISENTO" is none."""
+    row = base.row(f"SELECT {layout.select('CLIENTE', 'c', ('INSCR',))} FROM CLIENTE c WHERE c.CODCLI = ?", (code,))
+    typed = str((row or ("",))[0] or "").strip()
+    return typed if any(sign.isdigit() for sign in typed) else ""
 
 
 class _KeyMet(Exception):
@@ -158,23 +177,23 @@ def _settle(session: Session, options: Options, code: str, person: Person) -> No
         raise CodeTaken("erp-code-taken", code)
 
 
-def _new_row(
-    layout: Layout, options: Options, code: str, number: str, person: Person, price_table: str | None, now: datetime
-) -> dict[str, Value]:
-    columns = people.person_columns(layout, people.fields_of(person))
+def _new_row(layout: Layout, options: Options, new: New, number: str, now: datetime) -> dict[str, Value]:
+    columns = people.person_columns(layout, people.fields_of(new.person))
     return {
         **_HABITS,
         **columns,
-        "CODCLI": code,
+        "CODCLI": new.code,
         "CODIGO": number,
         "NOMECLI": columns["NOMECLI"] or "?",  # NOT NULL
-        "INDIEDEST": _NO_CONTRIBUTOR if columns["FLAGFISICA"] == "Y" else _EXEMPT,
+        "INDIEDEST": _tax_kind(columns["FLAGFISICA"], ""),  # no shop asks for the registration
         "CODEMPRESA": options.order_company,
         "CODVENDED": options.seller or None,
         "CODUSER": options.user_code or None,
         "CODPC": options.account_plan or None,
-        "CODTIPOMOVIMENTO": options.movement_type or None,
-        "CODPRECO": price_table or options.default_price_table or None,
+        "CODTIPOMOVIMENTO": options.customer_movement_type or options.movement_type or None,
+        "CODFP": options.customer_payment_form or None,
+        "CODCLILOJAVIRTUAL": (new.channel_id or None) if options.customer_shop_id else None,
+        "CODPRECO": new.price_table or options.default_price_table or None,
         "DATCAD": now.date(),
         "LAST_CHANGE": now,
     }
@@ -194,7 +213,7 @@ def _select(layout: Layout) -> str:
 
 
 def _customer(layout: Layout, row: Row) -> ErpCustomer:
-    tagged, code, price_table, blocked, not_sold_to, limit, in_shop = row[: len(_BESIDE) + 1]
+    tagged, code, price_table, blocked, not_sold_to, limit, in_shop, reason = row[: len(_BESIDE) + 1]
     return ErpCustomer(
         code=code.strip(),
         person=people.person_of(layout, row[len(_BESIDE) + 1 :]),
@@ -202,6 +221,7 @@ def _customer(layout: Layout, row: Row) -> ErpCustomer:
         blocked=text.yes(blocked) or text.yes(not_sold_to),
         credit_limit=Decimal(limit or 0),
         for_shop=bool(tagged) or text.yes(in_shop),
+        block_reason=str(reason or "").strip(),
     )
 
 

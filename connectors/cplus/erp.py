@@ -135,10 +135,13 @@ class CPlus:
         """A free CODCLI."""
         return await self._write(lambda session: customers.take_code(session, self._options))
 
-    async def create_customer(self, code: str, person: Person, price_table: str | None) -> None:
+    async def create_customer(
+        self, code: str, person: Person, price_table: str | None, channel_id: str = ""
+    ) -> None:
         """Insert the customer and its tag under this key."""
+        new = customers.New(code, person, price_table, channel_id)
         now = self._now()
-        await self._write(lambda session: customers.create(session, self._options, code, person, price_table, now))
+        await self._write(lambda session: customers.create(session, self._options, new, now))
 
     async def update_customer(self, code: str, changes: Mapping[str, str]) -> None:
         """Write these fields."""

@@ -101,6 +101,9 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     order_status: OptionalCode = ""  # CODORCAMENTOSTATUS
     customer_tag: OptionalCode = ""  # CODCARACTERISTICAPESSOA of customers from the shop
     account_plan: OptionalCode = ""  # CODPC of new customers
+    customer_movement_type: OptionalCode = ""  # CODTIPOMOVIMENTO of new customers; empty = movement_type
+    customer_payment_form: OptionalCode = ""  # CODFP of new customers
+    customer_shop_id: bool = False  # write the shop's id of a new customer into CODCLILOJAVIRTUAL
     default_price_table: OptionalCode = "000000001"  # CODPRECO where neither order nor customer says one
     reference_column: Column = "NUMPEDCLIENTE"  # of ORCAMENTO
     former_reference_columns: tuple[Column, ...] = ()

@@ -1,17 +1,18 @@
-"""integra orders: the orders of a queue."""
+"""integra orders: the orders of a queue; and writing those again that a restored C-Plus lacks."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from console.formats import moment, money
-from console.language import say_n
+from console.language import _, say, say_n
 from console.reading.orders import OrderRow, order_ids, order_rows
-from console.texts import CANCELLATIONS, FULFILMENTS, PAYMENTS, QUEUES, title, word
-from console.verbs.context import Context, Exit
+from console.texts import CANCELLATIONS, FULFILMENTS, PAYMENTS, QUEUES, refusal, title, word
+from console.verbs.context import Context, Exit, complain
 from console.widths import fit
+from engine.orders import MISSING_IN_ERP
 
 READ_ROWS = 500
 
@@ -29,6 +30,35 @@ def run(context: Context, queue: str, limit: int) -> int:
     orders = context.read(read)
     context.show([_as_json(order) for order in orders], lambda: _lines(orders, datetime.now(UTC)))
     return Exit.DONE
+
+
+def rewrite(context: Context, numbers: Sequence[str]) -> int:
+    """Have these orders written into C-Plus again, which lost them in a restore."""
+    if not numbers:
+        complain(_("Say which orders: integra orders rewrite NUMBER ... (integra orders problem lists them)"))
+        return Exit.WRONG_USAGE
+    left = Exit.DONE
+    with context.engine() as engine:
+        for number in numbers:
+            known = context.read(lambda db, number=number: _ids_of(db, number))  # type: ignore[misc]
+            if not known:
+                complain(say("There is no order {number}.", number=number))
+                left = Exit.NEEDS_PERSON
+            for order in known:
+                answer = engine.ask("rewrite", {"order": order})
+                if answer.ok:
+                    print(say("{number}: is being written again.", number=number))
+                else:
+                    complain(refusal(answer.code, answer.params))
+                    left = Exit.NEEDS_PERSON
+    return left
+
+
+def _ids_of(db: sqlite3.Connection, number: str) -> list[int]:
+    """Two shops may use one number: those that are missing in C-Plus are meant, where there are any."""
+    rows = db.execute("SELECT id, parked FROM sales_order WHERE number = ? ORDER BY id", (number,)).fetchall()
+    missing = [row["id"] for row in rows if row["parked"] == MISSING_IN_ERP]
+    return missing or [row["id"] for row in rows[:1]]
 
 
 def _as_json(order: OrderRow) -> dict[str, object]:

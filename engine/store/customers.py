@@ -26,11 +26,10 @@ def recognise(db: sqlite3.Connection, person: Person) -> sqlite3.Row | None:
         if row is not None:
             return row
     if email:
-        row = db.execute(
-            "SELECT * FROM customer WHERE email = ? AND (document IS NULL OR ? IS NULL) ORDER BY id",
-            (email, document),
-        ).fetchone()
-        return row
+        rows = db.execute(
+            "SELECT * FROM customer WHERE email = ? AND (document IS NULL OR ? IS NULL) LIMIT 2", (email, document)
+        ).fetchall()
+        return rows[0] if len(rows) == 1 else None  # an e-mail that several share is nobody's name
     return None
 
 
@@ -76,12 +75,28 @@ def know_in_erp(db: sqlite3.Connection, customer_id: int, found: ErpCustomer) ->
         db.execute("DELETE FROM customer WHERE id = ?", (other["id"],))
     changed = db.execute(
         "UPDATE customer SET erp_code = ?1, erp_code_taken = NULL, price_table = ?2, blocked = ?3, credit_cents = ?4,"
-        " row_version = row_version + 1 WHERE id = ?5 AND (erp_code IS NOT ?1 OR price_table IS NOT ?2 OR"
-        " blocked <> ?3 OR credit_cents <> ?4)",
-        (found.code, found.price_table, found.blocked, int(found.credit_limit * 100), customer_id),
+        " block_reason = ?5, row_version = row_version + 1 WHERE id = ?6 AND (erp_code IS NOT ?1 OR"
+        " (price_table, blocked, credit_cents, block_reason) IS NOT (?2, ?3, ?4, ?5))",
+        (
+            found.code,
+            found.price_table,
+            found.blocked,
+            int(found.credit_limit * 100),
+            found.block_reason,
+            customer_id,
+        ),
     ).rowcount
     if changed:
         touch(db, "customers")
+
+
+def forget_in_erp(db: sqlite3.Connection, customer_id: int) -> None:
+    """The ERP's row under the key we knew is gone, or is somebody else's."""
+    db.execute(
+        "UPDATE customer SET erp_code = NULL, row_version = row_version + 1 WHERE id = ?",
+        (customer_id,),
+    )
+    touch(db, "customers")
 
 
 def link(db: sqlite3.Connection, customer_id: int, account: str, external_id: str, group: str | None) -> None:

@@ -268,7 +268,7 @@ def lines_lost(db: sqlite3.Connection, order_id: int) -> None:
     """The ERP has forgotten the order and counts its goods as free: whatever became of them, they stay promised."""
     db.execute(
         "UPDATE order_line SET reserved_e4 = 0, promised = 1, promised_until_snapshot = NULL,"
-        " invoiced_e4 = MIN(invoiced_e4, shipped_e4) WHERE order_id = ?",
+        " invoiced_e4 = 0 WHERE order_id = ?",
         (order_id,),
     )
 

@@ -71,6 +71,14 @@ def clear_problem(db: sqlite3.Connection, account: str, code: str | None, subjec
     return _told(db, cursor)
 
 
+def has_problem(db: sqlite3.Connection, account: str, code: str, subject: str) -> bool:
+    """Whether this is known to be wrong."""
+    row = db.execute(
+        "SELECT 1 FROM problem WHERE account = ? AND code = ? AND subject = ?", (account, code, subject)
+    ).fetchone()
+    return row is not None
+
+
 def clear_other_problems(db: sqlite3.Connection, account: str, code: str, subject: str) -> bool:
     """Forget every other code of the subject: what is wrong with it now is `code`."""
     cursor = db.execute("DELETE FROM problem WHERE account = ? AND subject = ? AND code <> ?", (account, subject, code))

@@ -11,11 +11,11 @@ from dataclasses import replace
 
 from engine.account import Account
 from engine.amounts import ZERO, from_cents, from_e4
+from engine.erp_customer import ensure_in_erp
 from engine.errors import CodeTaken, IntegraError, NeedsPerson
-from engine.identity import document_of, email_of
-from engine.model import ChannelOrder, ErpCustomer, ErpLine, ErpOrder, ErpOrderState, OrderCodes, Person, WrittenOrder
+from engine.model import ChannelOrder, ErpCustomer, ErpLine, ErpOrder, ErpOrderState, OrderCodes, WrittenOrder
 from engine.orders import DO_NOT_DISPATCH, REFUSALS, Event, Fulfilment, observe
-from engine.store import customers, orders
+from engine.store import orders
 from engine.store.effects import Effect
 from engine.store.instants import to_text
 
@@ -67,7 +67,7 @@ class WriteToErp(InErp):
         codes = await _codes_before(account, effect.order_id, row)
         customer = await _customer(account, row["customer_id"], told)
         if customer.blocked:
-            raise NeedsPerson("customer-blocked", customer=customer.code)
+            raise NeedsPerson("customer-blocked", customer=customer.code, reason=customer.block_reason)
         order = _erp_order(row, told, lines, customer, account.settings.order_prefix)
         for _ in range(CODES_TRIED_MAX):
             codes = codes or await _new_codes(account, effect.order_id)
@@ -247,43 +247,4 @@ def _erp_order(
 async def _customer(account: Account, customer_id: int, told: ChannelOrder) -> ErpCustomer:
     """The buyer in the ERP: known, found by document or e-mail, or created under a key taken and stored before."""
     person = replace(told.buyer, address=told.delivery) if not told.buyer.address.street else told.buyer
-    return await ensure_in_erp(account, customer_id, person)
-
-
-async def ensure_in_erp(account: Account, customer_id: int, person: Person) -> ErpCustomer:
-    """The ERP's customer who is this person; created when there is none. Safe to repeat after a crash at any point."""
-    async with account.creating_customer:
-        return await _ensure_in_erp(account, customer_id, person)
-
-
-async def _ensure_in_erp(account: Account, customer_id: int, person: Person) -> ErpCustomer:
-    row = await account.store.read(lambda db: customers.get(db, customer_id))
-    assert row is not None, "a buyer has a customer row"
-    if row["erp_code"]:
-        return ErpCustomer(row["erp_code"], person, row["price_table"], bool(row["blocked"]))
-    document = document_of(person.document)
-    # A shared e-mail does not make two taxpayers one: whoever has another document there is somebody else.
-    found = [
-        known
-        for known in await account.erp.find_customers(document or "", email_of(person.email))
-        if document is None or document_of(known.person.document) in (None, document)
-    ]
-    if found:
-        customer = found[0]
-    else:
-        table = account.settings.base_price_table
-        customer = ErpCustomer(await _create(account, customer_id, row["erp_code_taken"], person, table), person, table)
-    await account.store.write(lambda db: customers.know_in_erp(db, customer_id, customer))
-    return customer
-
-
-async def _create(account: Account, customer_id: int, taken: str | None, person: Person, table: str) -> str:
-    for _ in range(CODES_TRIED_MAX):
-        code = taken or await account.erp.take_customer_code()
-        await account.store.write(lambda db, code=code: customers.keep_taken_code(db, customer_id, code))  # type: ignore[misc]
-        try:
-            await account.erp.create_customer(code, person, table)
-            return code
-        except CodeTaken:
-            taken = None
-    raise NeedsPerson("no-free-customer-code")
+    return await ensure_in_erp(account, customer_id, person, told.buyer_id or "")

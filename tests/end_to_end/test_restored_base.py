@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ import pytest
 from firebird import driver
 from firebird.driver import SrvRestoreFlag
 
+from tests.end_to_end.programs import Place
 from tests.end_to_end.world import ACCOUNT, Life, World, life
 from tests.firebird_server import FirebirdServer
 
@@ -114,6 +116,8 @@ async def test_after_a_restore_the_orders_that_the_base_lacks_are_listed_and_a_p
         assert again["error"]["code"] == "not-missing"
         await engine.must("rewrite", order=engine.order(shipped)["id"])
         await engine.sync()
+        audited = engine.rows("SELECT who, subject FROM audit WHERE what = 'rewrite' ORDER BY id")
+        assert [tuple(row) for row in audited] == [("operadora", f"order {n}@{ACCOUNT}") for n in (lost, shipped)]
         references = sorted(row["NUMPEDCLIENTE"].strip() for row in world.erp_orders())
         assert references == sorted(f"LJ-{number}" for number in (before, lost, shipped, after))
         assert engine.order(lost)["erp_key"] not in (None, former)
@@ -121,6 +125,37 @@ async def test_after_a_restore_the_orders_that_the_base_lacks_are_listed_and_a_p
         assert world.on_hand_and_reserved(sku) == (10, 4)
         assert world.shop.salable(sku) == salable - 1
         assert engine.problems() == []
+
+
+async def test_a_lost_order_is_written_again_from_the_command_line(
+    world: World, firebird_server: FirebirdServer, tmp_path: Path
+) -> None:
+    sku = world.simple_product()
+    world.set_stock(sku, 10)
+    async with life(world) as engine:
+        await engine.sync()
+        backup = _copy(world, firebird_server, tmp_path / "backup.fdb")
+        number = world.buy({sku: 2}, payment="pix")
+        await engine.sync()
+        _put_back(world, firebird_server, backup)
+        await engine.sync()
+        await engine.must("go_live", account=ACCOUNT)
+    place = Place(world, tmp_path)
+    listed = place.run("orders", "problem", "--json")
+    assert [(order["number"], order["parked"]) for order in json.loads(listed.stdout)] == [
+        (number, "order-missing-in-erp")
+    ]
+    assert place.run("orders", "rewrite").returncode == 2
+    unknown = place.run("orders", "rewrite", "999")
+    assert unknown.returncode == 1
+    assert "There is no order 999." in unknown.stderr
+    told = place.run("orders", "rewrite", number)
+    assert told.returncode == 0, told.stderr
+    assert f"{number}: is being written again." in told.stdout
+    async with life(world) as engine:
+        await engine.sync()
+    assert [row["NUMPEDCLIENTE"].strip() for row in world.erp_orders()] == [f"LJ-{number}"]
+    assert place.run("orders", "rewrite", number).returncode == 1
 
 
 def _type_an_order(cursor: Any, key: str) -> None:

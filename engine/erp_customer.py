@@ -1,0 +1,120 @@
+"""A person comes to stand in the ERP: known there, found by document or e-mail, or created under a key taken before."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from engine.account import Account
+from engine.errors import CodeTaken, NeedsPerson
+from engine.identity import document_of, email_of
+from engine.model import ErpCustomer, Person
+from engine.store import accounts, customers
+from engine.store.problems import clear_problem, has_problem, raise_problem
+
+CODES_TRIED_MAX = 20
+DUPLICATES = "customer-duplicates"
+
+
+async def ensure_in_erp(account: Account, customer_id: int, person: Person, channel_id: str = "") -> ErpCustomer:
+    """The ERP's customer who is this person, as he stands there now; created when there is none.
+
+    channel_id: what the channel calls him, for an ERP that keeps it. Safe to repeat after a crash at any point.
+    """
+    async with account.creating_customer:
+        row = await account.store.read(lambda db: customers.get(db, customer_id))
+        assert row is not None, "a buyer has a customer row"
+        customer = await _known(account, row, person) or await _found(account, customer_id, person)
+        if customer is None:
+            table = account.settings.base_price_table
+            code = await _create(account, customer_id, row["erp_code_taken"], person, table, channel_id)
+            customer = ErpCustomer(code, person, table)
+        known = customer
+        await account.store.write(lambda db: customers.know_in_erp(db, customer_id, known))
+        return known
+
+
+async def _known(account: Account, row: sqlite3.Row, person: Person) -> ErpCustomer | None:
+    """The customer whom we know under a key of the ERP, read anew: he may be blocked since, gone, or another person.
+
+    (After a restore the ERP gives the keys of lost customers to others.)
+    """
+    if not row["erp_code"]:
+        return None
+    there = await account.erp.customer(row["erp_code"])
+    if there is not None and is_the_same(there.person, person, await account.erp.fit("name", person.name)):
+        if await account.store.read(lambda db: has_problem(db, accounts.ERP, DUPLICATES, subject_of(row["id"]))):
+            await _found(account, row["id"], person)  # are there still several?
+        return there
+    await account.store.write(lambda db: customers.forget_in_erp(db, row["id"]))
+    return None
+
+
+def is_the_same(there: Person, person: Person, name_in_erp: str) -> bool:
+    """Whether the ERP's row under a known key still is this person. Two valid documents decide, else e-mail or name."""
+    theirs, ours = document_of(there.document), document_of(person.document)
+    if theirs and ours:
+        return theirs == ours
+    if email_of(person.email) and email_of(person.email) in there.email.lower():
+        return True
+    return there.name == name_in_erp
+
+
+async def _found(account: Account, customer_id: int, person: Person) -> ErpCustomer | None:
+    """The customer with this document, else the only one with this e-mail. Several with one document are told."""
+    document = document_of(person.document)
+    # A shared e-mail does not make two taxpayers one: whoever has another document there is somebody else.
+    found = [
+        known
+        for known in await account.erp.find_customers(document or "", email_of(person.email))
+        if document is None or document_of(known.person.document) in (None, document)
+    ]
+    same = [known for known in found if document and document_of(known.person.document) == document]
+    await account.store.write(lambda db: _tell(db, account, customer_id, person, sorted(same, key=_rank)))
+    if same:
+        return min(same, key=_rank)
+    return found[0] if len(found) == 1 else None
+
+
+def _rank(customer: ErpCustomer) -> tuple[bool, str]:
+    """Of several with one document, the one marked as the shop's is taken, else the oldest key."""
+    return not customer.for_shop, customer.code
+
+
+def _tell(
+    db: sqlite3.Connection, account: Account, customer_id: int, person: Person, same: Sequence[ErpCustomer]
+) -> None:
+    subject = subject_of(customer_id)
+    if len(same) < 2:
+        clear_problem(db, accounts.ERP, DUPLICATES, subject)
+        return
+    row = customers.get(db, customer_id)
+    codes = [customer.code for customer in same]
+    kept = row["erp_code"] if row is not None and row["erp_code"] in codes else codes[0]
+    params = {
+        "id": customer_id,
+        "customer": person.name,
+        "document": document_of(person.document),
+        "codes": ", ".join(codes),
+        "chosen": kept,
+    }
+    raise_problem(db, accounts.ERP, DUPLICATES, subject, params, "", "notice", account.now())
+
+
+def subject_of(customer_id: int) -> str:
+    """How problems name a customer of ours."""
+    return f"person:{customer_id}"
+
+
+async def _create(
+    account: Account, customer_id: int, taken: str | None, person: Person, table: str, channel_id: str
+) -> str:
+    for _ in range(CODES_TRIED_MAX):
+        code = taken or await account.erp.take_customer_code()
+        await account.store.write(lambda db, code=code: customers.keep_taken_code(db, customer_id, code))  # type: ignore[misc]
+        try:
+            await account.erp.create_customer(code, person, table, channel_id)
+            return code
+        except CodeTaken:
+            taken = None
+    raise NeedsPerson("no-free-customer-code")

@@ -1,0 +1,92 @@
+"""integra init: settings.toml by questions and answers, from what the C-Plus base itself shows.
+
+Ctrl-C and the end of input leave everything as it was; running it again shows what was answered before as defaults.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from console.language import _, say
+from console.safe_text import SafeText
+from console.setup import base, shop
+from console.setup.asking import Ask, Asker, Terminal, Unattended
+from console.setup.draft import Draft
+from console.verbs.context import Context, Exit, complain
+from engine.errors import Misconfigured
+from engine.ports import Connector
+from engine.runtime.connectors import installed
+
+
+def run(context: Context, answers: Path | None) -> int:
+    """Ask, show, write. With an answers file (the form of settings.toml) nobody is asked. Raises IntegraError."""
+    asker: Asker = Terminal() if answers is None else Unattended(str(answers))
+    draft = Draft(context.settings_path, None if answers is None else _read(answers))
+    try:
+        return _go_through(context, asker, draft, again=answers is None)
+    except (KeyboardInterrupt, EOFError):
+        complain("")
+        complain(_("Left: nothing was written."))
+        return Exit.NEEDS_PERSON
+
+
+def _go_through(context: Context, asker: Asker, draft: Draft, *, again: bool) -> int:
+    erp = _connector(draft.kind, draft.path)
+    if again:
+        asker.tell(_("Enter takes what stands in brackets, ? explains, Ctrl-C leaves without writing anything."))
+        asker.tell()
+    report = base.reach(asker, draft, erp, again=again)
+    base.take_over(asker, draft, report)
+    base.decide(asker, draft, report)
+    asker.tell()
+    today = datetime.now().astimezone().date()
+    kind = draft.account.get("kind", shop.KIND) if draft.has_account else shop.KIND
+    shop.account(asker, draft, _connector(kind, draft.path), report, today, again=again)
+    _check(draft, erp)
+    return _write(context, asker, draft)
+
+
+def _write(context: Context, asker: Asker, draft: Draft) -> int:
+    """Show the difference, ask, and write."""
+    asker.tell()
+    for line in draft.difference():
+        asker.tell(line)
+    for owner, secrets in draft.secrets.items():
+        asker.tell(say("secrets.toml: {names} of {owner} (not shown)", names=", ".join(secrets), owner=owner))
+    if not draft.changes() and not draft.secrets:
+        asker.tell(_("Nothing changes."))
+        return Exit.DONE
+    if not asker.yes(Ask("write", _("Write this?"), _("Until now nothing was written.")), default=True):
+        asker.tell(_("Left: nothing was written."))
+        return Exit.NEEDS_PERSON
+    for path in draft.write(datetime.now().astimezone()):
+        asker.tell(say("written: {path}", path=path))
+    if context.engine_pid() is not None:
+        asker.tell(_("The engine that runs still has the old settings: restart it."))
+    option = SafeText("" if context.settings_path == Path("settings.toml") else f" --settings {context.settings_path}")
+    asker.tell(say("Next: integra doctor{option}, then integra{option}", option=option))
+    return Exit.DONE
+
+
+def _check(draft: Draft, erp: Connector) -> None:
+    """What the engine would refuse is refused before it is written."""
+    draft.checked()
+    for option, expected in erp.check(draft.options):
+        raise Misconfigured("settings", file=str(draft.path), key=f"erp.options.{option}", expected=expected)
+
+
+def _connector(kind: str, path: Path) -> Connector:
+    found = installed(kind)
+    if found is None:
+        raise Misconfigured("settings", file=str(path), key="kind", expected=f"an installed connector, not {kind!r}")
+    return found
+
+
+def _read(answers: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(answers.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Misconfigured("settings", file=str(answers), key="", expected=f"valid TOML in UTF-8 ({error})") from error

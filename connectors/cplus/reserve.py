@@ -4,20 +4,17 @@ Public evidence shows RESERVADOORCAMENTO and FLAGRESERVADO, but not who keeps th
 An order that has become a sale is C-Plus's own and is never touched.
 """
 
-
-
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import NamedTuple
 
 from connectors.cplus import locks, placing, states, stock_rows
 from connectors.cplus.layout import Layout
 from connectors.cplus.session import Session, Statements
 from connectors.cplus.settings import Options, Reservation
-from connectors.cplus.sharing import Line, Place, Share, share_out
+from connectors.cplus.sharing import Line, Share, by_row, share_out
 from connectors.cplus.stock import service_orders
 from connectors.cplus.text import yes
 from engine.model import ErpOrderState, OrderCodes, WrittenOrder
@@ -129,10 +126,7 @@ class Reserving:
         return self._options.reservation is not Reservation.NONE
 
     def lines(self, base: Statements, order: str) -> tuple[list[Line], tuple[str, ...]]:
-        """The open lines of an order that take goods, by SKU, and the SKUs of those that take none.
-
-        By SKU, since whoever takes goods takes them in the same sequence.
-        """
+        """The open lines of an order that take goods, by SKU, and the SKUs of those that take none."""
         product = self._layout.select("PRODUTO", "r", ("FLAGSERVICO", "FLAGCONTROLAESTOQUE"))
         flags = self._layout.select("ORCAMENTOPROD", "p", ("FLAGITEMCANCELADO", "FLAGCANCELADO"))
         company, sector = self._options.places[0]
@@ -188,8 +182,8 @@ class Reserving:
         """Lower the reserved amounts by the order's lines, after its flag was taken in the same transaction."""
         if self._options.reservation is Reservation.FLAG_AND_AMOUNT:
             lines, _ = self.lines(base, order)
-            for line in lines:
-                base.execute(_GIVE_BACK, (now, line.quantity, line.quantity, line.sku, *line.place))
+            for (sku, place), quantity in by_row((line.sku, line.place, line.quantity) for line in lines):
+                base.execute(_GIVE_BACK, (now, quantity, quantity, sku, *place))
 
     def cancel(self, base: Statements, order: str, reason: str, now: datetime) -> None:
         """Give back what an open order holds and mark it as cancelled; nothing for one that is sold or cancelled."""
@@ -224,15 +218,11 @@ class Reserving:
         flag = _FLAG.format(when=when, unreserved=_UNRESERVED, open=self._open)
         flagged = base.execute(flag, (*((now,) if when else ()), order))
         assert flagged == 1, "claimed in this transaction"
+        rows = by_row((line.sku, *share) for line in lines for share in shares[line.key])
         if self._options.reservation is Reservation.FLAG:
             # The base's trigger has counted the lines, under their rows' locks: only look whether it was too much.
-            taken = dict.fromkeys((line.sku, share.place) for line in lines for share in shares[line.key])
-            return stock_rows.overdrawn(base, self._layout, self._options, taken)
-        for line in lines:
-            for place, quantity in shares[line.key]:
-                if not self._took(base, line.sku, place, quantity, now):
-                    return (line.sku,)
+            return stock_rows.overdrawn(base, self._layout, self._options, [where for where, _ in rows])
+        for (sku, place), quantity in rows:
+            if base.execute(self._take, (quantity, now, sku, *place, quantity)) != 1:
+                return (sku,)
         return ()
-
-    def _took(self, base: Statements, sku: str, place: Place, quantity: Decimal, now: datetime) -> bool:
-        return base.execute(self._take, (quantity, now, sku, *place, quantity)) == 1

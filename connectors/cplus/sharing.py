@@ -5,7 +5,7 @@ A place is a company's sector of stock. C-Plus keeps one per order line, so a li
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
@@ -54,6 +54,14 @@ def share_out(
         for place, quantity in found:
             left[line.sku, place] -= quantity
     return shares, tuple(short)
+
+
+def by_row(parts: Iterable[tuple[str, Place, Decimal]]) -> list[tuple[tuple[str, Place], Decimal]]:
+    """How much of each row of stock, in the one sequence in which everybody takes them: else two would deadlock."""
+    rows: dict[tuple[str, Place], Decimal] = {}
+    for sku, place, quantity in parts:
+        rows[sku, place] = rows.get((sku, place), ZERO) + quantity
+    return sorted(rows.items())
 
 
 def parts_of(amount: Decimal, quantities: Sequence[Decimal]) -> list[Decimal]:

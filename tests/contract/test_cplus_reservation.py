@@ -303,9 +303,11 @@ async def test_many_writers_over_two_sectors_neither_oversell_nor_lose_a_piece(s
                 await patient(erp.release_order, codes.key)
                 await patient(erp.reserve_order, codes.key)
 
-    selling = asyncio.create_task(asyncio.to_thread(lambda: sum(served.till.sell(sku) is not None for _ in range(4))))
-    await asyncio.gather(*(work(number, erp) for number, erp in enumerate(writers)))
-    at_the_counter = await selling
+    async with asyncio.TaskGroup() as group:
+        selling = group.create_task(asyncio.to_thread(lambda: sum(served.till.sell(sku) is not None for _ in range(4))))
+        for number, erp in enumerate(writers):
+            group.create_task(work(number, erp))
+    at_the_counter = selling.result()
     for erp in writers:
         await erp.close()
     (flagged,) = served.rows("SELECT COUNT(*) AS N FROM ORCAMENTO WHERE FLAGRESERVADO = 'Y'")

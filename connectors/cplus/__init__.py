@@ -1,16 +1,21 @@
 """C-Plus, the ERP, in its Firebird database: reading, writing orders and customers, reserving.
 
-The tables are C-Plus's own and stay as they are: nothing here creates or alters one.
+The tables are C-Plus's own and stay as they are: nothing here creates or alters one. Only an owner who asks for it gets
+a log and triggers of ours beside them (`triggers`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from connectors.cplus import settings
 from engine.ports import Connector, Erp, Surroundings
 from engine.survey import Report
+
+if TYPE_CHECKING:
+    from connectors.cplus.triggers import Triggers
+    from connectors.cplus.watch import Watch
 
 __all__ = ["connector"]
 
@@ -30,4 +35,23 @@ async def _survey(
     return await survey(options, secrets, surroundings)
 
 
-connector = Connector(kind="cplus", port="erp", check=settings.check, open=_open, survey=_survey)
+def _watch(options: Mapping[str, Any], secrets: Callable[[str], str | None], surroundings: Surroundings) -> Watch:
+    from connectors.cplus.watch import Watch  # noqa: PLC0415
+
+    return Watch(settings.parse(options), secrets("password") or "", surroundings)
+
+
+def _triggers(options: Mapping[str, Any], secrets: Callable[[str], str | None], surroundings: Surroundings) -> Triggers:
+    from connectors.cplus.triggers import Triggers  # noqa: PLC0415
+
+    return Triggers(settings.parse(options), secrets("password") or "", surroundings)
+
+
+connector = Connector(
+    kind="cplus",
+    port="erp",
+    check=settings.check,
+    open=_open,
+    tools={"watch": _watch, "triggers": _triggers},
+    survey=_survey,
+)

@@ -8,6 +8,11 @@ from connectors.cplus.session import BeginCount, Session
 from connectors.cplus.settings import Options
 from engine.ports import Surroundings
 
+MARK = "INTEGRA"
+"""The variable of the connection's own that Integra's triggers, where the owner has them, know our writes by."""
+
+_MARK = f"SELECT RDB$SET_CONTEXT('USER_SESSION', '{MARK}', '1') FROM RDB$DATABASE"  # noqa: S608
+
 
 class Opener:
     """Opens one session after the other on a base; `begins` counts the transactions of all of them."""
@@ -31,7 +36,13 @@ class Opener:
         session = Session(connect(self.database), self.begins, self._options.lock_timeout_s, self._chance)
         try:
             session.layout = layout.read(session, self._encoding)
+            _mark(session)
         except BaseException:
             session.close()
             raise
         return session
+
+
+def _mark(session: Session) -> None:
+    with session.reading() as base:
+        base.row(_MARK)

@@ -9,6 +9,7 @@ import anyio
 
 from engine.account import Account
 from engine.base_watch import BaseWatch
+from engine.customer_verbs import customer_verbs
 from engine.erp_reads import ErpReads
 from engine.ports import Erp, SalesChannel, Surroundings
 from engine.runtime.commands import AnyVerb
@@ -105,6 +106,7 @@ class Engine:
         return [
             *order_verbs(lambda: self.settings.engine.undo_s),
             *account_verbs(),
+            *customer_verbs(self._store, self._erp),
             *erp_verbs(self._store, self._erp, lambda: self._accounts),
             *sale_link_verbs(self._store, self._erp),
         ]

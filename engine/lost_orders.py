@@ -36,8 +36,8 @@ class Written:
 def written(db: sqlite3.Connection) -> list[Written]:
     """All orders that stand in the ERP by our records."""
     rows = db.execute(
-        "SELECT id, erp_key, COALESCE(erp_reference, reference), erp_total_cents FROM sales_order WHERE erp_written_at IS NOT NULL"
-        " ORDER BY erp_key"
+        "SELECT id, erp_key, COALESCE(erp_reference, reference), erp_total_cents FROM sales_order"
+        " WHERE erp_written_at IS NOT NULL ORDER BY erp_key"
     )
     return [Written(*row) for row in rows]
 

@@ -1,4 +1,4 @@
-"""What people may ask of orders, accounts, customers and products, and what the engine does about it.
+"""What people may ask of orders, accounts and products, and what the engine does about it.
 
 Each verb decides inside one store transaction from the row version that the asker's screen showed; what has to happen
 outside becomes an effect. The few that must first touch C-Plus write something absolute there: a repeat is harmless.
@@ -20,7 +20,6 @@ from engine.ports import Erp
 from engine.runtime.commands import EVERYONE, OWNER_ONLY, AnyVerb, Ask, AsyncVerb, Outcome, Verb
 from engine.store import (
     accounts,
-    customers,
     effects,
     erp_lines,
     listings,
@@ -347,7 +346,7 @@ def _plan(db: sqlite3.Connection, ask: Ask) -> Outcome:
     return Outcome({"rows": [dict(row) for row in rows]})
 
 
-# --- products and customers -------------------------------------------------------------------------------------------
+# --- products ---------------------------------------------------------------------------------------------------------
 
 
 def _withhold(db: sqlite3.Connection, ask: Ask) -> Outcome:
@@ -358,26 +357,6 @@ def _withhold(db: sqlite3.Connection, ask: Ask) -> Outcome:
     mirror.mark_changed(db, [item])
     audit(db, ask, "withhold", f"item {item}@{account}", before, withheld)
     return Outcome(wake=((account, "catalogue"),))
-
-
-def _resolve_customer_field(db: sqlite3.Connection, ask: Ask) -> Outcome:
-    """Settle a conflict: the side that is taken counts as the only one that changed."""
-    key = (str(ask.args["account"]), str(ask.args["external_id"]), str(ask.args["field"]))
-    row = db.execute(
-        "SELECT * FROM customer_field WHERE account = ? AND external_id = ? AND field = ? AND conflict", key
-    ).fetchone()
-    take = ask.args.get("take")
-    if row is None or take not in ("erp", "channel"):
-        return _refusal("no-such-conflict", field=key[2])
-    loser = "channel" if take == "erp" else "erp"
-    # The loser's present value counts as agreed and the taken one as new, so the next comparison carries it across.
-    db.execute(
-        f"UPDATE customer_field SET {take} = '', conflict = 0 WHERE account = ? AND external_id = ? AND field = ?",  # noqa: S608
-        key,
-    )
-    audit(db, ask, "resolve_customer_field", f"customer {key[1]}@{key[0]}", {loser: row[loser]}, {take: row[take]})
-    touch(db, "customers")
-    return Outcome(wake=((key[0], "customers"),))
 
 
 def order_verbs(undo_s: Callable[[], int]) -> list[AnyVerb]:
@@ -400,7 +379,6 @@ def account_verbs() -> list[AnyVerb]:
         Verb("pass_guard", OWNER_ONLY, _pass_guard),
         Verb("plan", EVERYONE, _plan, recorded=False),
         Verb("withhold", EVERYONE, _withhold),
-        Verb("resolve_customer_field", EVERYONE, _resolve_customer_field),
     ]
 
 
@@ -417,23 +395,4 @@ def erp_verbs(store: Store, erp: Erp, by_id: Callable[[], Accounts]) -> list[Any
         await store.write(lambda db: audit(db, ask, "flag_online", f"sku {sku}@{account}", not online, online))
         return Outcome(wake=((account, "catalogue"),))
 
-    async def customer_table(ask: Ask) -> Outcome:
-        """Move a customer to a price table; the counter charges it too."""
-        row = await store.read(lambda db: customers.get(db, int(ask.args["customer"])))
-        table = str(ask.args["price_table"])
-        if row is None or row["erp_code"] is None:
-            return _refusal("customer-not-in-erp")
-        if ask.row_version is not None and ask.row_version != row["row_version"]:
-            return _refusal("stale", order=row["name"], who="engine", what="customer")
-        known = await store.read(lambda db: db.execute("SELECT 1 FROM price_table WHERE key = ?", (table,)).fetchone())
-        if known is None:
-            return _refusal("no-such-price-table", table=table)
-        await erp.update_customer(row["erp_code"], {"price_table": table})
-
-        def note(db: sqlite3.Connection) -> None:
-            audit(db, ask, "customer_table", f"customer {row['erp_code']}", row["price_table"], table)
-
-        await store.write(note)
-        return Outcome(wake=(("*", "customers"),))
-
-    return [AsyncVerb("flag_online", EVERYONE, flag_online), AsyncVerb("customer_table", EVERYONE, customer_table)]
+    return [AsyncVerb("flag_online", EVERYONE, flag_online)]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from engine.identity import document_of, email_of
 from engine.model import PERSON_FIELDS, ErpCustomer, Person
@@ -118,12 +119,12 @@ def link_of(db: sqlite3.Connection, account: str, external_id: str) -> sqlite3.R
     return row
 
 
-def links(db: sqlite3.Connection, account: str) -> list[sqlite3.Row]:
-    """All links of an account whose customer stands in the ERP."""
+def links(db: sqlite3.Connection, account: str, codes: Sequence[str]) -> list[sqlite3.Row]:
+    """The links of an account whose customers stand in the ERP under these keys."""
     return db.execute(
         "SELECT l.*, c.erp_code, c.price_table FROM customer_link l JOIN customer c ON c.id = l.customer_id"
-        " WHERE l.account = ? AND c.erp_code IS NOT NULL ORDER BY l.external_id",
-        (account,),
+        " WHERE l.account = ? AND c.erp_code IN (SELECT value FROM json_each(?)) ORDER BY l.external_id",
+        (account, json.dumps(list(codes))),
     ).fetchall()
 
 
@@ -131,6 +132,24 @@ def agreed_fields(db: sqlite3.Connection, account: str, external_id: str) -> dic
     """What was last agreed of a link, by field."""
     rows = db.execute("SELECT * FROM customer_field WHERE account = ? AND external_id = ?", (account, external_id))
     return {row["field"]: row for row in rows}
+
+
+def decide(db: sqlite3.Connection, account: str, external_id: str, field: str, take: str) -> None:
+    """A person settled a conflict: "erp" or "channel" holds, and its value is to be carried across."""
+    db.execute(
+        "UPDATE customer_field SET decided = ? WHERE account = ? AND external_id = ? AND field = ? AND conflict",
+        (take, account, external_id, field),
+    )
+
+
+def decided(db: sqlite3.Connection, account: str) -> list[sqlite3.Row]:
+    """The links of an account with conflicts that a person has settled and that have not been carried across."""
+    return db.execute(
+        "SELECT DISTINCT f.external_id, c.erp_code FROM customer_field f JOIN customer_link l USING (account,"
+        " external_id) JOIN customer c ON c.id = l.customer_id WHERE f.account = ? AND f.decided IS NOT NULL"
+        " AND c.erp_code IS NOT NULL ORDER BY f.external_id",
+        (account,),
+    ).fetchall()
 
 
 def agree(
@@ -146,7 +165,7 @@ def agree(
         "INSERT INTO customer_field (account, external_id, field, agreed, erp, channel, conflict)"
         " VALUES (?1, ?2, ?3, ?5, ?4, ?5, ?6) ON CONFLICT (account, external_id, field) DO UPDATE SET"
         " agreed = CASE WHEN excluded.conflict THEN agreed ELSE excluded.agreed END,"
-        " erp = excluded.erp, channel = excluded.channel, conflict = excluded.conflict",
+        " erp = excluded.erp, channel = excluded.channel, conflict = excluded.conflict, decided = NULL",
         [(account, external_id, field, erp, channel, int(conflict)) for field, (erp, channel) in values.items()],
     )
     if values:

@@ -33,10 +33,28 @@ class CustomersTask:
         self.account = account.id
 
     async def run(self) -> TaskReport:
-        """One cycle: the channel's changes, then the ERP's."""
+        """One cycle: what people have settled, the channel's changes, then the ERP's."""
         if not await self._account.may_write("customers"):
             return TaskReport(paused=True)
-        return TaskReport(done=await self._from_channel() + await self._from_erp())
+        done = 0
+        for step in (self._from_people, self._from_channel, self._from_erp):
+            done += await step()
+        return TaskReport(done=done)
+
+    # --- what people have settled -------------------------------------------------------------------------------------
+
+    async def _from_people(self) -> int:
+        account = self._account
+        links = await account.store.read(lambda db: customers.decided(db, account.id))
+        return sum([await self._meet(link, await account.erp.customer(link["erp_code"])) for link in links])
+
+    async def _meet(self, link: sqlite3.Row, in_erp: ErpCustomer | None) -> int:
+        """Compare a linked customer with how he stands in the channel."""
+        customer = await self._account.channel.customer(link["external_id"])
+        if customer is None or in_erp is None:
+            return 0
+        await self._cross(customer, in_erp)
+        return 1
 
     # --- the channel's changes ----------------------------------------------------------------------------------------
 
@@ -112,20 +130,11 @@ class CustomersTask:
         cursor = await account.store.read(lambda db: accounts.cursor(db, account.id, "customers-erp"))
         changed, new_cursor = await account.erp.customers(cursor)
         by_code = {customer.code: customer for customer in changed}
-        links = [
-            row
-            for row in await account.store.read(lambda db: customers.links(db, account.id))
-            if row["erp_code"] in by_code
-        ]
         done = 0
-        for link in links:
+        for link in await account.store.read(lambda db: customers.links(db, account.id, list(by_code))):
             in_erp = by_code[link["erp_code"]]
-            if not await self._moved(link["external_id"], in_erp, link):
-                continue
-            customer = await account.channel.customer(link["external_id"])
-            if customer is not None:
-                await self._cross(customer, in_erp)
-                done += 1
+            if await self._moved(link["external_id"], in_erp, link):
+                done += await self._meet(link, in_erp)
         await account.store.write(lambda db: accounts.set_cursor(db, account.id, "customers-erp", new_cursor))
         return done
 
@@ -146,7 +155,13 @@ class CustomersTask:
         channel = customers.fields_of(customer.person)
         as_erp = {field: await account.erp.fit(field, value) for field, value in channel.items()}
         erp = customers.fields_of(in_erp.person)
-        found = merge(erp, channel, as_erp, {field: (row["erp"], row["channel"]) for field, row in kept.items()})
+        found = merge(
+            erp,
+            channel,
+            as_erp,
+            {field: (row["erp"], row["channel"]) for field, row in kept.items()},
+            {field: row["decided"] for field, row in kept.items() if row["conflict"]},
+        )
         if found.to_erp:
             await account.erp.update_customer(in_erp.code, found.to_erp)
         changes = dict(found.to_channel) | await self._group_change(customer, in_erp)

@@ -53,3 +53,30 @@ def test_a_counter_customer_recognised_in_the_shop_keeps_his_data_and_fills_the_
     assert found.to_erp == {"phone": "51 99999-0000"}
     assert found.to_channel == {"email": "ana@example.com"}
     assert found.agreed["name"] == ("ANA DE SOUZA", "Ana Souza")
+
+
+def test_a_conflict_lasts_until_somebody_chooses_even_if_one_side_is_edited_again() -> None:
+    channel = {"city": "Bagé", "phone": "1"}
+    kept = {"city": ("JAGUARÃO", "Bagé"), "phone": ("0", "0")}
+    found = merge({"city": "JAGUARÃO", "phone": "0"}, channel, as_erp(channel), kept, {"city": None})
+    assert found.conflicts == {"city": ("JAGUARÃO", "Bagé")}
+    assert found.to_erp == {"phone": "1"}, "the other fields go on"
+    again = merge({"city": "PELOTAS", "phone": "0"}, channel, as_erp(channel), kept, {"city": None})
+    assert again.conflicts == {"city": ("PELOTAS", "Bagé")}
+
+
+def test_a_conflict_that_a_person_has_settled_goes_the_way_that_was_chosen() -> None:
+    channel, kept = {"city": "Bagé"}, {"city": ("JAGUARÃO", "Bagé")}
+    found = merge({"city": "JAGUARÃO"}, channel, as_erp(channel), kept, {"city": "erp"})
+    assert (found.to_channel, found.to_erp, found.conflicts) == ({"city": "JAGUARÃO"}, {}, {})
+    found = merge({"city": "JAGUARÃO"}, channel, as_erp(channel), kept, {"city": "channel"})
+    assert (found.to_channel, found.to_erp, found.conflicts) == ({}, {"city": "Bagé"}, {})
+    emptied = merge({"city": ""}, channel, as_erp(channel), kept, {"city": "erp"})
+    assert emptied.to_channel == {"city": ""}, "an emptied field can be what holds"
+
+
+def test_a_conflict_that_the_two_sides_settle_themselves_is_none_any_more() -> None:
+    channel = {"city": "Bagé"}
+    found = merge({"city": "BAGÉ"}, channel, as_erp(channel), {"city": ("JAGUARÃO", "Bagé")}, {"city": None})
+    assert found.agreed == {"city": ("BAGÉ", "Bagé")}
+    assert not found.conflicts

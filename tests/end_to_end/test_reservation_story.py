@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -253,18 +253,19 @@ async def test_an_order_of_a_product_taken_off_sale_waits_with_its_name_and_goes
         assert len(world.erp_orders()) == 2
 
 
-class _TellsAnotherTotal:
-    """A shop that says another total than its lines give, as after a change in its own admin."""
+class _Tells:
+    """A shop whose orders are told otherwise than they are: by their place, the n-th order by the n-th change."""
 
-    def __init__(self, channel: SalesChannel) -> None:
+    def __init__(self, channel: SalesChannel, changes: Sequence[Callable[[ChannelOrder], ChannelOrder]]) -> None:
         self._channel = channel
-        self.wrong = True
+        self.changes = changes
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._channel, name)
 
     def _told(self, order: ChannelOrder) -> ChannelOrder:
-        return replace(order, total=order.total + Decimal("1.23")) if self.wrong else order
+        number = int(order.number) - 1
+        return self.changes[number](order) if number < len(self.changes) else order
 
     async def orders(self, since: datetime) -> AsyncIterator[Sequence[ChannelOrder]]:
         async for page in self._channel.orders(since):
@@ -275,13 +276,77 @@ class _TellsAnotherTotal:
         return None if found is None else self._told(found)
 
 
+def with_interest(order: ChannelOrder) -> ChannelOrder:
+    return replace(order, surcharge=Decimal("6.51"), total=order.total + Decimal("6.51"))
+
+
+def with_store_credit(order: ChannelOrder) -> ChannelOrder:
+    return replace(order, discount=order.discount + Decimal("7.77"), total=order.total - Decimal("7.77"))
+
+
+def weighed(order: ChannelOrder) -> ChannelOrder:
+    (line,) = order.lines
+    cheese = replace(line, ordered=Decimal("0.333"), unit_price=Decimal("59.90"))
+    return replace(order, lines=(cheese,), total=Decimal("19.95") + order.freight)
+
+
+def with_line_discounts_a_cent_above_the_whole(order: ChannelOrder) -> ChannelOrder:
+    (line,) = order.lines
+    return replace(
+        order,
+        lines=(replace(line, discount=Decimal("3.34")),),
+        discount=Decimal("3.33"),
+        total=order.total - Decimal("3.33"),
+    )
+
+
+def with_a_discount_over_lines_and_freight(order: ChannelOrder) -> ChannelOrder:
+    (line,) = order.lines
+    return replace(
+        order,
+        lines=(replace(line, discount=Decimal("2.01")),),
+        discount=Decimal("5.00"),
+        total=order.total - Decimal("5.00"),
+    )
+
+
+async def test_what_the_buyer_paid_is_the_orders_total_in_cplus_to_the_cent(world: World) -> None:
+    changes = (
+        with_interest,
+        with_store_credit,
+        weighed,
+        with_line_discounts_a_cent_above_the_whole,
+        with_a_discount_over_lines_and_freight,
+    )
+    sku = world.simple_product()
+    world.set_stock(sku, 20)
+    async with life(world, wrap_channel=lambda channel: _Tells(channel, changes)) as engine:
+        await engine.sync()
+        numbers = [world.buy({sku: 1}, payment="boleto") for _ in changes]
+        await engine.sync()
+        written = {row["NUMPEDCLIENTE"].strip(): row for row in world.erp_orders()}
+        for number, change_ in zip(numbers, changes, strict=True):
+            row, paid = written[f"LJ-{number}"], engine.order(number)["total_cents"]
+            assert row["VALORTOTALORCAMENTO"] * 100 == paid, change_.__name__
+            assert min(row["VALORDESCONTO"], row["VALORACRESCIMO"], row["VALORFRETE"]) >= 0, change_.__name__
+            (lines,) = world.base("SELECT SUM(VALORTOTAL) AS T FROM ORCAMENTOPROD WHERE CODORC = ?", row["CODORC"])
+            whole = lines["T"] + row["VALORFRETE"] + row["VALORACRESCIMO"] - row["VALORDESCONTO"]
+            assert whole * 100 == paid, change_.__name__
+        (reserved,) = world.base("SELECT SUM(RESERVADOORCAMENTO) AS R FROM PRODUTOESTOQUE WHERE CODPROD = ?", sku)
+        assert reserved["R"] == Decimal("4.333")
+
+
+def with_another_total(order: ChannelOrder) -> ChannelOrder:
+    return replace(order, total=order.total + Decimal("1.23"))
+
+
 async def test_an_order_whose_total_is_not_what_was_paid_is_held_with_both_numbers(world: World) -> None:
     sku = world.simple_product()
     world.set_stock(sku, 5)
-    tellers: list[_TellsAnotherTotal] = []
+    tellers: list[_Tells] = []
 
     def wrap(channel: SalesChannel) -> Any:
-        tellers.append(_TellsAnotherTotal(channel))
+        tellers.append(_Tells(channel, [with_another_total]))
         return tellers[0]
 
     async with life(world, wrap_channel=wrap) as engine:
@@ -295,7 +360,7 @@ async def test_an_order_whose_total_is_not_what_was_paid_is_held_with_both_numbe
         assert f'"total": "{paid + Decimal("1.23")}"' in row["parked_params"]
         assert world.erp_orders() == []
 
-        tellers[0].wrong = False
+        tellers[0].changes = ()
         await world.clock.sleep(200)
         await engine.sync()
         (order,) = world.erp_orders()

@@ -38,7 +38,7 @@ def read(session: Session, options: Options, today: date) -> Sequence[Arrival] |
         return None
     letters = options.purchase_open_status
     sql = _OPEN.format(
-        expected=layout.select("PEDIDO", "p", ("PREVISAO",)),
+        expected="p.PREVISAO" if layout.has("PEDIDO", "PREVISAO") else "CAST(NULL AS DATE)",
         companies=", ".join("?" * len(options.companies)),
         status=f" AND p.STATUS IN ({', '.join('?' * len(letters))})" if letters else "",
     )

@@ -30,7 +30,8 @@ class PriceTerms:
 
 
 # A price that does not undercut the one it stands beside says nothing, and is none. Of several promotions the cheapest
-# of those that run counts, else the first to come.
+# of those that run counts, else the first to come. (CROSS JOIN: from the few
+# promotions to their items, not the other way round.)
 _WISHES = """
 WITH
 sold (part, price_table) AS (
@@ -54,8 +55,8 @@ wish (item, part, value) AS MATERIALIZED (
                    row_number() OVER (PARTITION BY o.sku ORDER BY
                        o.first_day > :today, iif(o.first_day > :today, o.first_day, ''), o.cents, o.last_day) AS place
               FROM promotion o
-              JOIN price pr ON pr.sku = o.sku AND pr.price_table = :base_table AND o.cents < pr.cents
-              JOIN publication c ON c.account = :account AND c.item = o.sku AND c.facet = 'content' AND c.part = ''
+              CROSS JOIN price pr ON pr.sku = o.sku AND pr.price_table = :base_table AND o.cents < pr.cents
+              CROSS JOIN publication c ON c.account = :account AND c.item = o.sku AND c.facet = 'content' AND c.part = ''
              WHERE :specials AND c.wanted IS NOT NULL AND (o.last_day = '' OR o.last_day >= :today))
      WHERE place = 1)
 """

@@ -196,3 +196,18 @@ async def test_goods_on_order_lengthen_the_delivery_of_what_is_sold_out_and_are_
         await world.clock.sleep(5)
         await engine.sync()
         assert attribute(world, sku, "prazo_entrega") == "4", "a day that has passed promises nothing"
+
+
+async def test_the_order_stands_in_the_erp_under_the_price_table_that_its_buyer_has_there_now(world: World) -> None:
+    sku = world.simple_product()
+    world.set_stock(sku, 9)
+    world.staff.set_price(sku, r.VAREJO, Decimal("50.00"))
+    async with life(world) as engine:
+        await engine.sync()
+        world.buy({sku: 1})
+        await engine.sync()
+        (first,) = world.erp_orders()
+        world.staff.edit_customer(first["CODCLI"], CODPRECO=r.ATACADO)
+        world.buy({sku: 1})
+        await engine.sync()
+        assert [order["CODPRECO"].strip() for order in world.erp_orders()] == [r.VAREJO, r.ATACADO]

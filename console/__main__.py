@@ -32,6 +32,7 @@ ARGPARSE_WORDS = (
 
 QUEUES = ("decide", "pay", "short", "to-invoice", "to-ship", "problem", "done", "all")
 REWRITE = "rewrite"
+KEEPS = {"keep-erp": "erp", "keep-channel": "channel"}
 DIRECTIONS = ("orders", "stock", "prices", "content", "media", "customers", "*")
 
 
@@ -78,6 +79,12 @@ def parser() -> argparse.ArgumentParser:
     orders.add_argument("number", nargs="*", help=_("with rewrite: the shop's numbers of the orders"))
     orders.add_argument("--limit", type=int, default=50, help=_("at most so many"))
     _json(orders)
+
+    customers = _verb(verbs, "customers", _("customers that wait for a person; settle what both sides changed"))
+    customers.add_argument("what", nargs="?", default="show", choices=("show", *KEEPS, "choose"))
+    customers.add_argument("id", nargs="?", type=int, help=_("the number in the list"))
+    customers.add_argument("words", nargs="*", metavar="FIELD|CODE", help=_("fields to settle, or the code in C-Plus"))
+    _json(customers)
 
     pause = _verb(verbs, "pause", _("stop a direction of an account, or all of them"))
     pause.add_argument("account")
@@ -196,6 +203,17 @@ def _run(asked: argparse.Namespace, context: Context) -> int:  # noqa: PLR0912 -
             if asked.queue == REWRITE:
                 return orders.rewrite(context, asked.number)
             return orders.run(context, asked.queue, asked.limit)
+        case "customers":
+            from console.verbs import customers
+
+            if asked.what == "show":
+                return customers.show(context)
+            if asked.id is None or (asked.what == "choose" and len(asked.words) != 1):
+                complain(_("Say which customer: integra customers keep-erp ID, keep-channel ID, or choose ID CODE"))
+                return Exit.WRONG_USAGE
+            if asked.what == "choose":
+                return customers.choose(context, asked.id, asked.words[0])
+            return customers.keep(context, KEEPS[asked.what], asked.id, asked.words)
         case "pause":
             from console.verbs import accounts
 

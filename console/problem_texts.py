@@ -110,6 +110,24 @@ PROBLEMS: dict[str, Text] = {
         N_("C-Plus lacks what a setting names"),
         N_("C-Plus has no {value} in {table}, which {option} names. Correct it in [erp.options]."),
     ),
+    "erp-triggers-gone": Text(
+        N_("Triggers missing in C-Plus"),
+        N_(
+            "Of Integra's triggers in C-Plus these are gone, changed or switched off: {names}. An upgrade of C-Plus may do"
+            " that. Changes are found on the clock until then; run: integra cplus install-triggers"
+        ),
+    ),
+    "erp-trigger-name-taken": Text(
+        N_("Trigger name taken"),
+        N_("C-Plus has triggers of somebody else under these names: {names}. Nothing was installed; ask support."),
+    ),
+    "erp-log-in-use": Text(
+        N_("Integra's log still in use"),
+        N_(
+            "The triggers are gone. Their log ({table}) stays while somebody who has sold meanwhile is connected:"
+            " close C-Plus on the tills and run it again."
+        ),
+    ),
     "erp-busy": Text(
         N_("C-Plus is busy"),
         N_("Somebody in C-Plus holds the row that is needed. It is tried again; waiting is safe."),
@@ -253,6 +271,45 @@ PROBLEMS: dict[str, Text] = {
     "invoice-cancelled-in-erp": Text(
         N_("Invoice cancelled in C-Plus"),
         N_("The invoice was cancelled in C-Plus. Invoice it again, or refuse the order."),
+    ),
+    "sale-cancelled-after-shipping": Text(
+        N_("Sale cancelled after shipping"),
+        N_(
+            "Staff cancelled the sale in C-Plus, and its goods have left already. If they come back, refund the buyer"
+            " in the shop; if not, invoice again in C-Plus. Then put the order back."
+        ),
+    ),
+    "invoiced-differs": Text(
+        N_("Invoiced otherwise"),
+        N_(
+            "C-Plus invoiced something else than the buyer ordered; the lines below show what. Only what was ordered"
+            " and invoiced is shipped. Agree with the buyer, refund the rest in the shop, then put the order back."
+        ),
+    ),
+    "nfe-cancelled": Text(
+        N_("NF-e cancelled"),
+        N_(
+            "The NF-e of this order was cancelled and its sale stands. Issue another one in C-Plus: the order goes on"
+            " by itself. Do not dispatch without it."
+        ),
+    ),
+    "returned-in-erp": Text(
+        N_("Goods came back"),
+        N_(
+            "C-Plus booked a return of this order; the lines below show what. Nothing was done in the shop. Refund the"
+            " buyer there or send the goods again, as you agreed, then put the order back."
+        ),
+    ),
+    "erp-status-problem": Text(
+        N_("Status in C-Plus"),
+        N_("The store's staff gave the order the status {status} in C-Plus. Ask them, then put the order back."),
+    ),
+    "linked-too-late": Text(
+        N_("Invoiced twice in C-Plus"),
+        N_(
+            "Staff invoiced the order (sale {own}) while it was being linked to sale {sale}. Its own sale counts;"
+            " cancel sale {sale} in C-Plus if it is the same goods, then put the order back."
+        ),
     ),
     # --- the shop
     "channel-unreachable": Text(
@@ -447,11 +504,16 @@ PROBLEMS: dict[str, Text] = {
     # --- customers
     "customer-conflict": Text(
         N_("Customer changed on both sides"),
-        N_("{fields} of {customer} changed in C-Plus and in the shop. Choose which one holds."),
+        N_("{fields} of {customer} changed in C-Plus and in the shop. Choose which one holds: integra customers."),
+    ),
+    "customer-duplicates": Text(
+        N_("Customer several times in C-Plus"),
+        N_("{customer} stands in C-Plus under {codes} with one CPF or CNPJ; orders take {chosen}. Choose another with"
+           " integra customers choose {id} CODE, or join them in C-Plus."),
     ),
     "customer-blocked": Text(
         N_("Customer blocked in C-Plus"),
-        N_("Customer {customer} is blocked in C-Plus. Release the customer there, or refuse the order."),
+        N_("Customer {customer} is blocked in C-Plus ({reason}). Release the customer there, or refuse the order."),
     ),
     "customer-unidentified": Text(
         N_("Customer nobody can identify"),

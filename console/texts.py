@@ -78,6 +78,9 @@ FULFILMENTS = {
     "received": N_("not in C-Plus yet"),
     "reserved": N_("reserved"),
     "short": N_("goods missing"),
+    "part-invoiced": N_("invoiced in part"),
+    "part-shipping": N_("part leaving"),
+    "part-shipped": N_("shipped in part"),
     "invoiced": N_("invoiced"),
     "shipping": N_("shipment leaving"),
     "shipped": N_("shipped"),
@@ -127,6 +130,7 @@ EVENTS = {
     "withdrawn": N_("decision taken back"),
     "acknowledge_alarm": N_("alarm seen"),
     "unpark": N_("put back in its queue"),
+    "customer-city-unknown": N_("{city} ({state}) is not among the cities of C-Plus: the NF-e needs its IBGE code"),
     "rewrite": N_("to be written into C-Plus again"),
     "order-missing-in-erp": N_("gone from C-Plus, where it stood as {number}: a backup was restored"),
     "captured": N_("the shop has the payment"),
@@ -141,7 +145,18 @@ EVENTS = {
     "no-stock-row": N_("C-Plus keeps no stock row of {skus}"),
     "reserved-in-erp": N_("reserved by hand in C-Plus"),
     "unreserved-in-erp": N_("the reservation was taken away in C-Plus"),
+    "invoiced-partly": N_("a part of it invoiced in C-Plus (sale {sale})"),
+    "invoiced-differs": N_("what C-Plus invoiced is not what the buyer ordered"),
     "invoice-undone": N_("the invoice was undone in C-Plus"),
+    "edited-in-erp": N_("its lines were changed in C-Plus"),
+    "reopened-in-erp": N_("its cancellation was taken back in C-Plus"),
+    "nfe-cancelled": N_("NF-e {number} was cancelled"),
+    "returned-in-erp": N_("goods came back to the store: {skus}"),
+    "packed": N_("checked and packed"),
+    "erp-status": N_("C-Plus says: {status}"),
+    "released-after-invoice": N_("what was still reserved for it in C-Plus was given back (sale {sale})"),
+    "link_sale": N_("linked to sale {sale}, typed again at the till"),
+    "linked": N_("cancelled in C-Plus in favour of sale {sale}, goods back in stock"),
     "nfe": N_("NF-e {number} issued"),
     "cancelled-in-erp": N_("cancelled in C-Plus by its staff"),
     "cancelled-in-erp-by-us": N_("cancelled in C-Plus, goods back in stock"),
@@ -153,7 +168,9 @@ EFFECTS = {
     "erp-order": N_("write it into C-Plus"),
     "erp-reserve": N_("reserve in C-Plus"),
     "erp-release": N_("release in C-Plus"),
+    "erp-release-invoiced": N_("give back in C-Plus what is still reserved"),
     "erp-cancel": N_("cancel in C-Plus"),
+    "erp-link": N_("cancel in C-Plus in favour of the linked sale"),
     "capture": N_("take the money"),
     "cancel": N_("cancel in the shop"),
     "ship": N_("tell the shop of the shipment"),
@@ -165,6 +182,23 @@ EFFECT_STATES = {
     "done": N_("done"),
     "refused": N_("refused by the other side"),
     "withdrawn": N_("taken back"),
+}
+
+ERP_MEANINGS = {
+    "waiting": N_("waiting"),
+    "picking": N_("being picked"),
+    "packed": N_("packed"),
+    "problem": N_("problem"),
+    "cancelled": N_("given up by staff"),
+}
+
+SALE_REASONS = {
+    "document": N_("same customer"),
+    "name": N_("same name"),
+    "reference": N_("same order number"),
+    "value": N_("same total"),
+    "value-without-freight": N_("same total without freight"),
+    "products": N_("same products"),
 }
 
 GUARDS = {
@@ -183,6 +217,20 @@ DECISIONS = {
     "approve": N_("approved"),
     "refuse": N_("refused"),
     "confirm-payment": N_("payment confirmed"),
+}
+
+FIELDS = {
+    "name": N_("name"),
+    "email": N_("e-mail"),
+    "phone": N_("phone"),
+    "document": N_("CPF or CNPJ"),
+    "street": N_("street"),
+    "number": N_("house number"),
+    "complement": N_("complement"),
+    "district": N_("district"),
+    "city": N_("city"),
+    "state": N_("state"),
+    "postcode": N_("postal code"),
 }
 
 CARRIERS = {

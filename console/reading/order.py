@@ -19,7 +19,8 @@ _ORDER = """
 SELECT o.raw_status, o.payment_label, o.buyer_document,
        o.buyer_email, o.buyer_phone, o.freight_cents, o.discount_cents, o.surcharge_cents, o.erp_total_cents,
        o.sale_number, o.nfe_number, o.nfe_key, o.invoiced_at, o.decided_by, o.decided_at, o.decision_reason, o.carrier,
-       o.closed_at, o.note, o.parked_params, i.payload, c.erp_code, c.price_table
+       o.closed_at, o.note, o.parked_params, o.erp_status, o.erp_meaning, o.packed_at, o.nfe_cancelled, o.linked_sale,
+       i.payload, c.erp_code, c.price_table, c.blocked, c.block_reason, c.credit_cents
 FROM sales_order o
 LEFT JOIN inbox i ON i.account = o.account AND i.external_id = o.external_id
 LEFT JOIN customer c ON c.id = o.customer_id
@@ -27,7 +28,8 @@ WHERE o.id = ?
 """
 _LINES = """
 SELECT l.line, l.sku, l.name, l.unit_price_e4, l.discount_cents, l.ordered_e4, l.reserved_e4, l.invoiced_e4,
-       l.shipped_e4, l.cancelled_e4, l.returned_e4, s.on_hand_e4, s.reserved_e4 AS stock_reserved_e4, p.code,
+       l.shipped_e4, l.cancelled_e4, l.returned_e4, l.erp_holds_e4, l.erp_returned_e4, s.on_hand_e4,
+       s.reserved_e4 AS stock_reserved_e4, p.code,
        (SELECT json_group_array(json_array(a.expected_on, a.quantity_e4)) FROM arrival a WHERE a.sku = l.sku)
        AS arrivals,
        COALESCE((SELECT value <> '0' FROM meta WHERE key = 'arrivals-known'), 1) AS arrivals_known
@@ -41,6 +43,10 @@ LEFT JOIN (
     GROUP BY sku
 ) s ON s.sku = l.sku
 WHERE l.order_id = :id ORDER BY l.line
+"""
+_EXTRA = """
+SELECT e.sku, e.quantity_e4, p.name FROM invoiced_extra e LEFT JOIN product p ON p.sku = e.sku
+WHERE e.order_id = ? ORDER BY e.sku
 """
 _EVENTS = "SELECT at, who, what, params FROM order_event WHERE order_id = ? ORDER BY id"
 _EFFECTS = """
@@ -64,9 +70,20 @@ class Line:
     shipped_e4: int
     cancelled_e4: int
     returned_e4: int
+    erp_holds_e4: int | None  # what the order in C-Plus says now; None = not read since it was written
+    erp_returned_e4: int
     on_hand_e4: int | None
     stock_reserved_e4: int | None
     arrivals: tuple[tuple[date | None, int], ...] | None  # on order: (day expected, quantity); None = not known
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """Invoiced in C-Plus beyond what was ordered; ten-thousandths."""
+
+    sku: SafeText
+    name: SafeText
+    quantity_e4: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +125,9 @@ class OrderDetail:
     phone: SafeText
     customer_code: SafeText
     price_table: SafeText
+    blocked: bool
+    block_reason: SafeText
+    credit_cents: int
     delivery_name: SafeText
     delivery_phone: SafeText
     address: dict[str, SafeText]
@@ -127,7 +147,13 @@ class OrderDetail:
     closed_at: datetime | None
     note: tuple[SafeText, ...]
     parked_params: dict[str, Any]
+    erp_status: SafeText
+    erp_meaning: str
+    packed_at: datetime | None
+    nfe_cancelled: bool
+    linked: bool
     lines: tuple[Line, ...]
+    extra: tuple[Extra, ...]
     history: tuple[Happening, ...]
     effects: tuple[EffectRow, ...]
 
@@ -155,6 +181,9 @@ def order_detail(db: sqlite3.Connection, order: int, scopes: Mapping[str, Scope]
         phone=safe(row["buyer_phone"]),
         customer_code=safe(row["erp_code"] or ""),
         price_table=safe(row["price_table"] or ""),
+        blocked=bool(row["blocked"]),
+        block_reason=safe(row["block_reason"] or ""),
+        credit_cents=row["credit_cents"] or 0,
         delivery_name=safe(told.get("delivery_name") or ""),
         delivery_phone=safe(told.get("delivery_phone") or ""),
         address={k: safe(v) for k, v in delivery.items() if v} if isinstance(delivery, dict) else {},
@@ -174,7 +203,16 @@ def order_detail(db: sqlite3.Connection, order: int, scopes: Mapping[str, Scope]
         closed_at=instant(row["closed_at"]),
         note=tuple(safe_lines(row["note"])),
         parked_params=params_of(row["parked_params"]),
+        erp_status=safe(row["erp_status"]),
+        erp_meaning=row["erp_meaning"] or "",
+        packed_at=instant(row["packed_at"]),
+        nfe_cancelled=bool(row["nfe_cancelled"]),
+        linked=row["linked_sale"] is not None,
         lines=tuple(_line(line) for line in db.execute(_LINES, where).fetchall()),
+        extra=tuple(
+            Extra(safe(extra["sku"]), safe(extra["name"] or ""), extra["quantity_e4"])
+            for extra in db.execute(_EXTRA, [order]).fetchall()
+        ),
         history=tuple(
             Happening(instant(event["at"]), safe(event["who"]), safe(event["what"]), params_of(event["params"]))
             for event in db.execute(_EVENTS, [order]).fetchall()
@@ -196,6 +234,8 @@ def _line(row: sqlite3.Row) -> Line:
         shipped_e4=row["shipped_e4"],
         cancelled_e4=row["cancelled_e4"],
         returned_e4=row["returned_e4"],
+        erp_holds_e4=row["erp_holds_e4"],
+        erp_returned_e4=row["erp_returned_e4"],
         on_hand_e4=row["on_hand_e4"],
         stock_reserved_e4=row["stock_reserved_e4"],
         arrivals=_arrivals(row["arrivals"]) if row["arrivals_known"] else None,

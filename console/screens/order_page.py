@@ -15,6 +15,7 @@ from console.texts import (
     DECISIONS,
     EFFECT_STATES,
     EFFECTS,
+    ERP_MEANINGS,
     FULFILMENTS,
     PAYMENTS,
     carrier,
@@ -66,7 +67,7 @@ def order_page(order: OrderDetail, now: datetime, pending: SafeText | None = Non
         _state(row),
         *_what_to_do(order, now, pending),
         [],
-        *_buyer(order),
+        *_buyer(order, now),
         [],
         *_lines(order, now),
         [],
@@ -139,7 +140,7 @@ def _labelled(label: SafeText, *values: SafeText) -> Line:
     return Labelled([Piece(SafeText(f"{label:<{LABEL_CELLS}} "), "dim"), Piece(text)])
 
 
-def _buyer(order: OrderDetail) -> list[Line]:
+def _buyer(order: OrderDetail, now: datetime) -> list[Line]:
     row, place = order.row, order.address
     lines = [
         _labelled(say("Buyer"), row.buyer, document(order.document)),
@@ -147,7 +148,11 @@ def _buyer(order: OrderDetail) -> list[Line]:
     ]
     if order.customer_code:
         table = say("price table {table}", table=order.price_table) if order.price_table else SafeText("")
-        lines.append(_labelled(SafeText("C-Plus"), order.customer_code, table))
+        limit = say("credit limit {amount}", amount=money(order.credit_cents)) if order.credit_cents else SafeText("")
+        lines.append(_labelled(SafeText("C-Plus"), order.customer_code, table, limit))
+    if order.blocked:
+        text = say("BLOCKED in C-Plus: {reason}", reason=order.block_reason or _("no reason given"))
+        lines.append(Labelled([Piece(SafeText(f"{'':<{LABEL_CELLS}} ")), Piece(text, "bad")]))
     street = ", ".join(place[name] for name in ("street", "number", "complement") if name in place)
     town = " ".join(place[name] for name in ("district", "city", "state") if name in place)
     lines += [
@@ -158,9 +163,24 @@ def _buyer(order: OrderDetail) -> list[Line]:
         _labelled(say("Payment"), order.payment_label or order.row.payment_method, order.raw_status),
     ]
     if order.nfe_number or order.sale_number:
-        lines.append(_labelled(SafeText("NF-e"), order.nfe_number, order.nfe_key))
+        cancelled = say("cancelled") if order.nfe_cancelled else SafeText("")
+        lines.append(_labelled(SafeText("NF-e"), order.nfe_number, order.nfe_key, cancelled))
+    lines.append(_labelled(say("In C-Plus"), *_desk(order, now)))
     lines += [_labelled(say("Message") if n == 0 else SafeText(""), text) for n, text in enumerate(order.message)]
     return [line for line in lines if line[1].text]
+
+
+def _desk(order: OrderDetail, now: datetime) -> list[SafeText]:
+    """What the people of the store say of it there."""
+    told = [order.erp_status]
+    if order.erp_meaning and order.erp_meaning != order.erp_status:
+        told.append(SafeText(f"({word(ERP_MEANINGS, order.erp_meaning)})"))
+    if order.sale_number:
+        typed = say("typed again at the till") if order.linked else SafeText("")
+        told += [say("sale {sale}", sale=order.sale_number), typed]
+    if order.packed_at:
+        told.append(say("✓ packed {when}", when=ago(order.packed_at, now)))
+    return told
 
 
 def _lines(order: OrderDetail, now: datetime) -> list[Line]:
@@ -176,6 +196,11 @@ def _lines(order: OrderDetail, now: datetime) -> list[Line]:
             )
         )
         lines.append(Labelled([Piece(SafeText("       ")), Piece(line.code or line.sku, "dim"), *_stock(line, now)]))
+    for extra in order.extra:
+        text = say(
+            "{n} × {name}: invoiced in C-Plus, not ordered", n=quantity(extra.quantity_e4), name=extra.name or extra.sku
+        )
+        lines.append([Piece(text, "bad")])
     if order.freight_cents:
         lines.append([Piece(say("freight {amount}", amount=money(order.freight_cents)), "dim")])
     if order.discount_cents:
@@ -215,11 +240,23 @@ def _stock(line: OrderLine, now: datetime) -> list[Piece]:
         (line.shipped_e4, _("shipped")),
         (line.cancelled_e4, _("cancelled")),
         (line.returned_e4, _("returned")),
+        (line.erp_returned_e4, _("back in the store")),
     ]
     told = ", ".join(f"{name} {quantity(amount)}" for amount, name in moved if amount)
     if told:
         pieces.append(Piece(SafeText(f"  [{told}]"), "dim"))
-    return pieces
+    return [*pieces, *_otherwise(line)]
+
+
+def _otherwise(line: OrderLine) -> list[Piece]:
+    """Where staff made something else of a line than was ordered."""
+    wanted = line.ordered_e4 - line.cancelled_e4
+    if line.erp_holds_e4 is not None and line.erp_holds_e4 != wanted:
+        text = say("  in C-Plus {n} of {ordered}", n=quantity(line.erp_holds_e4), ordered=quantity(wanted))
+        return [Piece(text, "bad")]
+    if 0 < line.invoiced_e4 < wanted:
+        return [Piece(say("  {n} not invoiced", n=quantity(wanted - line.invoiced_e4)), "warn")]
+    return []
 
 
 def _arriving(line: OrderLine, now: datetime) -> list[Piece]:

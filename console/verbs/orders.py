@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -20,16 +21,38 @@ READ_ROWS = 500
 def run(context: Context, queue: str, limit: int) -> int:
     """Print them."""
 
-    def read(db: sqlite3.Connection) -> list[OrderRow]:
+    def read(db: sqlite3.Connection) -> tuple[list[OrderRow], dict[int, dict[str, object]]]:
         ids = order_ids(db, queue)[:limit]
         found: dict[int, OrderRow] = {}
         for start in range(0, len(ids), READ_ROWS):
             found |= order_rows(db, ids[start : start + READ_ROWS])
-        return [found[id] for id in ids if id in found]
+        return [found[id] for id in ids if id in found], _customers(db, list(found)) if context.json else {}
 
-    orders = context.read(read)
-    context.show([_as_json(order) for order in orders], lambda: _lines(orders, datetime.now(UTC)))
+    orders, customers = context.read(read)
+    context.show(
+        [_as_json(order) | {"customer": customers.get(order.id)} for order in orders],
+        lambda: _lines(orders, datetime.now(UTC)),
+    )
     return Exit.DONE
+
+
+def _customers(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, dict[str, object]]:
+    """What C-Plus says of the buyers of these orders, by order."""
+    rows = db.execute(
+        "SELECT o.id AS order_id, c.erp_code AS code, c.price_table, c.blocked, c.block_reason, c.credit_cents"
+        " FROM sales_order o JOIN customer c ON c.id = o.customer_id WHERE o.id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(ids)),),
+    )
+    return {
+        row["order_id"]: {
+            "code": row["code"],
+            "price_table": row["price_table"],
+            "blocked": bool(row["blocked"]),
+            "block_reason": row["block_reason"],
+            "credit_limit_cents": row["credit_cents"],
+        }
+        for row in rows
+    }
 
 
 def rewrite(context: Context, numbers: Sequence[str]) -> int:

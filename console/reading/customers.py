@@ -1,0 +1,46 @@
+"""Customers that wait for a person: fields that both sides changed, and people whom C-Plus has several times."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from console.reading.tasks import params_of
+from console.safe_text import SafeText, safe
+
+_CONFLICTS = """
+SELECT c.id, c.name, c.erp_code, f.account, f.external_id, f.field, f.erp, f.channel, f.decided
+FROM customer_field f JOIN customer_link l USING (account, external_id) JOIN customer c ON c.id = l.customer_id
+WHERE f.conflict ORDER BY c.name, c.id, f.account, f.field
+"""
+_DUPLICATES = "SELECT params FROM problem WHERE code = 'customer-duplicates' ORDER BY id"
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A field of a customer that both sides changed. `id` is ours; `decided`: the side a person has taken already."""
+
+    id: int
+    name: SafeText
+    erp_code: SafeText
+    account: SafeText
+    external_id: SafeText
+    field: SafeText
+    erp: SafeText
+    channel: SafeText
+    decided: str | None
+
+
+def conflicts(db: sqlite3.Connection) -> list[Conflict]:
+    """All of them, customer by customer."""
+    return [
+        Conflict(id, *(safe(text or "") for text in texts), decided=decided)  # type: ignore[call-arg,misc]
+        for id, *texts, decided in db.execute(_CONFLICTS).fetchall()
+    ]
+
+
+def duplicates(db: sqlite3.Connection) -> list[Mapping[str, Any]]:
+    """Each with id (ours), customer, document, codes and the chosen one."""
+    return [params_of(row["params"]) for row in db.execute(_DUPLICATES).fetchall()]

@@ -98,7 +98,7 @@ class Engine:
     def tasks(self) -> Sequence[Task]:
         """All tasks of all accounts."""
         tasks: list[Task] = [task(account) for account in self._accounts.values() for task in TASKS]
-        tasks.append(WatchTask(self._erp, lambda: self.settings, self._ring))
+        tasks.append(WatchTask(self._store, self._erp, self._surroundings.clock, lambda: self.settings, self._ring))
         return tasks
 
     def verbs(self) -> Sequence[AnyVerb]:

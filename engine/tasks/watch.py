@@ -1,40 +1,101 @@
-"""The doorbell between the cycles: when anybody did something in the ERP, the stock is looked at at once.
+"""Between the cycles: what others do in the ERP is looked at at once.
 
-Off unless `change_poll_s` is set; the ERP's pulse costs about a millisecond a look.
+Where the ERP keeps a log of changes and rings, each part of the work is woken by its own changes. Elsewhere, and while
+the log is broken, the ERP's pulse is asked every `change_poll_s`, where that is set; it costs about a millisecond a
+look. Either way only a task's turn comes sooner: what it compares, and its own clock, stay as they are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
 
-from engine.ports import Erp
+from engine.model import ErpChanges
+from engine.ports import Clock, Erp
 from engine.runtime.supervisor import TaskReport
 from engine.settings import Settings
 from engine.store.accounts import ERP
+from engine.store.database import Store
+from engine.store.problems import clear_problem, raise_problem
 
-WOKEN = ("stock", "catalogue", "prices")
+TASKS_OF: Mapping[str, str] = {
+    "stock": "stock",
+    "orders": "stock",  # how orders stand comes with the stock, from one snapshot
+    "prices": "prices",
+    "catalogue": "catalogue",
+    "photos": "media",
+}
+"""Parts of the ERP's log, and the task that looks at each."""
+
+BY_PULSE = ("stock", "catalogue", "prices")
+
+APART_S = 0.5
+"""Between two looks: in a busy hour the whole stock is not read for each single sale."""
+
+SUBJECT = "erp:change-log"
 
 
 class WatchTask:
-    """Looks at the ERP's pulse; its clock is `change_poll_s` where that is set."""
+    """Looks when the ERP rings, and on its clock: `change_poll_s` where that is set, else like every task."""
 
     name = "watch"
     account = ERP
 
-    def __init__(self, erp: Erp, settings: Callable[[], Settings], wake: Callable[[str, str], None]) -> None:
+    def __init__(
+        self, store: Store, erp: Erp, clock: Clock, settings: Callable[[], Settings], wake: Callable[[str, str], None]
+    ) -> None:
+        self._store = store
         self._erp = erp
+        self._clock = clock
         self._settings = settings
         self._wake = wake
         self._pulse: str | None = None
+        self._looked_at: datetime | None = None
+        self._faults: tuple[str, ...] | None = None  # as noted; None = not since the start
 
     async def run(self) -> TaskReport:
         """One look."""
+        await self._keep_apart()
+        changes = await self._erp.changes(self._rung)
+        if changes is not None:
+            await self._note(changes)
+            if not changes.faults:
+                for task in {TASKS_OF[part] for part in changes.parts}:
+                    self._wake("*", task)
+                return TaskReport()
+        return await self._look_at_pulse()
+
+    async def _look_at_pulse(self) -> TaskReport:
         if not self._settings().engine.change_poll_s:
             return TaskReport(paused=True)
         pulse = await self._erp.pulse()
         moved = self._pulse is not None and pulse != self._pulse
         self._pulse = pulse
         if moved:
-            for task in WOKEN:
+            for task in BY_PULSE:
                 self._wake("*", task)
         return TaskReport()
+
+    def _rung(self) -> None:
+        self._wake(self.account, self.name)
+
+    async def _keep_apart(self) -> None:
+        if self._looked_at is not None:
+            since = (self._clock.now() - self._looked_at).total_seconds()
+            if 0 <= since < APART_S:
+                await self._clock.sleep(APART_S - since)
+        self._looked_at = self._clock.now()
+
+    async def _note(self, changes: ErpChanges) -> None:
+        """A person is told when the log stops telling, and no longer once it tells again."""
+        if changes.faults == self._faults:
+            return
+        faults, now = changes.faults, self._clock.now()
+        if faults:
+            params = {"names": ", ".join(faults)}
+            await self._store.write(
+                lambda db: raise_problem(db, ERP, "erp-triggers-gone", SUBJECT, params, "", "notice", now)
+            )
+        else:
+            await self._store.write(lambda db: clear_problem(db, ERP, None, SUBJECT))
+        self._faults = faults

@@ -1,0 +1,102 @@
+"""A sale at the counter is in the shop before the customer has put his change away, for owners who have the triggers."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio
+import anyio.to_thread
+import pytest
+
+from connectors.cplus import settings
+from connectors.cplus.triggers import Triggers, name_of
+from engine.ports import Surroundings
+from tests.end_to_end.world import Life, ShiftedClock, World, life
+
+pytestmark = [pytest.mark.anyio, pytest.mark.firebird_server]
+
+SALES = 5
+MOMENT_S = 1.0
+
+
+class RealClock(ShiftedClock):
+    """Here a wait is a wait."""
+
+    async def sleep(self, seconds: float) -> None:
+        await anyio.sleep(seconds)
+
+
+@asynccontextmanager
+async def triggers(world: World) -> AsyncIterator[Triggers]:
+    surroundings = Surroundings(world.clock, random.Random(1), lambda: "id")
+    tool = Triggers(settings.parse(world.erp_options()), world.database.password, surroundings)
+    try:
+        yield tool
+    finally:
+        await tool.close()
+
+
+@asynccontextmanager
+async def running(world: World, engine: Life) -> AsyncIterator[None]:
+    """The tasks on their own clocks, of three minutes each: whatever happens sooner was rung for."""
+    world.clock.__class__ = RealClock
+    try:
+        async with anyio.create_task_group() as group:
+            group.start_soon(engine.supervisor.run)
+            await anyio.sleep(1)
+            yield
+            group.cancel_scope.cancel()
+    finally:
+        world.clock.__class__ = ShiftedClock
+
+
+async def until_salable(world: World, sku: str, pieces: int) -> float:
+    began = time.monotonic()
+    with anyio.fail_after(10):
+        while world.shop.salable(sku) != pieces:  # noqa: ASYNC110 - nothing in a shop tells us
+            await anyio.sleep(0.005)
+    return time.monotonic() - began
+
+
+async def test_a_counter_sale_reaches_the_shop_in_well_under_a_second(world: World) -> None:
+    sku = world.simple_product()
+    world.set_stock(sku, 20)
+    async with triggers(world) as tool:
+        assert (await tool.install()).works
+    world.more_erp_options["change_log"] = True
+    async with life(world) as engine:
+        await engine.sync()
+        assert world.shop.salable(sku) == 20
+        async with running(world, engine):
+            took = []
+            for left in range(19, 19 - SALES, -1):
+                await anyio.sleep(0.7)
+                assert await anyio.to_thread.run_sync(lambda: world.till.sell(sku)) is not None
+                took.append(await until_salable(world, sku, left))
+        print("counter sale to shop, ms:", [round(s * 1000) for s in took])
+        assert sorted(took)[SALES // 2] < MOMENT_S / 2
+        assert max(took) < MOMENT_S
+        assert engine.problems() == []
+
+
+async def test_triggers_that_vanish_are_told_and_the_next_cycle_finds_what_they_no_longer_tell(world: World) -> None:
+    sku = world.simple_product()
+    world.set_stock(sku, 20)
+    async with triggers(world) as tool:
+        await tool.install()
+        world.more_erp_options["change_log"] = True
+        async with life(world) as engine:
+            await engine.sync()
+            world.staff.write(lambda cursor: cursor.execute(f"DROP TRIGGER {name_of('PRODUTOESTOQUE')}"))
+            world.till.sell(sku)
+            await world.clock.sleep(60)
+            await engine.sync()
+            assert engine.problems() == ["erp-triggers-gone"]
+            assert world.shop.salable(sku) == 19
+            await tool.install()
+            await world.clock.sleep(60)
+            await engine.sync()
+            assert engine.problems() == []

@@ -104,7 +104,7 @@ def _cannot_refuse(order: OrderRow) -> str | None:
         return N_("in review the shop ignores a cancel; refuse it on the gateway's page")
     if order.payment == "capturing":
         return N_("the money is being taken")
-    if order.fulfilment in ("invoiced", "shipping", "shipped"):
+    if order.fulfilment not in ("received", "reserved", "short"):
         return N_("it is invoiced already: undo the invoice in C-Plus first")
     return _is_dead(order)
 
@@ -120,11 +120,26 @@ def _cannot_confirm(order: OrderRow) -> str | None:
 def _cannot_ship(order: OrderRow) -> str | None:
     if order.alarm:
         return N_("do not dispatch: the buyer cancelled")
-    if order.fulfilment in ("shipping", "shipped"):
+    if order.fulfilment in ("part-shipping", "shipping", "shipped"):
         return N_("its shipment is closed already")
-    if order.fulfilment != "invoiced":
+    if order.fulfilment == "part-shipped":
+        return N_("what is invoiced of it has left; the rest is not invoiced in C-Plus yet")
+    if order.fulfilment not in ("part-invoiced", "invoiced"):
         return N_("it is not invoiced in C-Plus yet")
     return _is_dead(order)
+
+
+def _cannot_link(order: OrderRow) -> str | None:
+    if order.payment not in ("paid", "capturing"):
+        return N_("it is not paid")
+    if order.fulfilment not in ("reserved", "short"):
+        return N_("it does not wait to be invoiced")
+    return _is_dead(order)
+
+
+def _about_one_order(reason: OrderReason) -> Reason:
+    about = _about_orders(reason)
+    return lambda now: say("one order at a time") if len(now.orders) > 1 else about(now)
 
 
 def _is_dead(order: OrderRow) -> str | None:
@@ -200,6 +215,11 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "ship", ("f",), N_("ship"), N_("Close the shipment: carrier and tracking code, pick-up or own driver."), TRIAGE,
         verb="close_shipment", dangerous=True, why_not=_about_orders(_cannot_ship),
+    ),
+    Action(
+        "link_sale", ("b",), N_("link a sale"),
+        N_("Link a sale that was typed again at the till: it becomes the order's invoice."), TRIAGE,
+        verb="link_sale", dangerous=True, footer=False, why_not=_about_one_order(_cannot_link),
     ),
     Action(
         "withdraw", ("z",), N_("take back"), N_("Take back a decision that has not left: this one, else the last."),

@@ -133,6 +133,7 @@ class Console(App[int]):
         self._status = Status()
         self._pending: dict[int, Pending] = {}
         self._batches: list[Batch] = []
+        self._looks: dict[str, Callable[[Answer], None]] = {}
         self.places: dict[str, Place] = {}
         self.last: list[int] = []
         """The orders of the last decision that the engine took."""
@@ -206,6 +207,14 @@ class Console(App[int]):
         self._ask(batch, verb, args, row_version)
         self._batches.append(batch)
 
+    def look(self, verb: str, args: Mapping[str, Any], then: Callable[[Answer], None]) -> None:
+        """Ask the engine for something that only it can read, and go on with its answer."""
+        command = Command(self._make_id(), verb, args)
+        if self.link.send(command):
+            self._looks[command.id] = then
+        else:
+            then(Answer(False, code="outcome-unknown"))
+
     def send_for_orders(
         self, verb: str, args: Mapping[str, Any], orders: tuple[OrderRow, ...], label: SafeText
     ) -> bool:
@@ -231,6 +240,10 @@ class Console(App[int]):
     def on_answered(self, event: Answered) -> None:
         """When the last of a batch is answered, one line tells of all."""
         command, answer = event.command, event.answer
+        look = self._looks.pop(command.id, None)
+        if look is not None:
+            look(answer)
+            return
         batch = next((batch for batch in self._batches if command.id in batch.waiting), None)
         if batch is None:
             return

@@ -10,10 +10,14 @@ from console.formats import money
 from console.language import _, say, say_n
 from console.reading.orders import OrderRow
 from console.safe_text import SafeText
+from console.screens.choose_sale import ChooseSale
 from console.screens.place import Place
+from console.texts import refusal
 from console.widgets.dialogs import Ask, Confirm, Shipment
 from console.widgets.plain import Line, Piece
+from engine.runtime.client import Answer
 
+LOOK_FOR_SALES = "sale_candidates"
 NAMED_MAX = 8
 """Of a bulk action, so many orders are named in the question."""
 
@@ -82,6 +86,25 @@ class Triage(Place):
     def do_rewrite(self, action: Action) -> None:
         """It stands in C-Plus again."""
         self._confirm(action)
+
+    def do_link_sale(self, action: Action) -> None:
+        """Look for sales like this order, have one chosen, ask once more."""
+        orders = self.targets()
+
+        def chosen(sale: str | None) -> None:
+            if sale is not None:
+                self._send(action, {"sale": sale}, orders)
+
+        def found(answer: Answer) -> None:
+            if not answer.ok:
+                self.flash(refusal(answer.code, answer.params), "bad")
+            elif not answer.result["sales"]:
+                self.flash(say("No sale of the last days looks like this order."), "warn")
+            else:
+                sales = answer.result["sales"]
+                self.app.push_screen(ChooseSale(orders[0], sales, self.console_app.now()), chosen)
+
+        self.console_app.look(LOOK_FOR_SALES, {"order": orders[0].id}, found)
 
     def do_withdraw(self, action: Action) -> None:
         """Taking back harms nobody: no question."""

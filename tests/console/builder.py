@@ -11,13 +11,22 @@ from pathlib import Path
 from typing import Any, cast
 
 from engine import order_flow
-from engine.model import Address, ChannelLine, ChannelOrder, ChannelOrderState, PaymentState, Person
+from engine.model import (
+    Address,
+    ChannelLine,
+    ChannelOrder,
+    ChannelOrderState,
+    PaymentState,
+    Person,
+    SaleCandidate,
+)
 from engine.orders import Cancellation, Event, Fulfilment, Payment, State
 from engine.ports import Erp, SalesChannel, Surroundings
 from engine.runtime.commands import AnyVerb
 from engine.runtime.connectors import Ports
 from engine.runtime.hosted import HostedEngine
 from engine.runtime.supervisor import Task
+from engine.sale_links import sale_link_verbs
 from engine.settings import AccountSettings, Settings
 from engine.store import accounts, effects, orders, problems
 from engine.store import tasks as task_table
@@ -129,6 +138,9 @@ class StoreFile:
         params = {"number": number.lstrip("0"), "short": "000000009"}
         orders.note_event(self.db, id, "C-Plus", str(event), params, self.now - timedelta(minutes=50))
         reserved = "ordered_e4" if fulfilment is not Fulfilment.SHORT else "0"
+        if fulfilment in (Fulfilment.INVOICED, Fulfilment.SHIPPING, Fulfilment.SHIPPED):
+            self.db.execute("UPDATE order_line SET invoiced_e4 = ordered_e4 WHERE order_id = ?", [id])
+            reserved = "0"
         self.db.execute(f"UPDATE order_line SET reserved_e4 = {reserved} WHERE order_id = ?", [id])
         return id
 
@@ -178,10 +190,22 @@ class BareEngine:
 
     def verbs(self) -> Sequence[AnyVerb]:
         """Those that decide within the store."""
-        return [*order_verbs(lambda: self.settings.engine.undo_s), *account_verbs()]
+        return [
+            *order_verbs(lambda: self.settings.engine.undo_s),
+            *account_verbs(),
+            *sale_link_verbs(self.store, cast("Erp", _Till())),
+        ]
 
     async def start(self) -> None:
         """There is nothing to reach."""
+
+
+class _Till:
+    """Of C-Plus only its sales: one that looks like every order."""
+
+    async def sale_candidates(self, key: str) -> Sequence[SaleCandidate]:
+        reasons = ("document", "products")
+        return [SaleCandidate("000000881", "1881", None, "ANA", Decimal("139.90"), reasons)]
 
 
 class _Nothing:

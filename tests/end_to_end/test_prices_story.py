@@ -211,3 +211,23 @@ async def test_the_order_stands_in_the_erp_under_the_price_table_that_its_buyer_
         world.buy({sku: 1})
         await engine.sync()
         assert [order["CODPRECO"].strip() for order in world.erp_orders()] == [r.VAREJO, r.ATACADO]
+
+
+async def test_the_special_price_of_an_adopted_product_stays_the_merchants_unless_the_erp_has_a_promotion(
+    world: World,
+) -> None:
+    theirs, ours = world.simple_product(), world.simple_product(1)
+    for sku in (theirs, ours):
+        world.staff.set_price(sku, r.VAREJO, Decimal("10.00"))
+        world.sell_in_the_shop(sku, 5)
+    tier = {"price_type": "fixed", "website_id": 0, "customer_group": "ALL GROUPS", "quantity": 6, "price": 7}
+    world.rest("POST", "V1/products/tier-prices", {"prices": [{"sku": theirs, **tier}]})
+    rows = [{"sku": sku, "price": 8, "store_id": 0} for sku in (theirs, ours)]
+    world.rest("POST", "V1/products/special-price", {"prices": rows})
+    promote(world, ours, "9.00", today(world))
+    async with life(world) as engine:
+        await engine.sync()
+        await world.clock.sleep(5)
+        await engine.sync()
+        assert [pays(world, theirs, n) for n in (1, 6)] == [Decimal(8), Decimal(7)]
+        assert pays(world, ours) == Decimal("9.00")

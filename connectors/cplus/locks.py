@@ -12,7 +12,7 @@ from connectors.cplus.settings import EditLocks, Options
 from engine.errors import InUse
 
 _CODES = {"ORCAMENTO": "erp-order-in-edit", "CLIENTE": "erp-customer-in-edit"}
-_LOCK = "SELECT IDCONEXAO FROM CONTROLELOCK WHERE UPPER(TRIM(NOMEENTIDADE)) = ? AND IDENTIDADE = ?"
+_LOCK = "SELECT {connection} FROM CONTROLELOCK l WHERE UPPER(TRIM(l.NOMEENTIDADE)) = ? AND l.IDENTIDADE = ?"
 _ATTACHED = "SELECT MON$USER, MON$REMOTE_ADDRESS FROM MON$ATTACHMENTS WHERE MON$ATTACHMENT_ID = ?"
 # Firebird shows other users' connections only to these.
 _SEES_ALL = "SELECT 1 FROM RDB$DATABASE WHERE CURRENT_USER = 'SYSDBA' OR CURRENT_ROLE = 'RDB$ADMIN'"
@@ -22,7 +22,7 @@ def heed(base: Statements, layout: Layout, options: Options, entity: str, key: s
     """Raises InUse ("erp-order-in-edit", "erp-customer-in-edit") naming who has this record of C-Plus open."""
     if options.edit_locks is EditLocks.NEVER or not layout.has("CONTROLELOCK", "NOMEENTIDADE", "IDENTIDADE"):
         return
-    lock = base.row(_LOCK, (entity, key))
+    lock = base.row(_LOCK.format(connection=layout.select("CONTROLELOCK", "l", ("IDCONEXAO",))), (entity, key))
     if lock is None:
         return
     connection = lock[0]

@@ -28,15 +28,19 @@ def row(session: Session, options: Options, codes: OrderCodes, order: ErpOrder) 
     kind = options.payment_kind(order.payment_method)
     if kind is None:
         raise Refused("erp-payment-kind-unknown", order.payment_method, method=order.payment_method)
-    with session.reading() as base:
-        terms = base.row(
-            "SELECT NUMPARCELAS FROM FORMAPAG WHERE CODFP = ?", (options.payment_form(order.payment_method),)
-        )
     return {
         "CODORCAMENTOREC": take_key(session, options, TABLE, "CODORCAMENTOREC"),
         "CODORC": codes.key,
         "CODREC": kind,
         "CODCLI": order.customer_code,
         "VALOR": cents(order.total),
-        "NUMPARCELAS": (terms[0] if terms is not None else None) or 1,
+        "NUMPARCELAS": _instalments(session, options.payment_form(order.payment_method)),
     }
+
+
+def _instalments(session: Session, terms: str | None) -> int:
+    if terms is None or not session.layout.has("FORMAPAG", "NUMPARCELAS"):
+        return 1
+    with session.reading() as base:
+        row = base.row("SELECT NUMPARCELAS FROM FORMAPAG WHERE CODFP = ?", (terms,))
+    return int(row[0] or 1) if row is not None else 1

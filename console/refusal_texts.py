@@ -37,8 +37,8 @@ REFUSALS: dict[str, str] = {
     "not-adopted-yet": N_("Not done: {account} is still looking through the shop."),
     "no-such-conflict": N_("Not done: the conflict is settled already."),
     "no-such-customer": N_("Not done: there is no customer {customer}."),
-    "no-such-erp-customer": N_("Not done: C-Plus has no customer {code}."),
-    "another-document": N_("Not done: customer {code} of C-Plus has another CPF or CNPJ ({document})."),
+    "no-such-erp-customer": N_("Not done: C-Plus has no customer {customer}."),
+    "another-document": N_("Not done: customer {customer} of C-Plus has another CPF or CNPJ ({document})."),
     "no-such-price-table": N_("Not done: C-Plus has no price table {table}."),
     "customer-not-in-erp": N_("Not done: the customer is not in C-Plus yet."),
 }

@@ -46,10 +46,10 @@ def customer_verbs(store: Store, erp: Erp) -> list[AnyVerb]:
             return _refusal("no-such-customer", customer=str(ask.args["customer"]))
         there = await erp.customer(code)
         if there is None:
-            return _refusal("no-such-erp-customer", code=code)
+            return _refusal("no-such-erp-customer", customer=code)
         theirs = document_of(there.person.document)
         if theirs is not None and row["document"] is not None and theirs != row["document"]:
-            return _refusal("another-document", code=code, document=theirs)
+            return _refusal("another-document", customer=code, document=theirs)
 
         def choose(db: sqlite3.Connection) -> None:
             customers.know_in_erp(db, row["id"], there)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from connectors.sandbox.base import registers as r
+from tests.end_to_end.programs import Place
 from tests.end_to_end.world import World, life
 
 pytestmark = [pytest.mark.anyio, pytest.mark.firebird_server]
@@ -103,3 +106,83 @@ async def test_both_sides_edited_to_different_things_waits_for_a_person_who_choo
         there = in_erp(world)["CIDADE"].strip()
         assert (there, shown) == (("BAGÉ", "Bagé") if take == "channel" else ("JAGUARÃO", "JAGUARÃO"))
         assert "customer-conflict" not in engine.problems()
+
+
+async def test_of_two_customers_with_one_cpf_the_same_is_always_taken_and_a_person_may_choose_the_other(
+    world: World, tmp_path: Path
+) -> None:
+    sku = world.simple_product()
+    world.set_stock(sku, 10)
+    world.staff.edit_customer("00000003", CPF="529.982.247-25", CNPJ=None, FLAGFISICA="Y", NOMECLI="JOANA PRADO")
+    world.staff.edit_customer("00000005", CPF="52998224725", CNPJ=None, FLAGFISICA="Y", NOMECLI="JOANA B PRADO")
+    async with life(world) as engine:
+        await engine.sync()
+        first, second = world.buy({sku: 1}, payment="pix"), world.buy({sku: 1}, payment="pix")
+        await engine.sync()
+        assert [row["CODCLI"].strip() for row in world.erp_orders()] == ["00000003"] * 2
+        assert engine.problems() == ["customer-duplicates"]
+        (notice,) = engine.rows("SELECT severity, params FROM problem")
+        told = json.loads(notice["params"])
+        assert (notice["severity"], told["codes"], told["chosen"]) == ("notice", "00000003, 00000005", "00000003")
+        assert engine.order(first)["fulfilment"] == engine.order(second)["fulfilment"] == "reserved", "nothing waits"
+
+        listed = Place(world, tmp_path).run("customers")
+        assert listed.returncode == 1
+        assert "00000003, 00000005; orders take 00000003" in listed.stdout
+        refused = await engine.ask("choose_customer", customer=told["id"], code="00000002")
+        assert refused["error"]["code"] == "another-document"
+        await engine.must("choose_customer", customer=told["id"], code="00000005")
+        third = world.buy({sku: 1}, payment="pix")
+        await engine.sync()
+        assert [row["CODCLI"].strip() for row in world.erp_orders()] == ["00000003", "00000003", "00000005"]
+        assert engine.order(third)["fulfilment"] == "reserved"
+        assert engine.problems() == []
+        assert len(world.base("SELECT 1 AS ONE FROM CLIENTE WHERE CPF IN ('52998224725', '529.982.247-25')")) == 2
+
+
+async def test_a_customer_blocked_in_the_erp_since_his_last_order_is_held_with_the_reason_and_heals(
+    world: World, tmp_path: Path
+) -> None:
+    sku = world.simple_product()
+    world.set_stock(sku, 10)
+    async with life(world) as engine:
+        await engine.sync()
+        world.buy({sku: 1}, payment="pix")
+        await engine.sync()
+        (known,) = engine.rows("SELECT * FROM customer WHERE document = ?", world.buyer_document)
+        world.staff.edit_customer(
+            known["erp_code"], BLOQUEADO="Y", MOTIVOBLOQUEIO="CHEQUE DEVOLVIDO", LIMITECRED=Decimal("350.50")
+        )
+        number = world.buy({sku: 1}, payment="pix")
+        await engine.sync()
+        row = engine.order(number)
+        assert (row["parked"], row["queue"]) == ("customer-blocked", "problem")
+        assert json.loads(row["parked_params"])["reason"] == "CHEQUE DEVOLVIDO"
+        place = Place(world, tmp_path)
+        (shown,) = [o for o in json.loads(place.run("orders", "--json").stdout) if o["number"] == number]
+        assert shown["customer"] == {
+            "code": known["erp_code"],
+            "price_table": r.VAREJO,
+            "blocked": True,
+            "block_reason": "CHEQUE DEVOLVIDO",
+            "credit_limit_cents": 35050,
+        }
+        world.staff.edit_customer(known["erp_code"], BLOQUEADO="N")
+        await engine.sync()
+        assert engine.order(number)["fulfilment"] == "reserved"
+        assert engine.order(number)["parked"] is None
+
+
+async def test_an_email_that_several_customers_share_names_none_of_them(world: World) -> None:
+    sku = world.simple_product()
+    world.set_stock(sku, 10)
+    for code in ("00000003", "00000005"):
+        world.staff.edit_customer(code, EMAIL="joana@example.com", CPF=None, CNPJ=None)
+    world.buyer_document = ""
+    async with life(world) as engine:
+        await engine.sync()
+        number = world.buy({sku: 1}, payment="pix")
+        await engine.sync()
+        (order,) = world.erp_orders()
+        assert order["CODCLI"].strip() not in ("00000003", "00000005")
+        assert engine.order(number)["fulfilment"] == "reserved"

@@ -27,7 +27,8 @@ free AS (
        AND (:sectors = '[]' OR sector IN (SELECT value FROM json_each(:sectors)))
      GROUP BY sku),
 promised AS (
-    SELECT sku, SUM(ordered_e4 - cancelled_e4) AS e4 FROM order_line WHERE promised GROUP BY sku),
+    SELECT sku, SUM(MAX(0, ordered_e4 - cancelled_e4 - invoiced_e4)) AS e4
+      FROM order_line WHERE promised GROUP BY sku),
 held AS (
     SELECT l.sku, SUM(l.ordered_e4 - l.shipped_e4 - l.cancelled_e4) AS e4
       FROM order_line l JOIN sales_order o ON o.id = l.order_id

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.invoiced import Wanted, allot
 from engine.model import StockLevel
 from engine.publishing import Facet
 from engine.store import accounts, erp_lines, mirror, orders, publications, wants
@@ -122,6 +123,26 @@ def test_what_was_shipped_or_cancelled_is_not_held_any_more(db: sqlite3.Connecti
     assert shown(db, "A") == 10
     orders.lines_shipped(db, order_id, {"1": 30_000})
     assert shown(db, "A") == 7
+
+
+def test_the_rest_of_an_order_sold_in_pieces_is_held_back_unless_the_erp_reserves_it(db: sqlite3.Connection) -> None:
+    product_on_sale(db, "A", "outra")
+    order_id = order(db, "loja", "A", 3)
+    erp_lines.lines_invoiced(db, order_id, {"A": 10_000}, rest_reserved=False)
+    stock(db, ("A", 9, 0))
+    assert shown(db, "A", "outra") == 7, "two pieces are still to be invoiced"
+    erp_lines.lines_invoiced(db, order_id, {"A": 10_000}, rest_reserved=True)
+    stock(db, ("A", 9, 2))
+    assert shown(db, "A", "outra") == 7, "not counted twice where the ERP reserves them"
+    erp_lines.lines_invoiced(db, order_id, {"A": 30_000})
+    stock(db, ("A", 7, 0))
+    assert shown(db, "A", "outra") == 7
+
+
+def test_what_is_invoiced_goes_to_the_lines_in_their_order_and_what_is_over_is_no_lines() -> None:
+    lines = [Wanted(1, "A", 20_000), Wanted(2, "B", 10_000), Wanted(3, "A", 10_000)]
+    assert allot(lines, {"A": 25_000, "C": 5_000}) == ({1: 20_000, 2: 0, 3: 5_000}, {"C": 5_000})
+    assert allot(lines, {"A": 40_000, "B": 10_000}) == ({1: 20_000, 2: 10_000, 3: 10_000}, {"A": 10_000})
 
 
 def test_a_missing_stock_row_and_an_overdrawn_one_are_shown_as_nothing(db: sqlite3.Connection) -> None:

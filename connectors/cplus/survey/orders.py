@@ -17,7 +17,7 @@ REFERENCES = (PRESET_REFERENCE, "ENTREGAREFERENCIA", "NUMPEDLOJAVIRTUAL", "ENTRE
 SHOWN = 12
 
 _LETTERS = """
-SELECT FLAGSTATUS, COUNT(*), {invoiced}, SUM(CASE WHEN FLAGCANCELADO IN ('Y', 'S') THEN 1 ELSE 0 END)
+SELECT {letter}, COUNT(*), {invoiced}, SUM(CASE WHEN FLAGCANCELADO IN ('Y', 'S') THEN 1 ELSE 0 END)
 FROM ORCAMENTO GROUP BY 1 ORDER BY 2 DESC
 """
 
@@ -25,7 +25,7 @@ FROM ORCAMENTO GROUP BY 1 ORDER BY 2 DESC
 def letters(base: Base) -> Iterator[Finding]:
     """FLAGSTATUS, of which only O (open) was ever seen explained."""
     invoiced = "COUNT(DATAFATURADO)" if base.has("ORCAMENTO", "DATAFATURADO") else "COUNT(NUMCUPOM)"
-    rows = base.rows(_LETTERS.format(invoiced=invoiced))
+    rows = base.rows(_LETTERS.format(letter=base.or_null("ORCAMENTO", "FLAGSTATUS"), invoiced=invoiced))
     evidence = [f"{letter or '-'}: {n} / {sold} / {gone}" for letter, n, sold, gone in rows[:SHOWN]]
     used = {letter for letter, *_ in rows}
     if not rows:

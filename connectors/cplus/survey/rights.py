@@ -21,7 +21,7 @@ WRITTEN = (
 )
 
 _STATEMENTS = {
-    "SELECT": "SELECT 1 FROM {table} WHERE 1 = 0",
+    "SELECT": "SELECT {column} FROM {table} WHERE 1 = 0",
     "INSERT": "INSERT INTO {table} ({column}) VALUES (NULL)",
     "UPDATE": "UPDATE {table} SET {column} = {column} WHERE 1 = 0",
     "DELETE": "DELETE FROM {table} WHERE 1 = 0",

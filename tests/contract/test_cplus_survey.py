@@ -1,0 +1,267 @@
+"""Looking at a C-Plus base: what an installer learns of it, on what evidence, without a row of it being changed."""
+
+from __future__ import annotations
+
+import random
+import string
+import time
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from connectors.cplus import connector
+from connectors.cplus.firebird import WRITE, Database, connect
+from connectors.cplus.layout import REQUIRED
+from connectors.cplus.opening import Opener
+from connectors.cplus.session import Session
+from connectors.cplus.settings import parse
+from connectors.cplus.survey import asking, server
+from connectors.cplus.when import to_local
+from connectors.sandbox.base import registers as r
+from console.survey_texts import FINDINGS
+from engine.ports import Surroundings
+from engine.survey import Finding, Mark, Question, Report
+from tests.contract.cplus_store import Store, order_for
+
+pytestmark = pytest.mark.anyio
+
+CUSTOMER = "00000002"
+READER = "PEEP"
+READER_PASSWORD = "peep1234"
+
+
+def where(store: Store) -> dict[str, Any]:
+    """The options that an installer has typed before the survey."""
+    table: dict[str, Any] = {"path": store.database.path, "user": store.database.user}
+    if store.database.host is not None:
+        table |= {"host": store.database.host, "port": store.database.port}
+    return table
+
+
+async def look(store: Store, *, user: str = "", password: str = "") -> Report:
+    assert connector.survey is not None
+    surroundings = Surroundings(store.clock, random.Random(1), lambda: "id")
+    options = where(store) | ({"user": user} if user else {})
+    secret = password or store.database.password
+    report = await connector.survey(options, lambda _name: secret, surroundings)
+    for finding in report.findings:
+        fields = {name for _, name, _, _ in string.Formatter().parse(FINDINGS[finding.code]) if name}
+        assert fields <= set(finding.params), finding
+        proposed = {proposal.option: proposal.value for proposal in finding.proposals}
+        assert not connector.check({**options, **proposed}), finding
+    assert not [finding for finding in report.findings if finding.topic == "survey"]
+    return report
+
+
+def found(report: Report) -> Mapping[str, Finding]:
+    return {finding.code: finding for finding in report.findings}
+
+
+def asked(report: Report) -> Mapping[str, Question]:
+    return {question.key: question for question in report.questions}
+
+
+async def test_an_installer_sees_the_store_as_its_vendors_connector_had_it_set_up(store: Store) -> None:
+    report = await look(store)
+    questions = asked(report)
+    assert questions["online_tag"].default == [r.VENDA_ONLINE]
+    assert {choice.name for choice in questions["online_tag"].choices} == {"VENDA ON-LINE", "LANÇAMENTO"}
+    assert questions["online_tag"].choices[0].notes["products"] == 119
+    assert questions["companies"].default == [r.COMPANY]
+    assert questions["sectors"].default == [r.LOJA, r.DEPOSITO]
+    assert questions["movement_type"].default == [r.SHOP_SALE]
+    assert questions["movement_type"].choices[0].notes["cfop"] == "5102/6102"
+    assert questions["seller"].default == [r.SELLER_SHOP]
+    assert questions["customer_tag"].default == [r.SHOP_CUSTOMER]
+    assert report.proposed("payment_forms")["pix"] == "000000002"
+    assert report.proposed("ean_kind") == r.CODE_EAN
+    assert report.proposed("kit_side") == "CODPROD"
+    assert not [finding for finding in report.findings if finding.mark is Mark.WRONG]
+
+
+async def test_the_base_shows_that_reserved_quantities_are_those_of_the_open_orders(embedded: Store) -> None:
+    one, two = embedded.skus()[:2]
+    empty = await look(embedded)
+    assert "reservation.none-open" in found(empty)
+    assert asked(empty)["reservation"].default == []  # nothing speaks for a mode: a person has to decide
+    await _reserve(embedded, (one, 2), (two, 1))
+    report = await look(embedded)
+    assert found(report)["reservation.counts-open"].params == {"places": 2, "equal": 2}
+    assert asked(report)["reservation"].default == ["flag+amount"]
+    embedded.change("UPDATE PRODUTOESTOQUE SET RESERVADOORCAMENTO = RESERVADOORCAMENTO + 1 WHERE CODPROD = ?", one)
+    differing = found(await look(embedded))["reservation.differs"]
+    assert next(line.split(": ")[1] for line in differing.evidence if line.startswith(one)).startswith("3")
+    embedded.change("UPDATE PRODUTOESTOQUE SET RESERVADOORCAMENTO = 0")
+    assert "reservation.nobody-counts" in found(await look(embedded))
+
+
+@pytest.mark.parametrize(("given_back", "who"), [(True, "erp"), (False, "integra")])
+async def test_an_invoiced_order_shows_who_gives_its_reservation_back(
+    embedded: Store, given_back: bool, who: str
+) -> None:
+    one, two = embedded.skus()[:2]
+    await _reserve(embedded, (one, 2), reference="M1")
+    key = await _reserve(embedded, (two, 1), reference="M2")
+    embedded.change("UPDATE ORCAMENTO SET DATAFATURADO = CURRENT_TIMESTAMP WHERE CODORC = ?", key)
+    if given_back:
+        embedded.change("UPDATE PRODUTOESTOQUE SET RESERVADOORCAMENTO = 0 WHERE CODPROD = ?", two)
+    report = await look(embedded)
+    assert report.proposed("releases_at_invoicing") == who
+    assert asked(report)["releases_at_invoicing"].default == [who]
+
+
+async def test_a_trigger_that_moves_the_reserved_quantity_is_found(embedded: Store) -> None:
+    embedded.change("""
+        CREATE TRIGGER MOVES_IT FOR ORCAMENTOPROD AFTER UPDATE AS BEGIN
+            UPDATE PRODUTOESTOQUE SET RESERVADOORCAMENTO = 1 WHERE CODPROD = NEW.CODPROD;
+        END""")
+    report = await look(embedded)
+    assert found(report)["reservation.trigger"].evidence == ["MOVES_IT (ORCAMENTOPROD)"]
+    assert report.proposed("reservation") == "flag"
+    assert asked(report)["reservation"].default == ["flag"]
+
+
+async def test_stock_below_its_reservation_shows_that_tills_sell_reserved_goods(embedded: Store) -> None:
+    sku = embedded.skus()[0]
+    assert "reservation.till-unknown" in found(await look(embedded))
+    await _reserve(embedded, (sku, 2))
+    embedded.change("UPDATE PRODUTOESTOQUE SET ESTATU = 1 WHERE CODPROD = ?", sku)
+    assert found(await look(embedded))["reservation.till-sells-reserved"].mark is Mark.WRONG
+
+
+async def test_another_connector_that_worked_this_week_is_a_warning(embedded: Store) -> None:
+    now = to_local(embedded.clock.now(), parse({"path": "x"}).zone)
+    embedded.change("UPDATE WCPLUS_CONFIGURACAO SET LASTUPDATE = ?", now - timedelta(days=30))
+    assert "neighbours.silent" in found(await look(embedded))
+    embedded.change("UPDATE WCPLUS_CONFIGURACAO SET LASTUPDATE = ?", now - timedelta(days=2))
+    assert found(await look(embedded))["neighbours.alive"].mark is Mark.WRONG
+
+
+async def test_a_counter_tells_the_next_code_from_the_last_one(embedded: Store) -> None:
+    embedded.change("UPDATE CODIGO SET ULTIMOCODIGO = ULTIMOCODIGO - 1 WHERE NOMETABELA = 'CLIENTE'")
+    embedded.change("DELETE FROM CODIGO WHERE NOMECAMPO = 'NUMEROORCAMENTO'")
+    report = await look(embedded)
+    assert report.proposed("counters") == {"CLIENTE.CODCLI": "last"}
+    assert found(report)["counters.missing"].evidence == ["ORCAMENTO.NUMEROORCAMENTO"]
+
+
+async def test_measures_in_metres_and_grams_and_kits_on_the_other_side_are_seen(embedded: Store) -> None:
+    embedded.change("UPDATE PRODUTO SET ALTURA = ALTURA / 100, PESOBRUTO = PESOBRUTO * 1000")
+    embedded.change("UPDATE COMPOSICAO SET CODPROD = REFERCODPROD, REFERCODPROD = CODPROD")
+    report = await look(embedded)
+    assert report.proposed("measure_factors") == {"weight": "0.001", "height": "100", "width": "1", "length": "1"}
+    assert report.proposed("kit_side") == "REFERCODPROD"
+
+
+async def test_a_price_table_by_formula_is_named_and_not_offered(embedded: Store) -> None:
+    embedded.change("UPDATE PRECO SET FLAGUSAFORMULA = 'Y' WHERE CODPRECO = ?", r.ATACADO)
+    report = await look(embedded)
+    assert found(report)["prices.formula"].evidence == [f"{r.ATACADO} ATACADO"]
+    assert r.ATACADO not in [choice.value for choice in asked(report)["base_price_table"].choices]
+
+
+async def test_a_transaction_that_a_program_keeps_open_is_named(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "LONG_MINUTES", 0)
+    assert "server.transaction-long" not in found(await look(store))
+    with store.open_transaction() as cursor:
+        cursor.execute("UPDATE CODIGO SET ULTIMOCODIGO = 5 WHERE NOMECAMPO = 'CODORC'")
+        if store.database.host is not None:  # the embedded engine shows the connections of one process as itself
+            assert found(await look(store))["server.transaction-long"].params["n"] == 1
+
+
+async def test_a_user_who_may_only_read_sees_everything_and_is_told_which_rights_are_missing(served: Store) -> None:
+    for plugin in ("Srp", "Legacy_UserManager"):
+        served.change(f"CREATE OR ALTER USER {READER} PASSWORD '{READER_PASSWORD}' USING PLUGIN {plugin}")
+    tables = served.rows("SELECT TRIM(RDB$RELATION_NAME) AS NAME FROM RDB$RELATIONS WHERE RDB$SYSTEM_FLAG = 0")
+    for table in tables:
+        if table["NAME"] != "PRODUTOFOTO":
+            served.change(f"GRANT SELECT ON {table['NAME']} TO {READER}")
+    as_owner = found(await look(served))
+    report = found(await look(served, user=READER, password=READER_PASSWORD))
+    missing = report["rights.missing"].evidence
+    assert "SELECT PRODUTOFOTO" in missing
+    assert "UPDATE PRODUTOESTOQUE" in missing
+    assert "DELETE PRODUTOCARACTERISTICA" in missing
+    assert "SELECT PRODUTO" not in missing
+    # Who may write nothing gets the same answers: nothing is written to find them.
+    assert set(as_owner) - set(report) == {"rights.enough", "server.transactions"}
+    assert "server.transactions-unseen" in report
+
+
+@pytest.mark.parametrize("half", [0, 1])
+async def test_a_base_that_lacks_half_of_its_optional_columns_is_looked_at_all_the_same(
+    embedded: Store, half: int
+) -> None:
+    dropped = _drop_half(embedded.database, half)
+    assert len(dropped) > 200
+    report = await look(embedded)  # asserts that no question failed
+    assert "shape.complete" in found(report)
+    assert [code for code in found(report) if code.startswith("shape.lost-")]
+
+
+async def test_a_base_that_lacks_what_is_needed_is_named_by_its_columns(embedded: Store) -> None:
+    embedded.change("ALTER TABLE ORCAMENTO DROP NUMCUPOM")
+    surroundings = Surroundings(embedded.clock, random.Random(1), lambda: "id")
+    assert connector.survey is not None
+    report = await connector.survey(where(embedded), lambda _name: None, surroundings)
+    assert found(report)["shape.missing"].evidence == ["ORCAMENTO.NUMCUPOM"]
+    assert "goods.tags" in found(report)
+
+
+async def test_a_question_that_would_be_felt_at_the_tills_is_given_up_and_the_next_one_is_answered(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "STATEMENT_S_MAX", 0.3)
+    options = parse(where(store))
+    surroundings = Surroundings(store.clock, random.Random(1), lambda: "id")
+    opener = Opener(options, store.database.password, surroundings)
+    session = Session(connect(opener.database), opener.begins, 1, random.Random(1))
+    try:
+        base = asking.Base(session, options, to_local(store.clock.now(), options.zone))
+        began = time.monotonic()
+        with pytest.raises(asking.TooSlow):
+            base.rows("SELECT COUNT(*) FROM RDB$FIELDS a, RDB$FIELDS b, RDB$FIELDS c, RDB$FIELDS d")
+        assert time.monotonic() - began < 3
+        assert base.row("SELECT COUNT(*) FROM EMPRESA") == (1,)
+    finally:
+        session.close()
+
+
+async def _reserve(store: Store, *lines: tuple[str, int], reference: str = "M1000001") -> str:
+    """An order that reserves its goods, as C-Plus's own program might write it."""
+    erp = store.erp()
+    try:
+        for sku, quantity in lines:
+            store.stock(sku, quantity)
+        codes = await erp.take_order_codes()
+        written = await erp.write_order(codes, order_for(CUSTOMER, *lines, reference=reference))
+        assert written.reserved
+        return codes.key
+    finally:
+        await erp.close()
+
+
+def _drop_half(database: Database, half: int) -> list[str]:
+    """Drop every second column that may be empty, belongs to no key and is not required."""
+    sql = """
+        SELECT TRIM(f.RDB$RELATION_NAME), TRIM(f.RDB$FIELD_NAME) FROM RDB$RELATION_FIELDS f
+        JOIN RDB$RELATIONS t ON t.RDB$RELATION_NAME = f.RDB$RELATION_NAME
+        WHERE COALESCE(t.RDB$SYSTEM_FLAG, 0) = 0 AND f.RDB$NULL_FLAG IS NULL AND NOT EXISTS (
+            SELECT 1 FROM RDB$INDICES i JOIN RDB$INDEX_SEGMENTS s ON s.RDB$INDEX_NAME = i.RDB$INDEX_NAME
+            WHERE i.RDB$RELATION_NAME = f.RDB$RELATION_NAME AND s.RDB$FIELD_NAME = f.RDB$FIELD_NAME)
+        ORDER BY 1, f.RDB$FIELD_POSITION"""
+    connection = connect(database)
+    try:
+        connection.begin(WRITE)
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+            optional = [(t, c) for t, c in cursor.fetchall() if c not in REQUIRED.get(t, ())]
+        dropped = optional[half::2]
+        for table, column in dropped:
+            connection.execute_immediate(f"ALTER TABLE {table} DROP {column}")
+        connection.commit()
+        return [f"{table}.{column}" for table, column in dropped]
+    finally:
+        connection.close()

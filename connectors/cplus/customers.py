@@ -119,10 +119,10 @@ def create(session: Session, options: Options, new: New, now: datetime) -> None:
 
 def update(session: Session, options: Options, code: str, changes: Mapping[str, str], now: datetime) -> None:
     """Write these fields. Raises Refused: "erp-customer-gone", "erp-price-table-unknown"; InUse."""
+    locks.heed(session, options, "CLIENTE", code)
     layout = session.layout
 
     def work(base: Statements) -> None:
-        locks.heed(base, layout, options, "CLIENTE", code)
         fields = {field: value for field, value in changes.items() if field != "price_table"}
         if any(field in fields for field in ("street", "number", "complement")):
             fields = _whole_street(base, layout, code) | fields

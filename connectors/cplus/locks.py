@@ -6,8 +6,7 @@ table's columns (entity, key, connection); `settings.EditLocks` says how far to 
 
 from __future__ import annotations
 
-from connectors.cplus.layout import Layout
-from connectors.cplus.session import Statements
+from connectors.cplus.session import Session
 from connectors.cplus.settings import EditLocks, Options
 from engine.errors import InUse
 
@@ -18,16 +17,22 @@ _ATTACHED = "SELECT MON$USER, MON$REMOTE_ADDRESS FROM MON$ATTACHMENTS WHERE MON$
 _SEES_ALL = "SELECT 1 FROM RDB$DATABASE WHERE CURRENT_USER = 'SYSDBA' OR CURRENT_ROLE = 'RDB$ADMIN'"
 
 
-def heed(base: Statements, layout: Layout, options: Options, entity: str, key: str) -> None:
-    """Raises InUse ("erp-order-in-edit", "erp-customer-in-edit") naming who has this record of C-Plus open."""
+def heed(session: Session, options: Options, entity: str, key: str) -> None:
+    """Raises InUse ("erp-order-in-edit", "erp-customer-in-edit") naming who has this record of C-Plus open.
+
+    Before a writing transaction and not in it: there, a row of CONTROLELOCK that some till has not committed yet would
+    make us wait, whatever record it is about.
+    """
+    layout = session.layout
     if options.edit_locks is EditLocks.NEVER or not layout.has("CONTROLELOCK", "NOMEENTIDADE", "IDENTIDADE"):
         return
-    lock = base.row(_LOCK.format(connection=layout.select("CONTROLELOCK", "l", ("IDCONEXAO",))), (entity, key))
-    if lock is None:
-        return
-    connection = lock[0]
-    attached = None if connection is None else base.row(_ATTACHED, (connection,))
-    stale = connection is not None and attached is None and base.row(_SEES_ALL) is not None
+    with session.reading() as base:
+        lock = base.row(_LOCK.format(connection=layout.select("CONTROLELOCK", "l", ("IDCONEXAO",))), (entity, key))
+        if lock is None:
+            return
+        connection = lock[0]
+        attached = None if connection is None else base.row(_ATTACHED, (connection,))
+        stale = connection is not None and attached is None and base.row(_SEES_ALL) is not None
     if stale and options.edit_locks is EditLocks.WHILE_CONNECTED:
         return
     who = " ".join(str(part).strip() for part in attached or () if part) or f"IDCONEXAO {connection}"

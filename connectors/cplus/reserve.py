@@ -64,12 +64,8 @@ def reserve(session: Session, options: Options, key: str, now: datetime) -> Writ
     reserving = Reserving(session.layout, options)
     outcome = Reserved()
     if reserving.wanted:
-
-        def work(base: Statements) -> Reserved:
-            locks.heed(base, session.layout, options, "ORCAMENTO", key)
-            return reserving.reserve(base, key, now)
-
-        outcome = session.write(work)
+        locks.heed(session, options, "ORCAMENTO", key)
+        outcome = session.write(lambda base: reserving.reserve(base, key, now))
     stands = states.one(session, options, key)
     codes = OrderCodes(key, stands.number)
     return written(codes, stands.reference, outcome._replace(reserved=outcome.reserved or stands.reserved))
@@ -80,13 +76,9 @@ def release(session: Session, options: Options, key: str, now: datetime) -> ErpO
 
     Raises InUse("erp-order-in-edit").
     """
+    locks.heed(session, options, "ORCAMENTO", key)
     reserving = Reserving(session.layout, options)
-
-    def work(base: Statements) -> None:
-        locks.heed(base, session.layout, options, "ORCAMENTO", key)
-        reserving.release(base, key, now)
-
-    session.write(work)
+    session.write(lambda base: reserving.release(base, key, now))
     return states.one(session, options, key)
 
 
@@ -95,13 +87,9 @@ def cancel(session: Session, options: Options, key: str, reason: str, now: datet
 
     Raises InUse("erp-order-in-edit").
     """
+    locks.heed(session, options, "ORCAMENTO", key)
     reserving = Reserving(session.layout, options)
-
-    def work(base: Statements) -> None:
-        locks.heed(base, session.layout, options, "ORCAMENTO", key)
-        reserving.cancel(base, key, reason, now)
-
-    session.write(work)
+    session.write(lambda base: reserving.cancel(base, key, reason, now))
     return states.one(session, options, key)
 
 

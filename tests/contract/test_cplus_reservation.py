@@ -263,6 +263,16 @@ async def test_the_installer_says_how_far_a_lock_is_believed(
     await erp.close()
 
 
+async def test_a_screen_that_has_just_been_opened_for_another_order_keeps_nobody_waiting(served: Store) -> None:
+    erp = served.erp()
+    sku = served.skus()[0]
+    codes = await reserved_order(served, erp, sku)
+    with served.open_transaction() as editor:
+        editor.execute("INSERT INTO CONTROLELOCK (NOMEENTIDADE, IDENTIDADE) VALUES ('ORCAMENTO', '000099999')")
+        assert (await erp.cancel_order(codes.key, "")).cancelled
+    await erp.close()
+
+
 async def test_a_customer_on_somebodys_screen_is_not_written_behind_his_back(embedded: Store) -> None:
     erp = embedded.erp(edit_locks="always")
     lock(embedded, "CLIENTE", CUSTOMER, 7)

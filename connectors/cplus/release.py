@@ -4,13 +4,11 @@ Set by `releases_at_invoicing`. The order's flag is the compare-and-set, so all 
 first sale; of an order sold in pieces the engine holds the rest back itself.
 """
 
-
-
 from __future__ import annotations
 
 from datetime import datetime
 
-from connectors.cplus import states
+from connectors.cplus import locks, states
 from connectors.cplus.layout import Layout
 from connectors.cplus.reserve import Reserving
 from connectors.cplus.session import Session, Statements
@@ -28,7 +26,11 @@ AND (NUMCUPOM IS NOT NULL {invoiced} OR EXISTS (
 
 
 def invoiced(session: Session, options: Options, key: str, now: datetime) -> ErpOrderState:
-    """Unflag an order that became a sale and give back its goods; nothing for any other. `now` is local to the base."""
+    """Unflag an order that became a sale and give back its goods; nothing for any other. `now` is local to the base.
+
+    Raises InUse("erp-order-in-edit").
+    """
+    locks.heed(session, options, "ORCAMENTO", key)
 
     def work(base: Statements) -> None:
         if base.execute(_unflag(session.layout), (key,)) == 1:

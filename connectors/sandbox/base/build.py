@@ -79,11 +79,7 @@ def create_base(
     `products` counts sellable rows (each cell of a grid is one), `customers` those besides the nameless consumer.
     Raises firebird.driver.DatabaseError where the database exists or cannot be made.
     """
-    now = local(clock)
-    grids, items = goods(seed, products)
-    rows = r.rows() | _goods_rows(seed, grids, items, now, with_photos) | offers.rows(items, now.date())
-    rows |= people.rows(seed, customers, now)
-    rows["CODIGO"] = [_counter(table, column, rows) for table, column in COUNTERS]
+    rows = sample_rows(seed, products, customers, local(clock), with_photos=with_photos)
     connection = firebird.create(database)
     try:
         connection.begin(firebird.WRITE)
@@ -96,6 +92,15 @@ def create_base(
         connection.commit()
     finally:
         connection.close()
+
+
+def sample_rows(seed: int, products: int, customers: int, now: datetime, *, with_photos: bool) -> r.Rows:
+    """What stands in a sample base, its counters included. `now` is local to the base."""
+    grids, items = goods(seed, products)
+    rows = r.rows() | _goods_rows(seed, grids, items, now, with_photos) | offers.rows(items, now.date())
+    rows |= people.rows(seed, customers, now)
+    rows["CODIGO"] = [_counter(table, column, rows) for table, column in COUNTERS]
+    return rows
 
 
 def template(folder: Path, seed: int, products: int = 300, customers: int = 200, *, clock: Clock) -> Path:

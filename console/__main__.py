@@ -104,7 +104,27 @@ def parser() -> argparse.ArgumentParser:
     init.add_argument("--answers", type=Path, metavar="FILE", help=_("take the answers from here and ask nobody"))
 
     _json(_verb(verbs, "doctor", _("check settings, folders and connections; reads only")))
+    _cplus(verbs)
     return root
+
+
+def _cplus(verbs: Any) -> None:
+    """What there is to do in the base of C-Plus itself."""
+    own = _verb(verbs, "cplus", _("look into the base of C-Plus; install what makes Integra quicker"))
+    deeds = own.add_subparsers(dest="deed", metavar=_("verb"), required=True)
+
+    watch = _verb(
+        deeds, "watch", _("find out how C-Plus reserves, while you reserve, cancel and invoice one piece there")
+    )
+    watch.add_argument("product", metavar="CODPROD")
+    watch.add_argument("--minutes", type=float, default=30.0, help=_("the longest; Ctrl-C ends it sooner"))
+    _json(watch)
+
+    install = _verb(deeds, "install-triggers", _("let C-Plus tell of changes at once; shows all of it and asks"))
+    remove = _verb(deeds, "remove-triggers", _("remove what install-triggers made, and nothing else"))
+    for deed in (install, remove):
+        deed.add_argument("--yes", action="store_true", help=_("do it without asking"))
+    _json(_verb(deeds, "triggers", _("how the triggers in C-Plus stand")))
 
 
 def _verb(verbs: Any, name: str, text: str) -> argparse.ArgumentParser:
@@ -230,11 +250,28 @@ def _run(asked: argparse.Namespace, context: Context) -> int:  # noqa: PLR0912 -
             from console.verbs import init
 
             return init.run(context, asked.answers)
+        case "cplus":
+            return _run_cplus(asked, context)
         case "doctor":
             from console.verbs import doctor
 
             return doctor.run(context)
     raise AssertionError(f"argparse let {asked.verb!r} through")
+
+
+def _run_cplus(asked: argparse.Namespace, context: Context) -> int:
+    from console.verbs import cplus, cplus_watch
+
+    match asked.deed:
+        case "watch":
+            return cplus_watch.run(context, asked.product, asked.minutes)
+        case "install-triggers":
+            return cplus.install(context, asked.yes)
+        case "remove-triggers":
+            return cplus.remove(context, asked.yes)
+        case "triggers":
+            return cplus.state(context)
+    raise AssertionError(f"argparse let {asked.deed!r} through")
 
 
 if __name__ == "__main__":

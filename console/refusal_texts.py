@@ -34,6 +34,7 @@ REFUSALS: dict[str, str] = {
     "no-such-account": N_("Not done: there is no account {account}."),
     "no-such-direction": N_("Not done: there is no account {account} with a direction {direction}."),
     "no-such-guard": N_("Not done: there is no guard {guard}."),
+    "no-such-tool": N_("This ERP ({kind}) has no {tool}."),
     "not-adopted-yet": N_("Not done: {account} is still looking through the shop."),
     "no-such-conflict": N_("Not done: the conflict is settled already."),
     "no-such-customer": N_("Not done: there is no customer {customer}."),

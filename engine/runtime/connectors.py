@@ -9,7 +9,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
-from engine.errors import Misconfigured
+from engine.errors import Misconfigured, Refused
 from engine.ports import Connector, Erp, SalesChannel, Surroundings
 from engine.settings import SecretSource, Settings
 
@@ -69,6 +69,25 @@ def open_ports(
         erp=openers["erp:erp"](),
         channels={account.id: openers[f"channel:{account.id}"]() for account in settings.account},
     )
+
+
+def open_erp_tool(
+    name: str,
+    settings: Settings,
+    file: Path,
+    secrets: SecretSource,
+    surroundings: Surroundings,
+    find: Find = installed,
+) -> Any:
+    """A tool of the ERP's connector, opened with the options of [erp]; nothing outside is spoken to yet.
+
+    Raises Misconfigured("settings") like `open_ports`, Refused("no-such-tool") where this connector has none so called.
+    """
+    kind, options = settings.erp.kind, settings.erp.options
+    tool = _checked(find, file, "erp", "erp", kind, options).tools.get(name)
+    if tool is None:
+        raise Refused("no-such-tool", f"{kind} has no {name}", kind=kind, tool=name)
+    return tool(options, partial(secrets, "erp"), surroundings)
 
 
 def _checked(find: Find, file: Path, key: str, port: str, kind: str, options: Mapping[str, Any]) -> Connector:

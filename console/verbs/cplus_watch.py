@@ -1,0 +1,193 @@
+"""integra cplus watch: what moves in C-Plus while somebody reserves, cancels and invoices one piece; writes nothing."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any
+
+import anyio
+
+from console.formats import number
+from console.language import N_, _, say
+from console.safe_text import SafeText, safe
+from console.texts import word
+from console.verbs.context import Context, Exit, complain, error_sentence
+from console.verbs.cplus import opened, toml_lines, write_options
+from engine.errors import RetryLater
+from engine.settings import overlay_path
+
+if TYPE_CHECKING:
+    from connectors.cplus.habit import Proposal, Seen
+    from connectors.cplus.watch import Movement, Watch
+
+LOOK_S = 1.0
+
+GUIDE = (
+    N_("Take a product that nobody is selling right now, with two pieces free. Do a step, wait until it is told here:"),
+    N_("  1. In C-Plus, make an order (orçamento) of 1 piece of it and mark it as reserved."),
+    N_("  2. Cancel that order."),
+    N_("  3. Make another order of 1 piece, reserved, and invoice it."),
+    N_("  4. If you like: reserve all that is left of it, then try to sell one at a till."),
+    N_("Ctrl-C ends the watch and says what was learnt. Nothing is written meanwhile."),
+)
+
+STEPS = {
+    "quoted": N_("an order was made, not reserved"),
+    "reserved": N_("an order was RESERVED"),
+    "released": N_("a reservation was taken back"),
+    "cancelled": N_("an order was CANCELLED"),
+    "invoiced": N_("an order was INVOICED"),
+    "sold": N_("a till SOLD"),
+    "other": N_("the stock moved by itself"),
+}
+
+MODES = {
+    "flag+amount": N_(
+        "C-Plus's own program counts what is reserved, and no trigger does it:"
+        " for the orders that Integra writes, Integra has to count it."
+    ),
+    "flag": N_(
+        "A trigger of the base ({triggers}) counts what is reserved: Integra sets the flag and leaves the rest."
+    ),
+    "none": N_(
+        "C-Plus sets the flag and counts nothing: reserving there holds no goods back."
+        " Integra does it by itself, in what it tells the shops."
+    ),
+}
+NOT_SEEN = N_("No order was seen being reserved by itself, so nothing is proposed for `reservation`.")
+
+RELEASES = {
+    "erp": N_("Invoicing gives back what was reserved."),
+    "integra": N_("Invoicing leaves it reserved: Integra has to give it back."),
+}
+RELEASE_NOT_SEEN = N_("No reserved order was seen being invoiced, so nothing is proposed for `releases_at_invoicing`.")
+
+TILL_KEPT = {
+    True: N_("A till may not sell reserved pieces."),
+    False: N_("A till may sell reserved pieces: an order of the shop can lose its goods at the counter."),
+    None: N_("Whether a till is kept from selling reserved pieces is not known."),
+}
+
+YES = frozenset({"y", "yes", "s", "sim"})
+NO = frozenset({"n", "no", "não", "nao"})
+
+
+def run(context: Context, sku: str, minutes: float) -> int:
+    """Watch, then say what was learnt and write it where that is wanted. 1 where the steps show too little."""
+    shown: list[Movement] = []
+    tell: Callable[[str], None] = complain if context.json else print
+    watch: Watch = opened(context, "watch")
+    learnt = anyio.run(_watch, watch, sku, minutes, tell, shown)
+    asking = sys.stdin.isatty() and not context.json
+    if asking and learnt.till_kept is None and learnt.reservation is not None:
+        learnt = replace(
+            learnt, till_kept=_answer(_("Did a till refuse to sell a reserved piece? [y/n, Enter: not tried] "))
+        )
+    context.show(_as_json(learnt, shown), lambda: _lines(learnt))
+    if not learnt.settings:
+        return Exit.NEEDS_PERSON
+    question = say("Write this to {file}? [y/N] ", file=overlay_path(context.settings_path))
+    if asking and _answer(question):
+        return write_options(context, learnt.settings)
+    return Exit.DONE
+
+
+async def _watch(
+    watch: Watch, sku: str, minutes: float, tell: Callable[[str], None], shown: list[Movement]
+) -> Proposal:
+    try:
+        name, on_hand, reserved = await watch.begin(sku)
+        first = say("{sku} {name}: {n} on hand, {reserved} reserved.", sku=sku, name=name, n=on_hand, reserved=reserved)
+        for line in (first, *map(_, GUIDE)):
+            tell(line)
+        async with anyio.create_task_group() as group:
+            stop = anyio.Event()
+            group.start_soon(_until_interrupted, stop)
+            with anyio.move_on_after(minutes * 60):
+                while not stop.is_set():
+                    await _look(watch, tell, shown)
+                    with anyio.move_on_after(LOOK_S):
+                        await stop.wait()
+            group.cancel_scope.cancel()
+        return watch.finish()
+    finally:
+        await watch.close()
+
+
+async def _look(watch: Watch, tell: Callable[[str], None], shown: list[Movement]) -> None:
+    try:
+        look = await watch.look()
+    except RetryLater as error:
+        complain(error_sentence(error))
+        return
+    shown += look.movements
+    for movement in look.movements:
+        tell(_moved(movement))
+    for seen in look.seen:
+        tell(_step(seen))
+
+
+async def _until_interrupted(stop: anyio.Event) -> None:
+    with anyio.open_signal_receiver(signal.SIGINT) as signals:
+        async for _signal in signals:
+            stop.set()
+
+
+def _moved(movement: Movement) -> SafeText:
+    at = f"{movement.at:%H:%M:%S}  {movement.table} {movement.key}"
+    if movement.column:
+        return safe(f"{at}  {movement.column}  {movement.before or '—'} → {movement.after or '—'}")
+    if movement.before is None:
+        return SafeText(safe(at) + "  " + say("new: {row}", row=movement.after))
+    return SafeText(safe(at) + "  " + say("gone: {row}", row=movement.before))
+
+
+def _step(seen: Seen) -> SafeText:
+    what = say(
+        "==> {step} {subject}: reserved {reserved}, on hand {on_hand}",
+        step=word(STEPS, seen.step),
+        subject=seen.subject,
+        reserved=_signed(seen.reserved),
+        on_hand=_signed(seen.on_hand),
+    )
+    return what if seen.alone else SafeText(what + _(" (with something else: proves nothing; do one step at a time)"))
+
+
+def _signed(amount: Any) -> str:
+    return f"{'+' if amount > 0 else ''}{number(amount.normalize() + 0)}"
+
+
+def _answer(question: str) -> bool | None:
+    with suppress(EOFError):
+        said = input(question).strip().casefold()
+        return True if said in YES else False if said in NO else None
+    return None
+
+
+def _lines(learnt: Proposal) -> Iterator[str]:
+    yield ""
+    for seen in learnt.seen:
+        yield _step(seen)
+    mode = learnt.reservation
+    yield _(NOT_SEEN) if mode is None else say(MODES[mode], triggers=", ".join(learnt.triggers))
+    releases = learnt.releases_at_invoicing
+    if mode != "none":
+        yield _(RELEASE_NOT_SEEN if releases is None else RELEASES[releases])
+    yield _(TILL_KEPT[learnt.till_kept])
+    if learnt.settings:
+        yield "\n[erp.options]"
+        yield from toml_lines(learnt.settings)
+
+
+def _as_json(learnt: Proposal, shown: list[Movement]) -> dict[str, Any]:
+    return {
+        "settings": learnt.settings,
+        "till_kept": learnt.till_kept,
+        "triggers": learnt.triggers,
+        "seen": [asdict(seen) for seen in learnt.seen],
+        "movements": [asdict(movement) for movement in shown],
+    }

@@ -1,0 +1,154 @@
+"""The command line at a C-Plus base: an installer watches a piece being reserved, and lets triggers be installed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+import time
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import tomli_w
+
+from connectors.cplus.triggers import LOG
+from console import language
+from console.__main__ import main
+from console.verbs import cplus_watch
+from engine.settings import load, overlay_path
+from tests.contract.cplus_office import Keeper, Office
+from tests.contract.cplus_store import OPTIONS, Store
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(cplus_watch, "LOOK_S", 0.03)
+    yield
+    language.use(language.DEFAULT_LANGUAGE)
+
+
+@pytest.fixture
+def settings(embedded: Store, tmp_path: Path) -> Path:
+    path = tmp_path / "settings.toml"
+    path.write_text(tomli_w.dumps({"erp": {"options": {**OPTIONS, "path": embedded.database.path}}}))
+    return path
+
+
+def integra(settings: Path, *arguments: str) -> int:
+    state = settings.parent / "state"
+    return main(["--language", "en", "--settings", str(settings), "--state", str(state), "cplus", *arguments])
+
+
+def option(settings: Path, key: str) -> object:
+    return load(settings).erp.options.get(key)
+
+
+def interrupted_after(work: Callable[[], None]) -> threading.Thread:
+    """The installer works in C-Plus and then presses Ctrl-C where Integra watches."""
+
+    def live() -> None:
+        try:
+            time.sleep(1)
+            work()
+        finally:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    thread = threading.Thread(target=live)
+    thread.start()
+    return thread
+
+
+def steps_of(office: Office, sku: str) -> Callable[[], None]:
+    def work() -> None:
+        first, second = office.quote(sku), office.quote(sku)
+        for step, order in (
+            (office.reserve, first),
+            (office.cancel, first),
+            (office.reserve, second),
+            (office.invoice, second),
+        ):
+            time.sleep(0.4)
+            step(order)
+        time.sleep(0.4)
+        office.close()
+
+    return work
+
+
+def test_the_watch_tells_step_by_step_and_ctrl_c_ends_it_with_the_settings_to_write(
+    embedded: Store, settings: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sku = embedded.skus()[0]
+    embedded.stock(sku, 5)
+    office = Office(embedded.database, embedded.clock, Keeper.PROGRAM)
+    installer = interrupted_after(steps_of(office, sku))
+    assert integra(settings, "watch", sku) == 0
+    installer.join()
+    printed = capsys.readouterr().out
+    assert "5.0000 on hand, 0.0000 reserved" in printed
+    assert "1. In C-Plus, make an order" in printed
+    assert "RESERVADOORCAMENTO  0.0000 → 1.0000" in printed
+    told = [line for line in printed.splitlines() if line.startswith("==> an order was RESERVED")]
+    assert "reserved +1, on hand 0" in told[0]
+    assert 'reservation = "flag+amount"' in printed
+    assert 'releases_at_invoicing = "erp"' in printed
+    assert "not known" in printed.splitlines()[-5], "nobody tried to sell the reserved piece"
+    assert not overlay_path(settings).exists(), "with nobody to ask, nothing is written"
+
+
+def test_the_watch_as_json_and_in_time_says_that_nothing_was_shown(
+    embedded: Store, settings: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert integra(settings, "watch", embedded.skus()[0], "--minutes", "0.005", "--json") == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told == {"settings": {}, "till_kept": None, "triggers": [], "seen": [], "movements": []}
+
+
+def test_an_unknown_product_is_named(settings: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert integra(settings, "watch", "999999999") == 3
+    assert "999999999" in capsys.readouterr().err
+
+
+def test_triggers_are_shown_whole_and_installed_only_when_somebody_agrees(
+    embedded: Store, settings: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert integra(settings, "install-triggers") == 1
+    printed = capsys.readouterr()
+    assert f"CREATE TABLE {LOG}" in printed.out
+    assert "CREATE TRIGGER INTEGRA_PRODUTOESTOQUE FOR PRODUTOESTOQUE" in printed.out
+    assert "An upgrade of C-Plus may drop the triggers" in printed.out
+    assert "Nothing was installed" in printed.err
+    assert integra(settings, "triggers") == 0
+    assert "nothing of Integra's" in capsys.readouterr().out
+
+    assert integra(settings, "install-triggers", "--yes") == 0
+    assert option(settings, "change_log") is True
+    assert "restart C-Plus on the tills" in capsys.readouterr().out
+    assert integra(settings, "triggers", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["works"]
+    assert told["wanted"]
+
+    embedded.change("ALTER TRIGGER INTEGRA_PRODUTO INACTIVE")
+    embedded.staff.close()
+    assert integra(settings, "triggers") == 1
+    assert "INTEGRA_PRODUTO: switched off" in capsys.readouterr().out
+
+    assert integra(settings, "remove-triggers", "--yes") == 0
+    assert option(settings, "change_log") is False
+    assert integra(settings, "triggers") == 0
+    assert "nothing of Integra's" in capsys.readouterr().out
+
+
+def test_the_word_must_be_typed(
+    settings: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    for typed, status in (("", 1), ("y", 1), ("Instalar ", 0)):
+        monkeypatch.setattr("builtins.input", lambda _question, typed=typed: typed)
+        assert integra(settings, "install-triggers") == status
+    assert tomllib.loads(overlay_path(settings).read_text())["erp"]["options"] == {"change_log": True}
+    capsys.readouterr()

@@ -115,6 +115,27 @@ def test_a_short_line_stays_promised_so_arriving_goods_are_not_sold_twice(db: sq
     assert shown(db, "A", "outra") == 0
 
 
+def test_where_the_erp_does_not_reserve_an_order_lowers_every_shop_until_it_is_sold_or_given_up(
+    db: sqlite3.Connection,
+) -> None:
+    product_on_sale(db, "A", "loja")
+    product_on_sale(db, "A", "outra")
+    sold, given_up = order(db, "loja", "A", 3), order(db, "outra", "A", 2)
+    for order_id in (sold, given_up):
+        orders.lines_unreserved(db, order_id)  # written, and nothing is reserved there
+    for _ in range(2):  # however often the ERP is read meanwhile
+        stock(db, ("A", 10, 0))
+        assert [shown(db, "A", account, counts_own=False) for account in ("loja", "outra")] == [5, 5]
+    erp_lines.lines_invoiced(db, sold, {"A": 30_000})
+    stock(db, ("A", 7, 0))
+    assert shown(db, "A", "outra", counts_own=False) == 5, "gone from the stock, and not held back once more"
+    orders.lines_let_go(db, given_up)
+    assert shown(db, "A", "loja", counts_own=False) == 7
+    stock(db, ("A", 1, 0))
+    order(db, "loja", "A", 3)
+    assert shown(db, "A", "outra", counts_own=False) == 0, "never less than nothing"
+
+
 def test_what_was_shipped_or_cancelled_is_not_held_any_more(db: sqlite3.Connection) -> None:
     product_on_sale(db, "A")
     order_id = order(db, "loja", "A", 3)

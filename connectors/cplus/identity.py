@@ -30,6 +30,10 @@ _MAPPED = (
     ("movement_types", "TIPOMOVIMENTO", "CODTIPOMOVIMENTO"),
     ("intermediaries", "INTERMEDIADOR", "CODINTERMEDIADOR"),
 )
+_STATUSES = (
+    ("status_map", "ORCAMENTOSTATUS", "CODORCAMENTOSTATUS"),
+    ("sale_status_map", "MOVENDASTATUS", "CODMOVENDASTATUS"),
+)
 
 
 def read(session: Session, options: Options) -> ErpIdentity:
@@ -43,6 +47,7 @@ def read(session: Session, options: Options) -> ErpIdentity:
         wanted = [(option, table, key, getattr(options, option)) for option, table, key in _REGISTERS]
         wanted += [("sectors", "SETORESTOQUE", "CODSETORESTOQUE", sector) for sector in options.sectors]
         wanted += [(*register, code) for register in _MAPPED for code in getattr(options, register[0]).values()]
+        wanted += [(*register, code) for register in _STATUSES for code in getattr(options, register[0])]
         for option, table, key, code in wanted:
             if code and base.row(f"SELECT 1 FROM {table} WHERE TRIM({key}) = CAST(? AS VARCHAR(20))", (code,)) is None:
                 raise _unknown(option, code, table)

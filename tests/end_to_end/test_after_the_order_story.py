@@ -16,7 +16,7 @@ from tests.end_to_end.world import Life, World, life
 
 pytestmark = [pytest.mark.anyio, pytest.mark.firebird_server]
 
-SHIPMENT = {"carrier": "correios", "tracking": "AA123456785BR"}
+TRACKING = "AA123456785BR"
 
 
 async def paid_order(world: World, engine: Life, lines: dict[str, int]) -> str:
@@ -29,7 +29,7 @@ async def paid_order(world: World, engine: Life, lines: dict[str, int]) -> str:
     return number
 
 
-async def ship(engine: Life, number: str, tracking: str = "AA123456785BR") -> None:
+async def ship(engine: Life, number: str, tracking: str = TRACKING) -> None:
     await engine.must("close_shipment", order=engine.order(number)["id"], carrier="correios", tracking=tracking)
     await engine.sync()
 
@@ -68,7 +68,7 @@ async def test_an_order_sold_in_two_pieces_leaves_in_two_parcels_and_no_piece_tw
         assert shipped(world, number) == {one: 1, two: 0}
         row = engine.order(number)
         assert (row["fulfilment"], row["queue"]) == ("part-shipped", "to-invoice")
-        answer = await engine.ask("close_shipment", order=row["id"], **SHIPMENT)
+        answer = await engine.ask("close_shipment", order=row["id"], carrier="correios", tracking=TRACKING)
         assert answer["error"]["code"] == "not-invoiced"
 
         world.staff.invoice(erp_key(engine, number))
@@ -76,7 +76,7 @@ async def test_an_order_sold_in_two_pieces_leaves_in_two_parcels_and_no_piece_tw
         assert (engine.order(number)["fulfilment"], engine.order(number)["queue"]) == ("invoiced", "to-ship")
         await ship(engine, number, "AA987654321BR")
         assert shipped(world, number) == {one: 2, two: 1}
-        assert world.tracks(number) == ["AA123456785BR", "AA987654321BR"]
+        assert world.tracks(number) == [TRACKING, "AA987654321BR"]
         assert engine.order(number)["queue"] == "done"
         assert (world.shop.salable(one), world.shop.salable(two)) == (8, 9)
 
@@ -120,7 +120,7 @@ async def test_other_goods_in_the_sale_are_told_and_the_shop_is_not_asked_to_shi
         assert row["parked"] == "invoiced-differs"
         (extra,) = engine.rows("SELECT sku, quantity_e4 FROM invoiced_extra WHERE order_id = ?", row["id"])
         assert tuple(extra) == (two, 10_000)
-        answer = await engine.ask("close_shipment", order=row["id"], **SHIPMENT)
+        answer = await engine.ask("close_shipment", order=row["id"], carrier="correios", tracking=TRACKING)
         assert answer["error"]["code"] == "nothing-to-ship"
 
 
@@ -296,7 +296,7 @@ class _DeafShop:
 
 async def test_a_link_whose_answer_was_lost_gives_the_goods_back_once(world: World) -> None:
     sku, _ = two_products(world)
-    linking: AbstractAsyncContextManager[Life] = life(world, wrap_erp=_DeafErp)  # type: ignore[arg-type,return-value]
+    linking: AbstractAsyncContextManager[Life] = life(world, wrap_erp=_DeafErp)
     async with linking as engine:
         await engine.sync()
         number, sale = await typed_again(world, engine, sku)

@@ -106,6 +106,9 @@ def answer(asker: Asker, table: dict[str, Any], question: Question, place: str) 
     lines = [Line(choice.value, _line(question, index)) for index, choice in enumerate(question.choices)]
     values = [choice.value for choice in question.choices]
     asked = ask(words.QUESTIONS, question.key, f"{place}.{question.key}")
+    if not lines:
+        tell(asker, say("{prompt}: C-Plus has none yet.", prompt=asked.prompt))
+        return
     if len(lines) == 1 and not question.optional:
         asker.tell(f"{asked.prompt}: {lines[0].text}")
         target[name] = values if question.several else values[0]

@@ -28,6 +28,7 @@ T = TypeVar("T")
 
 KIND = "magento"
 TOKEN = "token"  # noqa: S105 - the name of the secret
+TAG = "online_tag"
 DEFAULT_ID, DEFAULT_PREFIX = "loja", "LJ"
 ANSWER_S_MAX = 30.0
 
@@ -41,6 +42,10 @@ def account(asker: Asker, draft: Draft, connector: Connector, report: Report, to
     prompt = _("Set up the shop's account now?")
     help_ = _("Without an account Integra only looks at C-Plus. It can be added later by running init again.")
     if not asker.yes(Ask("account", prompt, help_), default=draft.has_account or again):
+        return
+    tags = next((question for question in report.questions if question.key == TAG), None)
+    if tags is not None and not tags.choices:
+        tell(asker, "!!  " + _('Make a characteristic for "venda on-line" in C-Plus first, then run init again.'))
         return
     entry = draft.account
     entry.setdefault("kind", KIND)

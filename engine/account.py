@@ -40,9 +40,14 @@ class Account:
         """The engine's clock."""
         return self.surroundings.clock.now()
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where the account's days begin and end."""
+        return ZoneInfo(self.settings.time_zone)
+
     def today(self) -> date:
         """The day by the account's own calendar."""
-        return self.now().astimezone(ZoneInfo(self.settings.time_zone)).date()
+        return self.now().astimezone(self.zone).date()
 
     @property
     def settle_s(self) -> float:

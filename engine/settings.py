@@ -76,8 +76,9 @@ class AccountSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     companies: list[int] = []  # of those that the ERP's connector reads; empty = all of them
     sectors: list[str] = []
     buffer: Decimal = Decimal(0)  # 0 or more
+    uncounted_stock: Decimal = Decimal(0)  # shown of goods whose stock the ERP does not keep; 0 = they are not offered
     import_orders_since: date
-    time_zone: str = "America/Sao_Paulo"  # of the shop: promotions begin and end by its days
+    time_zone: str = "America/Sao_Paulo"  # of the shop, whose days count
     grid_prefix: Annotated[str, msgspec.Meta(min_length=1, max_length=8)] = "G"
     payment_mail: bool = True  # the channel mails the buyer when a payment is confirmed
     authorization_days: Annotated[int, msgspec.Meta(ge=1, le=30)] = 5

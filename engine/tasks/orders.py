@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from engine import order_flow
 from engine.account import Account
@@ -13,8 +12,6 @@ from engine.model import ChannelOrder
 from engine.runtime.supervisor import TaskReport
 from engine.store import accounts
 from engine.store.instants import from_text, to_text
-
-SHOP_ZONE = ZoneInfo("America/Sao_Paulo")
 
 
 class OrdersTask:
@@ -46,14 +43,14 @@ class OrdersTask:
         account = self._account
         cursor = await account.store.read(lambda db: accounts.cursor(db, account.id, "orders"))
         if cursor is None:
-            return datetime.combine(account.settings.import_orders_since, time(), SHOP_ZONE)
+            return datetime.combine(account.settings.import_orders_since, time(), account.zone)
         # An order may become visible late; what is read twice is recognised.
         return from_text(cursor) - timedelta(seconds=account.channel.capabilities.order_overlap_s)
 
     def _take_in(self, db: sqlite3.Connection, page: Sequence[ChannelOrder]) -> tuple[int, int]:
         account, now = self._account, self._account.now()
         settings = account.settings
-        first_day = datetime.combine(settings.import_orders_since, time(), SHOP_ZONE)
+        first_day = datetime.combine(settings.import_orders_since, time(), account.zone)
         new = changed = 0
         newest = accounts.cursor(db, account.id, "orders") or ""
         for order in page:

@@ -104,6 +104,7 @@ def test_an_account_needs_five_keys_and_gets_the_rest(file: Path) -> None:
         (ACCOUNT + 'buffer = "-1"', "account[0].buffer", "0 or more"),
         (ACCOUNT + 'buffer = "NaN"', "account[0].buffer", "0 or more"),
         (ACCOUNT + 'buffer = "two"', "account[0].buffer", "decimal"),
+        (ACCOUNT + 'time_zone = "America/Porto_Alegre"', "account[0].time_zone", "time zone"),
         (ACCOUNT + "[account.guards]\nprice_drop_percent = 101", "account[0].guards.price_drop_percent", "<= 100"),
         (ACCOUNT + ACCOUNT, "account[1].id", "only once"),
         ("[engine\n", "", "TOML"),

@@ -13,6 +13,7 @@ from connectors.cplus import (
     catalogue,
     customers,
     identity,
+    notices,
     orders,
     people,
     photos,
@@ -27,6 +28,7 @@ from connectors.cplus.fast_lane import FastLane
 from connectors.cplus.incarnation import BaseChanged, Incarnations
 from connectors.cplus.online import mark
 from connectors.cplus.opening import Opener
+from connectors.cplus.reference_index import ReferenceIndex
 from connectors.cplus.session import Session
 from connectors.cplus.settings import Options
 from connectors.cplus.when import to_local
@@ -36,6 +38,7 @@ from engine.model import (
     ErpChanges,
     ErpCustomer,
     ErpIdentity,
+    ErpNotice,
     ErpOrder,
     ErpOrderState,
     ErpSnapshot,
@@ -63,6 +66,7 @@ class CPlus:
         self._surroundings = surroundings
         self._opener = Opener(options, password, surroundings)
         self._incarnations = Incarnations()
+        self._references = ReferenceIndex(options)
         self._reader = Actor("cplus-reader", self._open)
         self._writer = Actor("cplus-writer", self._open)
         self._fast_lane = FastLane(options, self._opener, self._reader, self._writer, surroundings.clock)
@@ -71,6 +75,10 @@ class CPlus:
         """Which base answers. Raises Misconfigured("erp-option-unknown") for a configured key that it does not have."""
         await self._reader.close()  # a connection from before may still hold a file that others do not see any more
         return await self._read(self._identity)
+
+    async def notices(self) -> Sequence[ErpNotice]:
+        """Who keeps a transaction open for hours."""
+        return await self._read(lambda session: notices.read(session, self._options))
 
     async def incarnation(self) -> str:
         """Differs after the base was found to be another file than before; opens nothing."""
@@ -135,9 +143,7 @@ class CPlus:
         """A free CODCLI."""
         return await self._write(lambda session: customers.take_code(session, self._options))
 
-    async def create_customer(
-        self, code: str, person: Person, price_table: str | None, channel_id: str = ""
-    ) -> None:
+    async def create_customer(self, code: str, person: Person, price_table: str | None, channel_id: str = "") -> None:
         """Insert the customer and its tag under this key."""
         new = customers.New(code, person, price_table, channel_id)
         now = self._now()
@@ -159,11 +165,16 @@ class CPlus:
     async def write_order(self, codes: OrderCodes, order: ErpOrder) -> WrittenOrder:
         """Header, lines and reservation in one transaction."""
         now = self._now()
-        return await self._write(lambda session: orders.write(session, self._options, codes, order, now))
+
+        def work(session: Session) -> WrittenOrder:
+            self._references.add(session, order.reference, codes.key)
+            return orders.write(session, self._options, codes, order, now)
+
+        return await self._write(work)
 
     async def find_orders(self, reference: str) -> Sequence[ErpOrderState]:
         """Orders with this reference in any column that was ever used for it."""
-        return await self._read(lambda session: orders.find(session, self._options, reference))
+        return await self._read(lambda session: orders.find(session, self._options, self._references, reference))
 
     async def reserve_order(self, key: str) -> WrittenOrder:
         """Reserve all open lines of an unreserved order, or none."""

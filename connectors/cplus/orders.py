@@ -4,8 +4,6 @@ Every retry inserts the header under the same CODORC as the first statement of i
 primary key keeps two tries from both standing, whatever became of the first.
 """
 
-# ruff: noqa: S608 - names of tables and columns are our own or the base's; every value is a parameter
-
 from __future__ import annotations
 
 import re
@@ -15,13 +13,13 @@ from datetime import datetime
 from firebird.driver.types import DatabaseError
 
 from connectors.cplus import order_rows, planned_payment, states
-from connectors.cplus import reference as references
 from connectors.cplus.counters import key_width, take_key, take_line_keys, take_number
 from connectors.cplus.firebird import Kind, classify
+from connectors.cplus.reference_index import ReferenceIndex
 from connectors.cplus.reserve import Reserved, Reserving, written
 from connectors.cplus.session import Session, Statements, Value
 from connectors.cplus.settings import Options
-from engine.errors import CodeTaken, Refused, RetryLater, StillOpen
+from engine.errors import CodeTaken, RetryLater, StillOpen
 from engine.model import ErpOrder, ErpOrderState, OrderCodes, WrittenOrder
 
 _KEY_HIT = re.compile(r'key value is \("([^"]+)"')
@@ -73,26 +71,10 @@ def write(
     return written(codes, str(header[options.reference_column]), outcome)
 
 
-def find(session: Session, options: Options, reference: str) -> tuple[ErpOrderState, ...]:
-    """Orders that carry the reference in any column that was ever used for it.
-
-    Raises Refused for a reference that today's column cannot hold; see `reference.held`.
-    """
-    layout = session.layout
-    values = {options.reference_column: references.held(layout, options.reference_column, reference)}
-    for column in options.former_reference_columns:
-        if layout.has("ORCAMENTO", column):
-            try:
-                values[column] = references.held(layout, column, reference)
-            except Refused:
-                continue  # so it never stood there
-    keys: set[str] = set()
+def find(session: Session, options: Options, index: ReferenceIndex, reference: str) -> tuple[ErpOrderState, ...]:
+    """Orders that carry the reference. Raises Refused for one that the column cannot hold; see `reference.held`."""
     with session.reading() as base:
-        for column, value in values.items():
-            wanted = "?" if isinstance(value, int) else "CAST(? AS VARCHAR(500))"
-            rows = base.rows(f"SELECT CODORC FROM ORCAMENTO WHERE {column} = {wanted}", (value,))
-            keys |= {str(key).strip() for (key,) in rows}
-        return states.read(base, layout, options, sorted(keys))
+        return states.read(base, session.layout, options, index.keys(session, base, reference))
 
 
 class _KeyMet(Exception):

@@ -17,6 +17,7 @@ import anyio
 from engine.engine import Engine
 from engine.errors import IntegraError, Param, Refused
 from engine.ports import Erp, SalesChannel, Surroundings
+from engine.runtime.collector import calm_collector
 from engine.runtime.commands import EVERYONE, AnyVerb, Ask, AsyncVerb, Commands, Outcome, Verb
 from engine.runtime.connectors import Ports, open_ports
 from engine.runtime.lock import Held, Taken, acquire
@@ -106,6 +107,7 @@ async def host(
             _opened(ports(settings, settings_path, secrets, surroundings)) as outside,
         ):
             engine = build(settings, store, outside.erp, outside.channels, surroundings)
+            calm_collector()
             life = _Life(engine, store, surroundings, settings_path, ServiceManager(environment))
             await life.live(held, socket_path(state_dir, environment), on_ready, stop)
     finally:

@@ -13,6 +13,7 @@ from connectors.cplus.firebird import Database
 from connectors.sandbox.base import registers as r
 from engine.engine import Engine
 from engine.ports import SalesChannel
+from engine.runtime.collector import calm_collector
 from engine.settings import AccountSettings, EngineSettings, Settings
 from engine.store.database import Store, open_store
 from engine.systime import system_surroundings
@@ -44,6 +45,7 @@ async def bench_engine(
     }
     async with open_store(state / "integra.db") as store:
         engine = Engine(settings, store, erp, channels, surroundings)
+        calm_collector()
         await engine.start()
         yield engine, store
     for channel in channels.values():

@@ -128,6 +128,16 @@ PROBLEMS: dict[str, Text] = {
             " close C-Plus on the tills and run it again."
         ),
     ),
+    "erp-disk": Text(
+        N_("Disk of the C-Plus server"),
+        N_("The machine of C-Plus cannot write the base: its disk is full or failing. Free some space there. Nothing is"
+           " lost, and it goes on by itself."),
+    ),
+    "erp-open-transaction": Text(
+        N_("Somebody keeps C-Plus open"),
+        N_("{user} ({client}) has kept one transaction of C-Plus open since {since}. All goes on, but the base grows slow:"
+           " close C-Plus there."),
+    ),
     "erp-busy": Text(
         N_("C-Plus is busy"),
         N_("Somebody in C-Plus holds the row that is needed. It is tried again; waiting is safe."),

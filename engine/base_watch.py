@@ -15,7 +15,7 @@ import anyio
 
 from engine import lost_orders
 from engine.errors import IntegraError
-from engine.model import ErpIdentity
+from engine.model import ErpIdentity, ErpNotice
 from engine.ports import Erp, Surroundings
 from engine.store import accounts
 from engine.store.audit import Actor, audit
@@ -24,6 +24,7 @@ from engine.store.problems import clear_other_problems, clear_problem, raise_pro
 
 ASK_AGAIN_S = 600.0
 SUBJECT = "base"
+NOTICES = "erp:notice"
 
 log = logging.getLogger("integra.base")
 
@@ -60,6 +61,7 @@ class BaseWatch:
             try:
                 base = await self._erp.identity()
                 lost = await self._lost(base)
+                notices = await self._erp.notices()
             except IntegraError as error:
                 if not same:
                     raise
@@ -67,6 +69,7 @@ class BaseWatch:
                 return
             now = self._clock.now()
             self._is_another = await self._store.write(lambda db: self._judge(db, base, lost, now))
+            await self._store.write(lambda db: _tell(db, notices, now))
             self._known, self._ask_at = base, now + timedelta(seconds=ASK_AGAIN_S)
 
     async def _is_due(self) -> bool:
@@ -109,6 +112,13 @@ class BaseWatch:
             raise_problem(db, row["id"], reason, SUBJECT, params, "", "problem", now)
             clear_other_problems(db, row["id"], reason, SUBJECT)
         return is_another
+
+
+def _tell(db: sqlite3.Connection, notices: Sequence[ErpNotice], now: datetime) -> None:
+    """Keep what the ERP has to say now, and forget what it said before."""
+    clear_problem(db, accounts.ERP, None, NOTICES)
+    for notice in notices:
+        raise_problem(db, accounts.ERP, notice.code, NOTICES, notice.params, "", "notice", now)
 
 
 def _missing(db: sqlite3.Connection) -> int:

@@ -6,6 +6,7 @@ which carry integers (ten-thousandths, cents) because a cycle reads tens of thou
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -44,6 +45,8 @@ class Product:
     length_cm: Decimal | None = None
     delivery_days: int | None = None
     active: bool = True  # in the ERP: neither inactive nor "do not sell"
+    counted: bool = True  # the ERP keeps its stock; not that of services
+    whole: bool = False  # sold by the piece: a fraction on hand is no goods
     parent: str | None = None
     grid: tuple[GridValue, ...] = ()
     tags: frozenset[str] = frozenset()  # characteristics; one of them means "venda on-line" to an account
@@ -134,12 +137,37 @@ class StockLevel(NamedTuple):
     reserved_e4: int
 
 
+class KitPart(NamedTuple):
+    """So much of a product, in ten-thousandths, is in one of a kit. No part is a kit: those are taken apart already."""
+
+    kit: str
+    sku: str
+    quantity_e4: int
+    counted: bool  # as `Product.counted`
+
+
+class KitFault(NamedTuple):
+    """Why a kit cannot be sold as it stands in the ERP: `code` names the reason, `skus` whose fault it is."""
+
+    kit: str
+    code: str
+    skus: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kits:
+    """All kits of the ERP, whether they are on sale or not."""
+
+    parts: tuple[KitPart, ...] = ()
+    faults: tuple[KitFault, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Catalogue:
     """What a catalogue read brought.
 
     `complete` reads hold every product that carries any of the asked tags (what is missing has lost its tags or is
-    gone); others hold changed products only. `cursor` is opaque, for the next read.
+    gone); others hold changed products only. Kits are always all of them. `cursor` is opaque, for the next read.
     """
 
     products: tuple[Product, ...]
@@ -147,6 +175,7 @@ class Catalogue:
     payment_options: tuple[str, ...]
     complete: bool
     cursor: str
+    kits: Kits = field(default_factory=Kits)
 
 
 class PhotoStamp(NamedTuple):
@@ -416,6 +445,14 @@ class ErpIdentity:
     last_order_code: str
     version: str  # engine, layout and charset, for people
     incarnation: str = ""  # as `Erp.incarnation` says it, for this process only
+
+
+@dataclass(frozen=True, slots=True)
+class ErpNotice:
+    """Something about the ERP that people should know, by its code and the values of its sentence."""
+
+    code: str
+    params: Mapping[str, str]
 
 
 # --- what is asked of a channel about an order -----------------------------------------------------------------------

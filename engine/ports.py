@@ -22,6 +22,7 @@ from engine.model import (
     ErpChanges,
     ErpCustomer,
     ErpIdentity,
+    ErpNotice,
     ErpOrder,
     ErpOrderState,
     ErpSnapshot,
@@ -62,6 +63,9 @@ class Erp(Protocol):
 
     async def identity(self) -> ErpIdentity:
         """Which base answers."""
+
+    async def notices(self) -> Sequence[ErpNotice]:
+        """What people should know of the ERP now, though it hinders nothing; asked every few minutes."""
 
     async def incarnation(self) -> str:
         """Opaque, costs nothing: differs once a connection was opened to another file than before (restored, alien).

@@ -10,6 +10,7 @@ $FIREBIRD_LOCK and its messages from $FIREBIRD_MSG; everything else has its plac
 from __future__ import annotations
 
 import os
+import resource
 import secrets
 import shutil
 import socket
@@ -101,6 +102,13 @@ class FirebirdServer:
         self.kill()
         self._start()
 
+    def limit_files(self, bytes_max: int | None) -> None:
+        """No file of the server grows beyond that, as on a full disk; None: there is space again."""
+        assert self._process is not None, "a server that runs"
+        unlimited = resource.RLIM_INFINITY
+        soft = unlimited if bytes_max is None else bytes_max
+        resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (soft, unlimited))
+
     def stop(self) -> None:
         """End the server and remove its databases."""
         # Not SIGTERM: once a database was open, Firebird 3.0 takes 10 s to obey it.
@@ -127,7 +135,12 @@ class FirebirdServer:
 
     def _start(self) -> None:
         self._process = subprocess.Popen(
-            [SERVER], env=self._environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+            [SERVER],
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            restore_signals=False,  # SIGXFSZ stays ignored: `limit_files` makes a write fail, not the server end
         )
         deadline = time.monotonic() + START_S_MAX
         while time.monotonic() < deadline:

@@ -277,6 +277,7 @@ class Kind(StrEnum):
     CONNECTION_LOST = "connection-lost"  # a commit under way has an unknown outcome
     LOGIN_REFUSED = "login-refused"  # user or password
     FORBIDDEN = "forbidden"  # logged in, but without the right
+    DISK = "disk"  # the server cannot write its file: full, or failing; a commit under way has an unknown outcome
     UNAVAILABLE = "unavailable"  # no server, no file, not a base of this server
     OTHER = "other"
 
@@ -301,6 +302,8 @@ _KINDS: tuple[tuple[Kind, frozenset[int]], ...] = (
     (Kind.FORBIDDEN, frozenset({335544352})),
     # connect failed, host unknown (two), no answer in time
     (Kind.UNAVAILABLE, frozenset({335544722, 335544704, 335544706, 335544421})),
+    # an error of the file that came from writing
+    (Kind.DISK, frozenset({335544737})),
     # unavailable, file error, not a base, other on-disk structure, held by another process, shut down
     (Kind.UNAVAILABLE, frozenset({335544375, 335544344, 335544323, 335544379, 335545107, 335544528})),
     # network, read, write, lost

@@ -265,7 +265,7 @@ def is_lost(error: BaseException) -> bool:
         return False
     if not isinstance(error, DatabaseError):
         return True
-    return classify(error).kind in (Kind.CONNECTION_LOST, Kind.UNAVAILABLE)
+    return classify(error).kind in (Kind.CONNECTION_LOST, Kind.UNAVAILABLE, Kind.DISK)
 
 
 def meaning(error: DatabaseError) -> IntegraError:
@@ -282,6 +282,8 @@ def meaning(error: DatabaseError) -> IntegraError:
             return RetryLater("erp-busy", text)
         case Kind.CONNECTION_LOST:
             return RetryLater("erp-connection-lost", text)
+        case Kind.DISK:
+            return RetryLater("erp-disk", text)
         case Kind.UNAVAILABLE:
             return RetryLater("erp-unreachable", text)
         case Kind.LOGIN_REFUSED:

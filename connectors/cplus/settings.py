@@ -46,6 +46,14 @@ class Releasing(StrEnum):
     INTEGRA = "integra"  # C-Plus leaves flag and amount: we give back what the order had reserved
 
 
+class Kitting(StrEnum):
+    """What selling a kit takes from stock. What FLAGVENDECOMPOSICAO does in C-Plus is not proven by public evidence."""
+
+    PARTS = "parts"  # put together when it is sold: its parts, which are what is written to C-Plus
+    OWN_STOCK = "own-stock"  # put together beforehand: the kit has a stock like any product
+    FLAG = "flag"  # parts where the product's FLAGVENDECOMPOSICAO is set, else its own stock
+
+
 class EditLocks(StrEnum):
     """Whether a row of CONTROLELOCK keeps us from changing the record that it names.
 
@@ -63,6 +71,10 @@ class Counting(StrEnum):
 
     NEXT = "next"
     LAST = "last"
+
+
+FRACTION_UNITS = ("KG", "G", "GR", "L", "LT", "ML", "M", "MT", "CM", "M2", "M3", "T", "TON")
+"""Units of measure; the codes are the store's own, these are the usual ones."""
 
 
 class MeasureFactors(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -90,6 +102,7 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     time_zone: Text = "America/Sao_Paulo"  # of the base's dates and times
     lock_timeout_s: Annotated[int, msgspec.Meta(ge=1, le=10)] = 3
     read_timeout_s: Annotated[int, msgspec.Meta(ge=1, le=600)] = 60
+    open_transaction_notice_min: Annotated[int, msgspec.Meta(ge=0, le=10_080)] = 240  # older ones are told
     write_timeout_s: Annotated[int, msgspec.Meta(ge=1, le=600)] = 30
 
     companies: Annotated[tuple[int, ...], msgspec.Meta(min_length=1)] = (1,)  # whose stock counts, in order of taking
@@ -124,6 +137,10 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     real_currency: OptionalCode = ""  # CODMOEDA of the real; empty = the one called so
     convert_currencies: bool = False  # by MOEDA.COTACAO; else prices in another currency are left out, and told
     purchase_open_status: tuple[Text, ...] = ()  # PEDIDO.STATUS of what is on order; none named = any not all received
+    kits: Kitting = Kitting.PARTS
+    kit_side: Literal["CODPROD", "REFERCODPROD"] = "CODPROD"  # of COMPOSICAO: where the kit stands
+    kit_price: Literal["own", "sum"] = "own"  # sum: a kit without a price of its own costs what its parts cost
+    fraction_units: tuple[Text, ...] = FRACTION_UNITS  # of PRODUTO.UNIDADE; everything else is sold by the piece
     ean_kind: OptionalCode = "000000002"  # CODTIPOCODIGO of bar codes
     description_columns: tuple[Column, ...] = ("DESCRICAOWEB", "OBSSITE")  # of PRODUTO; the first with text wins
     measure_factors: MeasureFactors = MeasureFactors()

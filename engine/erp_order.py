@@ -124,7 +124,7 @@ def _invoiced(change: _Change) -> None:
     if erp_lines.all_invoiced_shipped(change.db, change.id):
         state = state.after(Event.CHANNEL_SHIPPED)
     news = state.fulfilment is not before.fulfilment
-    if (news and state.fulfilment in _TO_SHIP) or (moved and before.fulfilment in _TO_SHIP):
+    if moved or (news and state.fulfilment in _TO_SHIP):
         change.columns["invoiced_at"] = to_text(erp.invoiced_at) if erp.invoiced_at else None
         change.note("invoiced" if erp.complete else "invoiced-partly", sale=erp.sale_number)
     if news and before.cancellation in (Cancellation.CANCELLED, Cancellation.REFUSING):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 
 from connectors.cplus import documents, sales
@@ -34,6 +34,7 @@ _LINES = (
     "SELECT p.CODORC, p.CODORCPROD, p.CODPROD, p.QUANTIDADE, {columns} FROM ORCAMENTOPROD p WHERE p.CODORC IN ({{}})"
 )
 _NO_LINKS: Mapping[str, str] = {}
+_NO_DAY = date(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def read(
         "ORCAMENTO",
         "o",
         ("CODORC", "NUMEROORCAMENTO", options.reference_column, "FLAGRESERVADO", "FLAGCANCELADO", "DATAFATURADO",
-         "NUMCUPOM", "VALORTOTALORCAMENTO", "CODORCAMENTOSTATUS"),
+         "NUMCUPOM", "VALORTOTALORCAMENTO", "CODORCAMENTOSTATUS", "DATA"),
     )  # fmt: skip
     headers = base.rows_in(f"SELECT {columns} FROM ORCAMENTO o WHERE o.CODORC IN ({{}})", wanted)
     if not headers:
@@ -102,7 +103,7 @@ def _state(
     options: Options,
     linked: Mapping[str, str],
 ) -> ErpOrderState:
-    key, number, reference, reserved, cancelled, invoiced_at, coupon, total, status = header
+    key, number, reference, reserved, cancelled, invoiced_at, coupon, total, status, day = header
     key = text(key)
     by_hand = key in linked
     flagged = not by_hand and (invoiced_at is not None or coupon is not None)
@@ -112,6 +113,8 @@ def _state(
     at = to_utc(invoiced_at, options.zone) if flagged and isinstance(invoiced_at, datetime) else None
     if at is None and last is not None:
         at = last.at
+    if at is None and flagged:  # a fiscal coupon leaves its number and no date: on the order's own day at the earliest
+        at = to_utc(datetime.combine(day or _NO_DAY, time()), options.zone)
     if sold is None:
         invoiced, complete = _counted(lines) if flagged else ({}, False)
     else:

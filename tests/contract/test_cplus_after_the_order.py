@@ -120,6 +120,20 @@ async def test_with_one_of_two_sales_cancelled_its_goods_wait_to_be_invoiced_aga
     assert (state.invoiced, state.complete, state.sale_cancelled) == ((), False, True)
 
 
+async def test_an_order_that_ended_as_a_fiscal_coupon_is_invoiced_without_any_sale_linked(
+    store: Store, erp: CPlus
+) -> None:
+    sku = store.skus()[0]
+    key = await written(store, erp, (sku, 2))
+    store.change("UPDATE ORCAMENTO SET NUMCUPOM = 4711 WHERE CODORC = ?", key)
+    state = await state_of(erp, key)
+    assert (state.invoiced, state.complete, state.sale_number) == (pieces((sku, 2)), True, "4711")
+    assert state.invoiced_at is not None
+    store.change("UPDATE ORCAMENTOPROD SET QUANTIDADETOTALFATURADA = 1 WHERE CODORC = ?", key)
+    state = await state_of(erp, key)
+    assert (state.invoiced, state.complete) == (pieces((sku, 1)), False)
+
+
 async def test_a_sale_that_was_deleted_is_undone_like_a_cancelled_one(store: Store, erp: CPlus) -> None:
     sku = store.skus()[0]
     key = await written(store, erp, (sku, 1))

@@ -1,0 +1,179 @@
+"""What a snapshot of C-Plus means for one order: what a person is shown, when, and when it is over."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.erp_order import take_over_one
+from engine.model import ErpOrderState, ErpStatus
+from engine.orders import Cancellation, Fulfilment, Payment, State
+from engine.store import orders
+from tests.console.builder import StoreFile
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+SHIRT, MUG = "000000009", "000000012"  # the lines of the builder's orders: two shirts, one mug
+
+ORDERED = ((SHIRT, Decimal(2)), (MUG, Decimal(1)))
+WAITING = ErpOrderState(
+    key="000000401", number="401", reference="LC-000000401", reserved=True, cancelled=False, invoiced_at=None,
+    total=Decimal("157.30"), holds=ORDERED,
+)  # fmt: skip
+INVOICED = replace(
+    WAITING, reserved=False, invoiced_at=NOW, invoiced=ORDERED, complete=True, sale_number="1774", nfe_key="4" * 44,
+    nfe_number="12",
+)  # fmt: skip
+
+
+class Desk:
+    """One paid order, and what C-Plus says of it."""
+
+    def __init__(self, file: StoreFile) -> None:
+        self.db = file.db
+        self.id = file.order("000000401", payment=Payment.PAID)
+
+    def told(self, erp: ErpOrderState) -> sqlite3.Row:
+        take_over_one(self.db, erp, NOW)
+        return self.row
+
+    @property
+    def row(self) -> sqlite3.Row:
+        row = orders.get(self.db, self.id)
+        assert row is not None
+        return row
+
+    @property
+    def history(self) -> list[str]:
+        rows = self.db.execute("SELECT what FROM order_event WHERE order_id = ? ORDER BY id", (self.id,))
+        return [row["what"] for row in rows][2:]
+
+    def put_back(self) -> None:
+        """What an operator does who has seen the reason."""
+        orders.move(self.db, self.id, replace(orders.state_of(self.row), parked=None))
+
+    def lines(self, column: str) -> list[Any]:
+        return [line[column] for line in orders.lines(self.db, self.id)]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    file = StoreFile(tmp_path / "integra.db", NOW)
+    yield Desk(file)
+    file.close()
+
+
+def test_what_is_told_twice_is_noted_once(desk: Desk) -> None:
+    desk.told(INVOICED)
+    version, history = desk.row["row_version"], desk.history
+    assert history == ["invoiced", "nfe"]
+    assert not take_over_one(desk.db, INVOICED, NOW)
+    assert (desk.row["row_version"], desk.history) == (version, history)
+
+
+def test_a_line_struck_out_in_cplus_is_neither_invoiced_nor_shipped(desk: Desk) -> None:
+    row = desk.told(replace(INVOICED, holds=ORDERED[:1], invoiced=ORDERED[:1]))
+    assert desk.lines("invoiced_e4") == [20_000, 0]
+    assert desk.lines("erp_holds_e4") == [20_000, 0]
+    assert (row["fulfilment"], row["parked"]) == ("invoiced", "invoiced-differs")
+    desk.put_back()
+    assert desk.told(replace(INVOICED, holds=ORDERED[:1], invoiced=ORDERED[:1]))["parked"] is None
+    more = replace(INVOICED, invoiced=((SHIRT, Decimal(1)),))
+    assert desk.told(more)["parked"] == "invoiced-differs", "it differs anew"
+    assert desk.told(INVOICED)["parked"] is None, "and is put right"
+
+
+def test_of_a_part_only_other_goods_are_a_difference(desk: Desk) -> None:
+    part = replace(INVOICED, invoiced=((MUG, Decimal(1)),), complete=False, reserved=True)
+    row = desk.told(part)
+    assert (row["fulfilment"], row["queue"], row["parked"]) == ("part-invoiced", "to-ship", None)
+    assert desk.lines("reserved_e4") == [20_000, 0]
+    assert desk.lines("promised") == [0, 0]
+    desk.told(replace(part, reserved=False))
+    assert desk.lines("promised") == [1, 0], "what nobody reserves there is held back here"
+    assert desk.told(replace(part, invoiced=((MUG, Decimal(3)),)))["parked"] == "invoiced-differs"
+
+
+def test_a_part_that_left_waits_for_the_rest_and_the_rest_for_its_parcel(desk: Desk) -> None:
+    part = replace(INVOICED, invoiced=((MUG, Decimal(1)),), complete=False)
+    desk.told(part)
+    desk.db.execute("UPDATE order_line SET shipped_e4 = 10000 WHERE sku = ?", (MUG,))
+    assert desk.told(part)["fulfilment"] == "part-shipped"
+    assert desk.told(part)["queue"] == "to-invoice"
+    row = desk.told(INVOICED)
+    assert (row["fulfilment"], row["queue"]) == ("invoiced", "to-ship")
+    desk.db.execute("UPDATE order_line SET shipped_e4 = ordered_e4")
+    assert desk.told(INVOICED)["fulfilment"] == "shipped"
+
+
+def test_an_order_that_staff_cancel_is_set_aside_until_they_take_it_back(desk: Desk) -> None:
+    cancelled = replace(WAITING, cancelled=True, reserved=False)
+    row = desk.told(cancelled)
+    assert (row["parked"], desk.history) == ("cancelled-in-erp", ["cancelled-in-erp"])
+    assert desk.lines("promised") == [0, 0], "the goods are anybody's again"
+    desk.put_back()
+    assert desk.told(cancelled)["parked"] is None, "seen is seen"
+    row = desk.told(replace(WAITING, reserved=False))
+    assert (row["fulfilment"], row["parked"], desk.history[-1]) == ("short", None, "reopened-in-erp")
+    assert desk.lines("promised") == [1, 1]
+
+
+def test_an_invoice_made_and_undone_between_two_looks_leaves_nothing_believed_reserved(desk: Desk) -> None:
+    row = desk.told(replace(WAITING, reserved=False, invoiced_at=NOW, sale_cancelled=True))
+    assert (row["fulfilment"], row["parked"]) == ("short", "invoice-cancelled-in-erp")
+    assert desk.lines("promised") == [1, 1]
+    assert orders.short_orders(desk.db) == [], "C-Plus reserves nothing for an order that had a sale"
+    assert desk.told(INVOICED)["parked"] is None
+
+
+def test_a_sale_cancelled_after_the_parcel_left_is_told_and_moves_nothing(desk: Desk) -> None:
+    desk.told(INVOICED)
+    orders.move(desk.db, desk.id, State(Payment.PAID, Fulfilment.SHIPPED))
+    row = desk.told(replace(INVOICED, invoiced=(), complete=False, sale_cancelled=True))
+    assert (row["fulfilment"], row["parked"], row["queue"]) == ("shipped", "sale-cancelled-after-shipping", "problem")
+
+
+def test_a_cancelled_nfe_is_sent_to_nobody_and_the_next_one_goes_on(desk: Desk) -> None:
+    desk.told(INVOICED)
+    row = desk.told(replace(INVOICED, nfe_key="", nfe_cancelled=True))
+    assert (row["parked"], row["nfe_key"]) == ("nfe-cancelled", None)
+    row = desk.told(replace(INVOICED, nfe_key="5" * 44, nfe_number="13"))
+    assert (row["parked"], row["nfe_key"], row["nfe_number"]) == (None, "5" * 44, "13")
+
+
+def test_goods_that_came_back_are_told_unless_the_shop_knows_of_them(desk: Desk) -> None:
+    back = replace(INVOICED, returned=((SHIRT, Decimal(1)),))
+    assert desk.told(back)["parked"] == "returned-in-erp"
+    desk.put_back()
+    assert desk.told(back)["parked"] is None
+    desk.db.execute("UPDATE order_line SET shipped_e4 = ordered_e4, returned_e4 = ordered_e4")
+    assert desk.told(replace(INVOICED, returned=((SHIRT, Decimal(2)),)))["parked"] is None
+    assert desk.lines("erp_returned_e4") == [20_000, 0]
+
+
+def test_the_stores_own_status_is_shown_and_a_bad_one_asks_for_a_person(desk: Desk) -> None:
+    desk.told(replace(WAITING, status_name="ABERTO"))
+    assert desk.history == [], "its first status is no news"
+    row = desk.told(replace(WAITING, status_name="AVARIA", status=ErpStatus.PROBLEM))
+    assert (row["erp_status"], row["parked"]) == ("AVARIA", "erp-status-problem")
+    row = desk.told(replace(WAITING, status_name="PRONTO", status=ErpStatus.PACKED, packed=True))
+    assert (row["parked"], row["packed_at"] is not None) == (None, True)
+    assert desk.history == ["erp-status", "packed", "erp-status"]
+
+
+def test_somebody_elses_reason_to_stand_aside_is_not_covered_up(desk: Desk) -> None:
+    orders.move(desk.db, desk.id, replace(orders.state_of(desk.row), parked="unknown-status"))
+    row = desk.told(replace(INVOICED, invoiced=ORDERED[:1], holds=ORDERED[:1]))
+    assert row["parked"] == "unknown-status"
+    assert "invoiced-differs" in desk.history
+
+
+def test_an_order_that_was_cancelled_in_the_shop_and_is_invoiced_all_the_same_rings_the_alarm(desk: Desk) -> None:
+    orders.move(desk.db, desk.id, replace(orders.state_of(desk.row), cancellation=Cancellation.CANCELLED))
+    assert desk.told(INVOICED)["alarm"] == "do-not-dispatch"

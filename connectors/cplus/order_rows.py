@@ -97,7 +97,8 @@ def registers(session: Session, options: Options, order: ErpOrder) -> Registers:
                 raise Refused("erp-unknown-sku", sku, sku=sku)
             if text.yes(products[sku]["FLAGINATIVO"]) or text.yes(products[sku]["FLAGNAOVENDER"]):
                 raise Refused("erp-inactive-sku", sku, sku=sku, name=str(products[sku]["NOMEPROD"] or "").strip())
-        customer = base.row("SELECT ESTADO FROM CLIENTE WHERE CODCLI = ?", (order.customer_code,))
+        state = layout.select("CLIENTE", "c", ("ESTADO",))
+        customer = base.row(f"SELECT {state} FROM CLIENTE c WHERE c.CODCLI = ?", (order.customer_code,))
         if customer is None:
             raise Refused("erp-customer-gone", order.customer_code, customer=order.customer_code)
         company = base.row("SELECT ESTADO FROM EMPRESA WHERE CODEMPRESA = ?", (options.order_company,))

@@ -45,8 +45,8 @@ class LayoutOnPaper:
     keys: Mapping[str, tuple[str, ...]]
     references: tuple[Reference, ...]
 
-    def without_every_second(self, start: int, keep: frozenset[str]) -> LayoutOnPaper:
-        """Half of what may be missing gone: nullable, no key, not required, not named in `keep` ("TABLE.COLUMN")."""
+    def without(self, cut: slice, keep: frozenset[str]) -> LayoutOnPaper:
+        """This part of each table's optional columns gone: nullable, no key, not required, not in `keep`."""
         left = {table: dict(columns) for table, columns in self.columns.items()}
         for table, columns in left.items():
             fixed = {*self.keys[table], *REQUIRED.get(table, ())}
@@ -55,7 +55,7 @@ class LayoutOnPaper:
                 for name, kind in columns.items()
                 if "NOT NULL" not in kind and name not in fixed and f"{table}.{name}" not in keep
             ]
-            for name in optional[start::2]:
+            for name in optional[cut]:
                 del columns[name]
         return replace(self, columns=left)
 

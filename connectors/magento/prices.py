@@ -64,19 +64,23 @@ async def push_prices(shop: Shop, rows: Sequence[PricePush]) -> list[RowError]:
 def group_prices(product: Json) -> list[tuple[str, Decimal]]:
     """(group id, amount) of one piece of a product as it was read. Other tier prices of it are the merchant's."""
     return [
-        (str(tier["customer_group_id"]), amount(tier["value"]))
+        (group, amount(tier["value"]))
         for tier in _plain_tiers(product)
-        if quantity(tier.get("qty")) == 1 and int(tier["customer_group_id"]) != ALL_GROUPS_ID
+        if quantity(tier.get("qty")) == 1 and (group := _group(tier)) is not None
     ]
 
 
 def quantity_prices(product: Json) -> list[tuple[str | None, Decimal, Decimal]]:
     """(group id, from quantity, amount) of a product as it was read; None = everybody."""
     return [
-        (None if int(group) == ALL_GROUPS_ID else str(group), quantity(tier["qty"]), amount(tier["value"]))
+        (_group(tier), quantity(tier["qty"]), amount(tier["value"]))
         for tier in _plain_tiers(product)
-        if quantity(tier.get("qty")) > 1 and (group := tier["customer_group_id"]) is not None
+        if quantity(tier.get("qty")) > 1
     ]
+
+
+def _group(tier: Json) -> str | None:
+    return None if int(tier["customer_group_id"]) == ALL_GROUPS_ID else str(tier["customer_group_id"])
 
 
 def _plain_tiers(product: Json) -> Iterable[Json]:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from engine import erp_order, erp_reservation
 from engine.model import ErpOrderState
-from engine.store import effects, mirror, orders
+from engine.store import effects, kits, mirror, orders
 from engine.store.effects import Kind
 
 
@@ -39,7 +39,7 @@ def _fall_short(db: sqlite3.Connection, number: int, now: datetime) -> int:
     for sku, lacking in missing.items():
         left = lacking
         for row in db.execute(
-            "SELECT o.id, l.reserved_e4 FROM order_line l JOIN sales_order o ON o.id = l.order_id WHERE l.sku = ? AND"
+            "SELECT o.id, l.reserved_e4 FROM order_goods l JOIN sales_order o ON o.id = l.order_id WHERE l.sku = ? AND"
             " o.fulfilment = 'reserved' AND o.cancellation = 'none' AND l.reserved_e4 > 0 AND NOT l.promised"
             " ORDER BY o.payment IN ('paid', 'capturing'), o.placed_at DESC, o.id DESC",
             (sku,),
@@ -63,14 +63,14 @@ def serve_short(db: sqlite3.Connection, number: int, now: datetime) -> int:
     free: dict[str, int] = {}
     waiting_reservations = dict(
         db.execute(
-            "SELECT sku, SUM(ordered_e4) FROM order_line WHERE promised AND promised_until_snapshot IS NOT NULL"
+            "SELECT sku, SUM(ordered_e4) FROM order_goods WHERE promised AND promised_until_snapshot IS NOT NULL"
             " GROUP BY sku"
         ).fetchall()
     )
     for row in orders.short_orders(db):
         wanted: dict[str, int] = {}
-        for line in orders.lines(db, row["id"]):
-            wanted[line["sku"]] = wanted.get(line["sku"], 0) + line["ordered_e4"] - line["cancelled_e4"]
+        for goods in kits.goods(db, row["id"]):
+            wanted[goods.sku] = wanted.get(goods.sku, 0) + goods.ordered_e4 - goods.cancelled_e4
         for sku in orders.uncontrolled(db, row["id"]):
             wanted.pop(sku, None)
         for sku in wanted:

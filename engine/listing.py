@@ -58,7 +58,8 @@ def parent_item(account: AccountSettings, parent: str) -> str:
 
 def offered(product: Product, account: AccountSettings, override: Override) -> bool:
     """Whether the store wants to sell this product on this account."""
-    return product.active and account.online_tag in product.tags and not override.withheld
+    known_stock = product.counted or account.uncounted_stock > 0
+    return product.active and known_stock and account.online_tag in product.tags and not override.withheld
 
 
 def content_of(

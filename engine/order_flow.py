@@ -9,7 +9,7 @@ from typing import Any
 from engine.model import ChannelOrder, ChannelOrderState
 from engine.orders import Cancellation, Payment, first_seen, observe
 from engine.settings import AccountSettings
-from engine.store import customers, effects, orders, publications
+from engine.store import customers, effects, kits, orders, publications
 from engine.store.effects import Kind
 from engine.store.instants import later, to_text
 
@@ -46,9 +46,11 @@ def _enter(db: sqlite3.Connection, account: AccountSettings, order: ChannelOrder
     until = _authorized_until(account, order) if state.payment is Payment.AUTHORIZED else None
     customer_id = customers.recognise_or_insert(db, order.buyer)
     order_id = orders.insert(db, account.id, reference_of(account, order), order, state, customer_id, until, now)
+    kits.freeze(db, order_id)
     orders.take_over_lines(db, order_id, order)
     effects.decide(db, order_id, Kind.ERP_ORDER, now)
-    # The channel has just subtracted these itself; what it shows is to be sent again.
+    # The channel has just subtracted these itself; what it shows is to be sent again. Of a kit it has counted down the
+    # kit and not its parts: those are wanted anew by what is promised of them.
     publications.unconfirm_stock(db, account.id, orders.skus(db, order_id))
 
 

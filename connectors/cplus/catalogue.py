@@ -1,4 +1,4 @@
-"""Reading the goods: products with the tags asked for, their grids, and the payment options of the shop."""
+"""Reading the goods: products with the tags asked for, their grids, all kits, and the payment options of the shop."""
 
 # ruff: noqa: S608 - names of tables and columns are our own or the base's; every value is a parameter
 
@@ -6,16 +6,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from connectors.cplus import cursors
+from connectors.cplus import composition, cursors
+from connectors.cplus.composition import Composition
 from connectors.cplus.layout import Layout
 from connectors.cplus.session import Session, Statements, Value
 from connectors.cplus.settings import Options
-from connectors.cplus.text import gtin, yes
+from connectors.cplus.text import gtin, html_of, yes
 from engine.model import Catalogue, Grid, GridValue, Product
 
 INLINE_BYTES = 8000
@@ -24,7 +25,7 @@ INLINE_BYTES = 8000
 _PRODUCT = (
     "CODPROD", "CODIGO", "NOMEPROD", "NOMEPRODWEB", "APLICACAO", "CODSEC", "CODFABRICANTE", "UNIDADE", "PESOBRUTO",
     "PESOLIQUIDO", "ALTURA", "LARGURA", "COMPRIMENTO", "PRAZOENTREGA", "FLAGINATIVO", "FLAGNAOVENDER", "CODPRODGRADE",
-    "CODITEMGRADEDETALHEV", "CODITEMGRADEDETALHEH",
+    "CODITEMGRADEDETALHEV", "CODITEMGRADEDETALHEH", "CODUNIDADE", "FLAGCONTROLAESTOQUE", "FLAGSERVICO",
 )  # fmt: skip
 
 _TAGGED = "FROM PRODUTOCARACTERISTICA c WHERE c.CODCARACTERISTICA IN ({tags})"
@@ -41,6 +42,7 @@ class _Places(NamedTuple):
     sections: Mapping[str, tuple[str, ...]]
     brands: Mapping[str, str]
     grid_values: Mapping[str, GridValue]
+    whole_units: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +83,28 @@ def read(session: Session, options: Options, tags: Sequence[str], cursor: str | 
     with session.reading(snapshot=True) as base:
         tag_state = cursors.checksum(base, _with_tags(_TAG_STATE, asked), _tag_values(layout, asked)) if asked else []
         payments = _payment_options(base, layout)
+        made_of = composition.read(base, layout, options)
         if since is not None and (since.tags, since.tag_state) == (asked, tag_state):
             if _WINDOW.state(base, session.layout, since.window) == since.window_state:
-                return Catalogue((), (), payments, complete=False, cursor=since.cursor())
-            products = tuple(_products(base, layout, options, asked, since.window))
+                return Catalogue((), (), payments, complete=False, cursor=since.cursor(), kits=made_of.kits)
+            products = tuple(_products(base, layout, options, asked, made_of, since.window))
             complete = False
         else:
-            products = tuple(_products(base, layout, options, asked, None)) if asked else ()
+            products = tuple(_products(base, layout, options, asked, made_of, None)) if asked else ()
             complete = True
         grids = _grids(base, layout, {product.parent for product in products if product.parent})
         window = _WINDOW.next(base, now)
         seen = _Since(asked, tag_state, window, _WINDOW.state(base, session.layout, window))
-    return Catalogue(products, grids, payments, complete=complete, cursor=seen.cursor())
+    return Catalogue(products, grids, payments, complete=complete, cursor=seen.cursor(), kits=made_of.kits)
 
 
 def _products(
-    base: Statements, layout: Layout, options: Options, tags: tuple[str, ...], since: datetime | None
+    base: Statements,
+    layout: Layout,
+    options: Options,
+    tags: tuple[str, ...],
+    made_of: Composition,
+    since: datetime | None,
 ) -> Iterator[Product]:
     where = _with_tags(_IS_TAGGED, tags)
     values = _tag_values(layout, tags)
@@ -109,13 +117,20 @@ def _products(
     rows = base.rows(f"SELECT {columns}{inline} FROM PRODUTO p WHERE {where} ORDER BY p.CODPROD", values)
     if not rows:
         return
-    places = _Places(_sections(base), _brands(base), _grid_values(base, layout))
+    places = _Places(_sections(base), _brands(base), _grid_values(base, layout), _whole_units(base, layout))
     skus = [str(row[0]) for row in rows] if since is not None else None
     carried = _tags_by_sku(base, layout, tags)
     codes = _bar_codes(base, layout, options, skus)
+    uncounted = made_of.uncounted()
     for row in rows:
         description = _description(base, str(row[0]), texts, row[len(_PRODUCT) :])
-        yield _product(row, description, places, carried, codes, options)
+        product = _product(row, description, places, carried, codes, options)
+        weight = made_of.weights.get(product.sku)
+        yield replace(
+            product,
+            weight_kg=product.weight_kg or _measure(weight, options.measure_factors.weight),
+            counted=product.counted and product.sku not in uncounted,
+        )
 
 
 def _product(
@@ -128,7 +143,7 @@ def _product(
 ) -> Product:
     values: list[Value] = [value.strip() if isinstance(value, str) else value for value in row[: len(_PRODUCT)]]
     (sku, code, name, web_name, short, section, brand, unit, gross, net, height, width, length, days, inactive,
-     not_sold, parent, vertical, horizontal) = values  # fmt: skip
+     not_sold, parent, vertical, horizontal, unit_key, controlled, service) = values  # fmt: skip
     factors = options.measure_factors
     grid = tuple(places.grid_values[key] for key in (vertical, horizontal) if key in places.grid_values)
     return Product(
@@ -148,6 +163,8 @@ def _product(
         length_cm=_measure(length, factors.length),
         delivery_days=days,
         active=not yes(inactive) and not yes(not_sold),
+        counted=composition.is_counted(controlled, service),
+        whole=_key(unit_key) in places.whole_units or (unit or "").upper() not in options.fraction_units,
         parent=parent if parent and grid else None,
         grid=grid if parent else (),
         tags=carried.get(sku, frozenset()),
@@ -166,7 +183,7 @@ def _description(base: Statements, sku: str, texts: Sequence[str], values: Seque
             row = base.row(f"SELECT {column} FROM PRODUTO WHERE CODPROD = ?", (sku,))
             text = row[0] if row is not None else None
         if text and text.strip():
-            return str(text).strip()
+            return html_of(str(text).strip())
     return ""
 
 
@@ -190,6 +207,14 @@ def _sections(base: Statements) -> dict[str, tuple[str, ...]]:
 def _brands(base: Statements) -> dict[str, str]:
     rows = base.rows("SELECT CODFABRICANTE, NOMEFABRICANTE FROM FABRICANTE")
     return {_key(key): (name or "").strip() for key, name in rows}
+
+
+def _whole_units(base: Statements, layout: Layout) -> frozenset[str]:
+    """Units that the store has marked as sold by the piece only."""
+    if not layout.has("UNIDADE", "CODUNIDADE", "FLAGQUANTIDADEUNITARIA"):
+        return frozenset()
+    rows = base.rows("SELECT CODUNIDADE FROM UNIDADE WHERE FLAGQUANTIDADEUNITARIA IN ('Y', 'S')")
+    return frozenset(_key(key) for (key,) in rows)
 
 
 def _grid_values(base: Statements, layout: Layout) -> dict[str, GridValue]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import unicodedata
 
 from stdnum import ean
+from striprtf.striprtf import rtf_to_text
 
 from connectors.cplus.firebird import CODEC
 
 UTF8 = "utf-8"
+_RTF = "{\\rtf"
 
 # Letters that Unicode does not take apart into a base letter and a mark, and signs that have an everyday likeness.
 _LIKENESS = {
@@ -65,6 +68,14 @@ def gtin(code: str | None) -> str:
     """The code when it is a valid GTIN, else empty. Numbers that shops give out by themselves (2...) are none."""
     bare = (code or "").strip()
     return bare if ean.is_valid(bare) and not (len(bare) == 13 and bare[0] == "2") else ""
+
+
+def html_of(text: str) -> str:
+    r"""A text for the shop: as it is, save RTF ({\rtf...), which becomes HTML with its line breaks and nothing else."""
+    if not text.startswith(_RTF):
+        return text
+    bare = str(rtf_to_text(text, errors="ignore")).strip()  # type: ignore[no-untyped-call]
+    return "<br>\n".join(" ".join(html.escape(line, quote=False).split()) for line in bare.splitlines())
 
 
 def _fits(text: str, encoding: str) -> bool:

@@ -17,7 +17,7 @@ SELECT a.sku, a.expected_on, a.quantity_e4,
        COALESCE((SELECT SUM(s.on_hand_e4 - s.reserved_e4) FROM stock_level s WHERE s.sku = a.sku
            AND (:companies = '[]' OR s.company IN (SELECT value FROM json_each(:companies)))
            AND (:sectors = '[]' OR s.sector IN (SELECT value FROM json_each(:sectors)))), 0)
-     - COALESCE((SELECT SUM(l.ordered_e4 - l.cancelled_e4) FROM order_line l WHERE l.sku = a.sku AND l.promised), 0)
+     - COALESCE((SELECT SUM(l.ordered_e4 - l.cancelled_e4) FROM order_goods l WHERE l.sku = a.sku AND l.promised), 0)
      - COALESCE((SELECT li.buffer_e4 FROM listing li WHERE li.account = :account AND li.item = a.sku), :buffer_e4)
        AS available_e4
   FROM arrival a

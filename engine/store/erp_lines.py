@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from engine.invoiced import Wanted, allot
-from engine.store import orders
+from engine.store import kits, orders
 from engine.store.instants import to_text
 
 
@@ -19,7 +19,7 @@ def lines_invoiced(
     rest_reserved: whether what is left to invoice is reserved there; what is not stays promised. None: nothing is left.
     """
     ordered = orders.lines(db, order_id)
-    allotted = allot([Wanted(line["line"], line["sku"], line["ordered_e4"]) for line in ordered], by_sku)
+    allotted = allot(_wanted(db, order_id), by_sku)
     moved = False
     for line in ordered:
         invoiced = allotted.lines[line["line"]]
@@ -30,7 +30,16 @@ def lines_invoiced(
             " WHERE order_id = ? AND line = ?",
             (invoiced, rest if rest_reserved else 0, int(rest > 0 and not rest_reserved), order_id, line["line"]),
         )
+    db.executemany(
+        "UPDATE order_part SET invoiced_e4 = ? WHERE order_id = ? AND line = ? AND sku = ?",
+        [(quantity, order_id, line, sku) for (line, sku), quantity in allotted.goods.items()],
+    )
     return _set_extra(db, order_id, allotted.extra) or moved
+
+
+def _wanted(db: sqlite3.Connection, order_id: int) -> list[Wanted]:
+    found = kits.goods(db, order_id)
+    return [Wanted(goods.line, goods.sku, goods.ordered_e4, goods.in_one_e4) for goods in found]
 
 
 def _set_extra(db: sqlite3.Connection, order_id: int, extra: Mapping[str, int]) -> bool:
@@ -57,7 +66,7 @@ def lines_returned_in_erp(db: sqlite3.Connection, order_id: int, by_sku: Mapping
 
 def _by_line(db: sqlite3.Connection, order_id: int, column: str, by_sku: Mapping[str, int]) -> bool:
     ordered = orders.lines(db, order_id)
-    allotted = allot([Wanted(line["line"], line["sku"], line["ordered_e4"]) for line in ordered], by_sku)
+    allotted = allot(_wanted(db, order_id), by_sku)
     db.executemany(
         f"UPDATE order_line SET {column} = ? WHERE order_id = ? AND line = ?",
         [(quantity, order_id, line) for line, quantity in allotted.lines.items()],

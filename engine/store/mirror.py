@@ -13,6 +13,7 @@ from datetime import datetime
 import msgspec
 
 from engine.model import Catalogue, Grid, PhotoStamp, Product, StockLevel
+from engine.store import kits
 from engine.store.database import touch
 from engine.store.difference import Mirrored, mirror_rows
 from engine.store.instants import to_text
@@ -57,13 +58,26 @@ def store_catalogue(db: sqlite3.Connection, read: Catalogue, tags: Sequence[str]
         before = known.get(product.sku) if read.complete else _data(db, product.sku)
         if before != data:
             db.execute(
-                "INSERT INTO product (sku, code, name, parent, active, data, version) VALUES (?, ?, ?, ?, ?, ?, ?)"
+                "INSERT INTO product (sku, code, name, parent, active, whole, counted, data, version)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT (sku) DO UPDATE SET code = excluded.code, name = excluded.name, parent = excluded.parent,"
-                " active = excluded.active, data = excluded.data, version = excluded.version",
-                (product.sku, product.code, product.name, product.parent, product.active, data, version),
+                " active = excluded.active, whole = excluded.whole, counted = excluded.counted, data = excluded.data,"
+                " version = excluded.version",
+                (
+                    product.sku,
+                    product.code,
+                    product.name,
+                    product.parent,
+                    product.active,
+                    product.whole,
+                    product.counted,
+                    data,
+                    version,
+                ),
             )
             changed.add(product.sku)
     changed |= _store_tags(db, read, tags)
+    changed |= kits.store_kits(db, read.kits)
     for grid in read.grids:
         if db.execute(
             "INSERT INTO grid (key, data) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET data = excluded.data"

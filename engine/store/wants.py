@@ -18,7 +18,16 @@ MANY_TO_ZERO_MIN_ROWS = 20  # below so many rows a percentage says nothing
 
 
 # available = on hand - reserved - promised; publishable = max(0, available - buffer); sent = publishable + held.
-# Held lines are those that the channel has subtracted itself and has not yet shipped or cancelled, by our ledger.
+# Of a kit so many are available as its scarcest part suffices for; its buffer counts kits, those of its parts do not
+# bear on it. Goods that the ERP does not count are available in a number that the store has set; of things sold by the
+# piece a fraction on hand is none.
+#
+# Held lines are those that the channel has subtracted itself and has not yet shipped or cancelled, by our ledger. They
+# are counted by the SKU that the channel sold, not by the goods: a channel that shows a kit and its parts side by side
+# counts an open order of the kit down from the kit alone. So the kit gets what it holds added back, and what remains
+# for sale there is what is publishable; the parts have nothing added back, because nothing was subtracted from them,
+# and show the sale of the kit through what is promised of them, then reserved. Adding the kit's pieces to its parts as
+# well would sell them twice. The other way round an order of a part lowers its kits through the part's available.
 _STOCK = """
 WITH
 free AS (
@@ -28,7 +37,11 @@ free AS (
      GROUP BY sku),
 promised AS (
     SELECT sku, SUM(MAX(0, ordered_e4 - cancelled_e4 - invoiced_e4)) AS e4
-      FROM order_line WHERE promised GROUP BY sku),
+      FROM order_goods WHERE promised GROUP BY sku),
+kit AS (
+    SELECT k.kit, 10000 * MIN(MAX(0, COALESCE(free.e4, 0) - COALESCE(promised.e4, 0)) / k.quantity_e4) AS e4
+      FROM kit_part k LEFT JOIN free ON free.sku = k.part LEFT JOIN promised ON promised.sku = k.part
+     WHERE k.counted GROUP BY k.kit),
 held AS (
     SELECT l.sku, SUM(l.ordered_e4 - l.shipped_e4 - l.cancelled_e4) AS e4
       FROM order_line l JOIN sales_order o ON o.id = l.order_id
@@ -37,9 +50,16 @@ held AS (
 INSERT INTO publication (account, item, facet, part, wanted, wanted_at)
 SELECT :account, n.item, 'stock', :part, n.wanted, :now
   FROM (SELECT c.item,
-               CAST(MAX(0, COALESCE(free.e4, 0) - COALESCE(promised.e4, 0) - COALESCE(li.buffer_e4, :buffer_e4))
+               CAST(MAX(0, CASE WHEN kit_fault.kit IS NOT NULL THEN 0
+                                WHEN NOT p.counted THEN :uncounted_e4
+                                ELSE (COALESCE(kit.e4, COALESCE(free.e4, 0) - COALESCE(promised.e4, 0))
+                                      - COALESCE(li.buffer_e4, :buffer_e4)) / p.step_e4 * p.step_e4
+                           END)
                     + CASE WHEN :counts_own THEN COALESCE(held.e4, 0) ELSE 0 END AS TEXT) AS wanted
-          FROM publication c INDEXED BY publication_listed JOIN product p ON p.sku = c.item
+          FROM publication c INDEXED BY publication_listed
+          JOIN (SELECT sku, counted, CASE WHEN whole THEN 10000 ELSE 1 END AS step_e4 FROM product) p ON p.sku = c.item
+          LEFT JOIN kit ON kit.kit = c.item
+          LEFT JOIN kit_fault ON kit_fault.kit = c.item
           LEFT JOIN free ON free.sku = c.item
           LEFT JOIN promised ON promised.sku = c.item
           LEFT JOIN held ON held.sku = c.item
@@ -63,11 +83,14 @@ def want_stock(
     companies: Sequence[int],
     sectors: Sequence[str],
     buffer_e4: int,
+    uncounted_e4: int,
     counts_own: bool,
     to_zero_percent: int,
     now: datetime,
 ) -> int:
     """Want the stock of all items of an account, over these companies and sectors (none named = all mirrored ones).
+
+    `uncounted_e4` is shown of products whose stock the ERP does not keep.
 
     When more than `to_zero_percent` of the items would fall to zero at once, those rows are held until a person looks.
     """
@@ -77,6 +100,7 @@ def want_stock(
         "companies": json.dumps(list(companies)),
         "sectors": json.dumps(list(sectors)),
         "buffer_e4": buffer_e4,
+        "uncounted_e4": uncounted_e4,
         "counts_own": counts_own,
         "now": to_text(now),
     }

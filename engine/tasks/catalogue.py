@@ -80,7 +80,13 @@ class CatalogueTask:
         account, settings = self._account, self._account.settings
         # A change of the account's own settings concerns every listing.
         mark = msgspec.json.encode(
-            (settings.online_tag, settings.delivery_days, settings.grid_prefix, settings.delivery_from_arrivals)
+            (
+                settings.online_tag,
+                settings.delivery_days,
+                settings.grid_prefix,
+                settings.delivery_from_arrivals,
+                settings.uncounted_stock > 0,
+            )
         ).decode()
         version, _, seen_mark = (accounts.cursor(db, account.id, "listings") or "0 ").partition(" ")
         since = int(version) if seen_mark == mark else 0

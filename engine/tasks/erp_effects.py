@@ -10,10 +10,10 @@ import sqlite3
 from dataclasses import replace
 
 from engine.account import Account
-from engine.amounts import ZERO, from_cents, from_e4
 from engine.erp_customer import ensure_in_erp
 from engine.errors import CodeTaken, IntegraError, NeedsPerson
-from engine.model import ChannelOrder, ErpCustomer, ErpLine, ErpOrder, ErpOrderState, OrderCodes, WrittenOrder
+from engine.model import ChannelOrder, ErpCustomer, ErpOrderState, OrderCodes, WrittenOrder
+from engine.order_for_erp import kit_parts_of, order_for_erp
 from engine.orders import DO_NOT_DISPATCH, REFUSALS, Event, Fulfilment, observe
 from engine.store import orders
 from engine.store.effects import Effect
@@ -63,12 +63,13 @@ class WriteToErp(InErp):
         for line in lines:
             if not line["sku"]:
                 raise NeedsPerson("line-without-sku", line=line["name"])
+        kit_parts = await account.store.write(lambda db: kit_parts_of(db, row, account.settings.base_price_table))
         # Looked for before anything is written: a reference that the ERP could not hold is refused here.
         codes = await _codes_before(account, effect.order_id, row)
         customer = await _customer(account, row["customer_id"], told)
         if customer.blocked:
             raise NeedsPerson("customer-blocked", customer=customer.code, reason=customer.block_reason)
-        order = _erp_order(row, told, lines, customer, account.settings.order_prefix)
+        order = order_for_erp(row, told, lines, kit_parts, customer, account.settings.order_prefix)
         for _ in range(CODES_TRIED_MAX):
             codes = codes or await _new_codes(account, effect.order_id)
             try:
@@ -202,42 +203,6 @@ def _keep_codes(db: sqlite3.Connection, order_id: int, codes: OrderCodes | None)
     db.execute(
         "UPDATE sales_order SET erp_key = ?, erp_number = ? WHERE id = ?",
         (codes and codes.key, codes and codes.number, order_id),
-    )
-
-
-def _erp_order(
-    row: sqlite3.Row, told: ChannelOrder, lines: list[sqlite3.Row], customer: ErpCustomer, prefix: str
-) -> ErpOrder:
-    # The channel's discount is the whole order's; what its lines carry already is not taken off twice. Lines rounded
-    # each for itself may carry a cent more than the whole: it comes back as a surcharge.
-    discount = told.discount - sum((line.discount for line in told.lines), start=ZERO)
-    return ErpOrder(
-        reference=str(row["reference"]),
-        customer_code=customer.code,
-        customer_name=customer.person.name,
-        delivery=told.delivery,
-        delivery_name=told.delivery_name,
-        delivery_phone=told.delivery_phone,
-        lines=tuple(
-            ErpLine(
-                line["sku"],
-                line["name"],
-                from_e4(line["ordered_e4"]),
-                from_e4(line["unit_price_e4"]),
-                from_cents(line["discount_cents"]),
-            )
-            for line in lines
-        ),
-        freight=told.freight,
-        discount=max(discount, ZERO),
-        surcharge=told.surcharge - min(discount, ZERO),
-        total=told.total,
-        payment_method=told.payment_method,
-        shipping_method=told.shipping_method,
-        placed_at=told.placed_at,
-        note=told.note,
-        price_table=customer.price_table,
-        prefix=prefix,
     )
 
 

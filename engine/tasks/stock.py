@@ -52,6 +52,7 @@ class StockTask:
             companies=settings.companies,
             sectors=settings.sectors,
             buffer_e4=to_e4(settings.buffer),
+            uncounted_e4=to_e4(settings.uncounted_stock),
             counts_own=self._account.channel.capabilities.counts_own_orders,
             to_zero_percent=settings.guards.stock_to_zero_percent,
             now=self._account.now(),

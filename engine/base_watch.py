@@ -16,6 +16,7 @@ import anyio
 from engine import lost_orders
 from engine.errors import IntegraError
 from engine.model import ErpIdentity, ErpNotice
+from engine.orders import MISSING_IN_ERP
 from engine.ports import Erp, Surroundings
 from engine.store import accounts
 from engine.store.audit import Actor, audit
@@ -122,5 +123,5 @@ def _tell(db: sqlite3.Connection, notices: Sequence[ErpNotice], now: datetime) -
 
 
 def _missing(db: sqlite3.Connection) -> int:
-    row = db.execute("SELECT COUNT(*) FROM sales_order WHERE parked = ?", (lost_orders.MISSING_IN_ERP,)).fetchone()
+    row = db.execute("SELECT COUNT(*) FROM sales_order WHERE parked = ?", (MISSING_IN_ERP,)).fetchone()
     return int(row[0])

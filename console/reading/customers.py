@@ -36,8 +36,18 @@ class Conflict:
 def conflicts(db: sqlite3.Connection) -> list[Conflict]:
     """All of them, customer by customer."""
     return [
-        Conflict(id, *(safe(text or "") for text in texts), decided=decided)  # type: ignore[call-arg,misc]
-        for id, *texts, decided in db.execute(_CONFLICTS).fetchall()
+        Conflict(
+            id=row["id"],
+            name=safe(row["name"]),
+            erp_code=safe(row["erp_code"] or ""),
+            account=safe(row["account"]),
+            external_id=safe(row["external_id"]),
+            field=safe(row["field"]),
+            erp=safe(row["erp"]),
+            channel=safe(row["channel"]),
+            decided=row["decided"],
+        )
+        for row in db.execute(_CONFLICTS).fetchall()
     ]
 
 

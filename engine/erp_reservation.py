@@ -10,7 +10,7 @@ import sqlite3
 from datetime import datetime
 
 from engine.model import ErpOrderState
-from engine.orders import Event, Fulfilment
+from engine.orders import Event, Fulfilment, Queue
 from engine.store import effects, orders
 from engine.store.effects import Kind
 from engine.store.problems import clear_problem, raise_problem
@@ -49,7 +49,7 @@ def _reservation(db: sqlite3.Connection, row: sqlite3.Row, erp: ErpOrderState, n
 
 def _reference(db: sqlite3.Connection, row: sqlite3.Row, erp: ErpOrderState, now: datetime) -> None:
     subject, ours = f"order:{row['id']}", row["erp_reference"] or row["reference"]
-    if erp.reference == ours:
+    if erp.reference == ours or row["queue"] == Queue.DONE:
         clear_problem(db, row["account"], REFERENCE_EDITED, subject)
         return
     params = {"order": row["number"], "ours": ours, "theirs": erp.reference, "erp_number": erp.number}

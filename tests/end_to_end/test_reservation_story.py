@@ -192,6 +192,9 @@ async def test_an_order_number_that_staff_changed_is_told_and_nothing_is_importe
         await engine.sync()
         assert len(world.erp_orders()) == 1
         assert world.on_hand_and_reserved(sku) == (9, 0), "it is still our order, and follows the shop"
+        await world.clock.sleep(4000)
+        await engine.sync()
+        assert problems(engine) == {}, "of an order that is over nobody has to correct anything"
 
 
 async def test_a_corrected_order_number_is_a_problem_no_longer(world: World) -> None:

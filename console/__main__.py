@@ -31,7 +31,7 @@ ARGPARSE_WORDS = (
 )
 
 QUEUES = ("decide", "pay", "short", "to-invoice", "to-ship", "problem", "done", "all")
-REWRITE = "rewrite"
+REWRITE, LINK = "rewrite", "link"
 KEEPS = {"keep-erp": "erp", "keep-channel": "channel"}
 DIRECTIONS = ("orders", "stock", "prices", "content", "media", "customers", "*")
 
@@ -74,9 +74,13 @@ def parser() -> argparse.ArgumentParser:
     plan.add_argument("account", nargs="?", help=_("only of this account"))
     _json(plan)
 
-    orders = _verb(verbs, "orders", _("the orders of a queue; or: have lost orders written into C-Plus again"))
-    orders.add_argument("queue", nargs="?", default="all", choices=(*QUEUES, REWRITE))
-    orders.add_argument("number", nargs="*", help=_("with rewrite: the shop's numbers of the orders"))
+    orders = _verb(verbs, "orders", _("the orders of a queue; or: rewrite lost ones, link a sale"))
+    orders.add_argument("queue", nargs="?", default="all", choices=(*QUEUES, REWRITE, LINK))
+    orders.add_argument(
+        "number",
+        nargs="*",
+        help=_("with rewrite: the shop's numbers of the orders; with link: an order's, and the sale's once chosen"),
+    )
     orders.add_argument("--limit", type=int, default=50, help=_("at most so many"))
     _json(orders)
 
@@ -222,6 +226,10 @@ def _run(asked: argparse.Namespace, context: Context) -> int:  # noqa: PLR0912 -
 
             if asked.queue == REWRITE:
                 return orders.rewrite(context, asked.number)
+            if asked.queue == LINK:
+                from console.verbs import link_sale
+
+                return link_sale.run(context, asked.number)
             return orders.run(context, asked.queue, asked.limit)
         case "customers":
             from console.verbs import customers

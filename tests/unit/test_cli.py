@@ -15,6 +15,7 @@ from console import language
 from console.__main__ import main, parser
 from console.verbs.accounts import until_text
 from console.verbs.context import find_settings, find_state
+from engine.orders import Payment
 from engine.runtime.hosted import HostedEngine
 from engine.store.accounts import DIRECTIONS
 from tests.console.builder import StoreFile, bare_host, busy_morning
@@ -127,6 +128,20 @@ def test_a_pause_goes_through_the_running_engine_and_is_audited(
     assert [row[0] for row in store.db.execute("SELECT what FROM audit ORDER BY id")] == ["pause", "resume"]
     assert run(state_folder, "pause", "no-such-account") == 1
     assert "there is no account no-such-account" in capsys.readouterr().err
+
+
+def test_a_sale_typed_again_is_shown_with_what_speaks_for_it_and_linked_by_its_number(
+    state_folder: Path, store: StoreFile, hosted: HostedEngine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store.order("000000401", payment=Payment.PAID)
+    assert run(state_folder, "orders", "link") == 2
+    assert run(state_folder, "orders", "link", "000000999") == 1
+    assert run(state_folder, "orders", "link", "000000401") == 0
+    assert "1881" in (printed := capsys.readouterr().out)
+    assert "same customer, same products" in printed
+    assert run(state_folder, "orders", "link", "000000401", "1882") == 1
+    assert run(state_folder, "orders", "link", "000000401", "1881") == 0
+    assert store.db.execute("SELECT linked_sale FROM sales_order").fetchone()[0] == "000000881"
 
 
 def test_an_account_goes_live_only_with_a_verdict_and_a_yes(

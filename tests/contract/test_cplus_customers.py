@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -158,3 +159,77 @@ async def test_where_number_and_complement_have_no_column_they_stand_in_the_stre
     address = customer.person.address
     assert (address.street, address.number, address.complement) == ("RUA DAS FLORES", "102", "APTO 201")
     await erp.close()
+
+
+async def test_a_new_company_is_exempt_and_carries_the_installers_defaults_and_the_shops_number(store: Store) -> None:
+    erp = store.erp(customer_payment_form=r.AT_SIGHT, customer_shop_id=True)
+    code = await erp.take_customer_code()
+    company = replace(BUYER, name="Padaria Sol Ltda", document="12ABC34501DE35")
+    await erp.create_customer(code, company, None, "4711")
+    (row,) = store.rows("SELECT * FROM CLIENTE WHERE CODCLI = ?", code)
+    assert (row["FLAGFISICA"], row["CNPJ"], row["CPF"]) == ("N", "12ABC34501DE35", None)
+    assert row["INDIEDEST"] == "2", "no shop asks for the state registration"
+    assert (row["CODTIPOMOVIMENTO"], row["CODFP"], row["CODPRECO"]) == (r.SHOP_SALE, r.AT_SIGHT, r.VAREJO)
+    assert row["CODCLILOJAVIRTUAL"] == "4711"
+    assert [found.code for found in await erp.find_customers("12.ABC.345/01DE-35", "")] == [code]
+    await erp.close()
+
+
+async def test_the_shops_number_and_the_payment_form_are_written_only_where_the_installer_wants_them(
+    store: Store, erp: CPlus
+) -> None:
+    code = await erp.take_customer_code()
+    await erp.create_customer(code, BUYER, None, "4711")
+    (row,) = store.rows("SELECT * FROM CLIENTE WHERE CODCLI = ?", code)
+    assert (row["CODCLILOJAVIRTUAL"], row["CODFP"]) == (None, None)
+    flags = ("FLAGREVENDA", "FLAGREVENDAMASTER", "FLAGTRANSFER", "BLOQTABLET", "FLAGNAOVENDER", "BLOQUEADO")
+    assert [row[flag] for flag in flags] == ["N"] * len(flags)
+    assert (row["FLAGLOJAVIRTUAL"], row["FLAGFRETE"]) == ("Y", "P")
+    assert not store.rows("SELECT 1 AS ONE FROM CLIENTEENDERECO WHERE CODCLI = ?", code)
+
+
+@pytest.mark.parametrize(
+    ("registration", "kind"), [("1234567", "1"), ("ISENTO", "2"), (None, "2")], ids=["registered", "isento", "none"]
+)
+async def test_a_document_corrected_in_the_shop_sets_what_the_nfe_says_of_the_buyer(
+    embedded: Store, registration: str | None, kind: str
+) -> None:
+    erp = embedded.erp()
+    embedded.staff.edit_customer("00000003", INSCR=registration, CPF="52998224725", CNPJ=None, FLAGFISICA="Y")
+    await erp.update_customer("00000003", {"document": "12ABC34501DE35"})
+    (row,) = embedded.rows("SELECT * FROM CLIENTE WHERE CODCLI = '00000003'")
+    assert (row["FLAGFISICA"], row["CPF"], row["INDIEDEST"]) == ("N", None, kind)
+    await erp.update_customer("00000003", {"document": "52998224725"})
+    (row,) = embedded.rows("SELECT * FROM CLIENTE WHERE CODCLI = '00000003'")
+    assert (row["FLAGFISICA"], row["CNPJ"], row["INDIEDEST"]) == ("Y", None, "9")
+    await erp.close()
+
+
+async def test_a_block_is_told_with_its_reason_and_the_limit_of_credit(store: Store, erp: CPlus) -> None:
+    store.staff.edit_customer("00000003", FLAGNAOVENDER="Y", MOTIVOBLOQUEIO="SO A VISTA", LIMITECRED=Decimal("99.90"))
+    customer = await erp.customer("00000003")
+    assert customer is not None
+    assert (customer.blocked, customer.block_reason, customer.credit_limit) == (True, "SO A VISTA", Decimal("99.90"))
+
+
+async def test_several_with_one_document_are_all_told_however_they_were_typed(store: Store, erp: CPlus) -> None:
+    store.staff.edit_customer("00000003", CPF="529.982.247-25", CNPJ=None, FLAGFISICA="Y")
+    store.staff.edit_customer("00000005", CPF="52998224725", CNPJ=None, FLAGFISICA="Y")
+    found = await erp.find_customers("52998224725", "")
+    assert sorted(customer.code for customer in found) == ["00000003", "00000005"]
+
+
+async def test_whoever_keeps_a_transaction_open_for_hours_is_named_with_since_when(served: Store) -> None:
+    patient, impatient = served.erp(), served.erp(open_transaction_notice_min=0)
+    served.close()
+    assert await impatient.notices() == ()
+    with served.open_transaction() as till:
+        till.execute("UPDATE CLIENTE SET NOMECLI = NOMECLI WHERE CODCLI = '00000003'")
+        (notice,) = await impatient.notices()
+        assert notice.code == "erp-open-transaction"
+        assert notice.params["user"] == "SYSDBA"
+        assert notice.params["since"].startswith("20")
+        assert "127.0.0.1" in notice.params["client"]
+        assert await patient.notices() == ()
+    for erp in (patient, impatient):
+        await erp.close()

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from connectors.cplus import composition, cursors
 from connectors.cplus.composition import Composition
 from connectors.cplus.layout import Layout
+from connectors.cplus.reach import Reach, oldest_active
 from connectors.cplus.session import Session, Statements, Value
 from connectors.cplus.settings import Options
 from connectors.cplus.text import gtin, html_of, yes
@@ -51,15 +52,15 @@ class _Since:
 
     tags: tuple[str, ...]
     tag_state: list[list[str]]
-    window: datetime
+    reach: Reach
     window_state: list[list[str]]
 
     @staticmethod
     def of(cursor: str | None) -> _Since | None:
         parts = cursors.read(cursor)
         try:
-            window = datetime.fromisoformat(parts["window"])
-            return _Since(tuple(parts["tags"]), parts["tag_state"], window, parts["window_state"])
+            reach = Reach.of(parts["reach"])
+            return _Since(tuple(parts["tags"]), parts["tag_state"], reach, parts["window_state"])
         except (KeyError, TypeError, ValueError):
             return None
 
@@ -67,7 +68,7 @@ class _Since:
         return cursors.write(
             tags=self.tags,
             tag_state=self.tag_state,
-            window=self.window.isoformat(),
+            reach=self.reach.parts(),
             window_state=self.window_state,
         )
 
@@ -80,21 +81,23 @@ def read(session: Session, options: Options, tags: Sequence[str], cursor: str | 
     layout = session.layout
     asked = tuple(sorted(set(tags)))
     since = _Since.of(cursor)
+    oldest = oldest_active(session)
     with session.reading(snapshot=True) as base:
         tag_state = cursors.checksum(base, _with_tags(_TAG_STATE, asked), _tag_values(layout, asked)) if asked else []
         payments = _payment_options(base, layout)
         made_of = composition.read(base, layout, options)
         if since is not None and (since.tags, since.tag_state) == (asked, tag_state):
-            if _WINDOW.state(base, session.layout, since.window) == since.window_state:
+            if _WINDOW.state(base, session.layout, since.reach.begins) == since.window_state:
                 return Catalogue((), (), payments, complete=False, cursor=since.cursor(), kits=made_of.kits)
-            products = tuple(_products(base, layout, options, asked, made_of, since.window))
+            products = tuple(_products(base, layout, options, asked, made_of, since.reach.begins))
+            reach = since.reach.moved(base, _WINDOW, oldest, now)
             complete = False
         else:
             products = tuple(_products(base, layout, options, asked, made_of, None)) if asked else ()
+            reach = Reach.anew(base, _WINDOW, now)
             complete = True
         grids = _grids(base, layout, {product.parent for product in products if product.parent})
-        window = _WINDOW.next(base, now)
-        seen = _Since(asked, tag_state, window, _WINDOW.state(base, session.layout, window))
+        seen = _Since(asked, tag_state, reach, _WINDOW.state(base, session.layout, reach.begins))
     return Catalogue(products, grids, payments, complete=complete, cursor=seen.cursor(), kits=made_of.kits)
 
 

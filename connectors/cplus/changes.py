@@ -33,23 +33,25 @@ class ChangeLog:
         self._seen: frozenset[int] = frozenset()
 
     def forget(self) -> None:
-        """The log was not whole for a while: the next read names all parts."""
+        """The log was not whole for a while: the next read cannot tell."""
         self._watermark = None
 
-    def read(self, session: Session) -> frozenset[str]:
+    def parts(self, session: Session) -> frozenset[str]:
         """The parts that others changed since the last read; all of them when it cannot be told."""
+        unseen = self.unseen(session)
+        return PARTS if unseen is None else unseen & PARTS
+
+    def unseen(self, session: Session) -> frozenset[str] | None:
+        """What rows that were not seen before name as changed; None at the first read, and after a restore."""
         base_epoch, oldest_active = epoch(session), int(session.connection.info.oat)
         since = self._watermark
-        if since is None or base_epoch != self._epoch or oldest_active < since:  # first read, or a base restored
-            since, told = oldest_active, PARTS
-        else:
-            told = None
+        starts_anew = since is None or base_epoch != self._epoch or oldest_active < since
         with session.reading(snapshot=True) as base:
-            rows = base.rows(_ROWS, (since,))
-        new = frozenset(str(part).strip() for id, _, part in rows if id not in self._seen)
+            rows = base.rows(_ROWS, (oldest_active if starts_anew else since,))
+        unseen = frozenset(str(part).strip() for id, _, part in rows if id not in self._seen)
         self._epoch, self._watermark = base_epoch, oldest_active
         self._seen = frozenset(int(id) for id, number, _ in rows if number >= oldest_active)
-        return new & PARTS if told is None else told
+        return None if starts_anew else unseen
 
     def prune(self, session: Session) -> int:
         """Delete what lies below the watermark, in small transactions; tells how many rows."""

@@ -15,6 +15,7 @@ from connectors.cplus import cursors, locks, people, text
 from connectors.cplus.counters import take_key, take_number
 from connectors.cplus.firebird import Kind, classify
 from connectors.cplus.layout import Layout
+from connectors.cplus.reach import Reach, oldest_active
 from connectors.cplus.session import Row, Session, Statements, Value
 from connectors.cplus.settings import Options
 from engine.errors import CodeTaken, Refused, StillOpen
@@ -51,13 +52,18 @@ class New(NamedTuple):
 
 def changed(session: Session, options: Options, cursor: str | None, now: datetime) -> tuple[Sequence[ErpCustomer], str]:
     """Customers stamped since the cursor; none without a usable one: from now on. `now` is local to the base."""
-    window = _since(cursor)
+    reach = _since(cursor)
+    oldest = oldest_active(session)
     with session.reading(snapshot=True) as base:
-        if window is not None and _WINDOW.state(base, session.layout, window) == cursors.read(cursor)["state"]:
+        if reach is not None and _WINDOW.state(base, session.layout, reach.begins) == cursors.read(cursor)["state"]:
             return (), cursor or ""
-        found = [] if window is None else _read(base, session.layout, options, "c.LAST_CHANGE >= ?", (window,))
-        begins = _WINDOW.next(base, now)
-        seen = cursors.write(window=begins.isoformat(), state=_WINDOW.state(base, session.layout, begins))
+        if reach is None:
+            found: Sequence[ErpCustomer] = ()
+            reach = Reach.anew(base, _WINDOW, now)
+        else:
+            found = _read(base, session.layout, options, "c.LAST_CHANGE >= ?", (reach.begins,))
+            reach = reach.moved(base, _WINDOW, oldest, now)
+        seen = cursors.write(reach=reach.parts(), state=_WINDOW.state(base, session.layout, reach.begins))
     return found, seen
 
 
@@ -75,7 +81,7 @@ def find(session: Session, options: Options, document: str, email: str) -> Seque
     with session.reading() as base:
         if bare and (found := _read(base, layout, options, _BY_DOCUMENT, (bare[:60],))):
             return found
-        wanted = text.line(email, layout.encoding).lower()
+        wanted = text.line(email).lower()
         if not wanted:
             return []
         candidates = _read(base, layout, options, "c.EMAIL CONTAINING CAST(? AS VARCHAR(250))", (wanted[:250],))
@@ -225,10 +231,10 @@ def _customer(layout: Layout, row: Row) -> ErpCustomer:
     )
 
 
-def _since(cursor: str | None) -> datetime | None:
+def _since(cursor: str | None) -> Reach | None:
     parts: dict[str, Any] = cursors.read(cursor)
     try:
-        return datetime.fromisoformat(parts["window"]) if "state" in parts else None
+        return Reach.of(parts["reach"]) if "state" in parts else None
     except (KeyError, TypeError, ValueError):
         return None
 

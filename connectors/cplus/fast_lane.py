@@ -51,7 +51,7 @@ class FastLane:
             self._bell = self._doorbell(ring)
         heard, self._rang = self._rang, False
         try:
-            parts = await self._reader.run(self._log.read, self._options.read_timeout_s)
+            parts = await self._reader.run(self._log.parts, self._options.read_timeout_s)
         except Exception:
             self._verify_at = None
             raise

@@ -181,9 +181,9 @@ async def test_an_order_is_written_reserved_read_back_and_cancelled(store: Store
     (state,) = await erp.find_orders(order.reference)
     assert (state.key, state.reserved, state.cancelled, state.total) == (codes.key, True, False, order.total)
     levels = (await erp.snapshot([])).stock
-    assert [(level.on_hand_e4, level.reserved_e4) for level in levels if (level.sku, level.sector) == (sku, r.LOJA)] == [
-        (30_000, 20_000)
-    ]
+    assert [
+        (level.on_hand_e4, level.reserved_e4) for level in levels if (level.sku, level.sector) == (sku, r.LOJA)
+    ] == [(30_000, 20_000)]
     second = await erp.take_order_codes()
     short = await erp.write_order(second, replace(order, reference="M1000002"))
     assert short.short_skus == (sku,)
@@ -193,4 +193,26 @@ async def test_an_order_is_written_reserved_read_back_and_cancelled(store: Store
     assert not (await erp.release_order(second.key)).reserved
     assert store.held(sku) == (3, 0)
     assert not (await state_of(erp, second.key)).reserved
+    await erp.close()
+
+
+async def test_a_line_whose_goods_lie_in_two_sectors_is_shared_out_whatever_columns_it_has(
+    store: Store, layout: str
+) -> None:
+    erp = connected(store, layout)
+    sku = a_sku(store)
+    put_stock(store, sku, 3)
+    store.change(
+        "UPDATE OR INSERT INTO PRODUTOESTOQUE (CODPROD, CODEMPRESA, CODSETORESTOQUE, ESTATU, RESERVADOORCAMENTO)"
+        " VALUES (?, 1, ?, 2, 0) MATCHING (CODPROD, CODEMPRESA, CODSETORESTOQUE)",
+        sku,
+        r.DEPOSITO,
+    )
+    codes = await erp.take_order_codes()
+    assert (await erp.write_order(codes, order_for(CUSTOMER, (sku, 4)))).reserved
+    lines = store.rows("SELECT QUANTIDADE FROM ORCAMENTOPROD WHERE CODORC = ? ORDER BY QUANTIDADE", codes.key)
+    assert [line["QUANTIDADE"] for line in lines] == [1, 3]
+    assert store.held(sku) == (5, 4)
+    await erp.cancel_order(codes.key, "")
+    assert store.held(sku) == (5, 0)
     await erp.close()

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from engine.account import Account
 from engine.errors import CodeTaken, NeedsPerson
 from engine.identity import document_of, email_of
-from engine.model import ErpCustomer, Person
-from engine.store import accounts, customers
+from engine.model import Address, ErpCustomer, Person
+from engine.store import accounts, customers, orders
 from engine.store.problems import clear_problem, has_problem, raise_problem
 
 CODES_TRIED_MAX = 20
 DUPLICATES = "customer-duplicates"
+UNKNOWN_CITY = "customer-city-unknown"
 
 
 async def ensure_in_erp(account: Account, customer_id: int, person: Person, channel_id: str = "") -> ErpCustomer:
@@ -99,6 +100,16 @@ def _tell(
         "chosen": kept,
     }
     raise_problem(db, accounts.ERP, DUPLICATES, subject, params, "", "notice", account.now())
+
+
+async def tell_unknown_city(account: Account, order_id: int, delivery: Address) -> None:
+    """Note in the order's history, once, that the ERP's register lacks the city: its invoice will ask for it."""
+    if not delivery.city or await account.erp.knows_city(delivery.city, delivery.state) is not False:
+        return
+    params = {"city": delivery.city, "state": delivery.state}
+    await account.store.write(
+        lambda db: orders.note_event_once(db, order_id, account.id, UNKNOWN_CITY, params, account.now())
+    )
 
 
 def subject_of(customer_id: int) -> str:

@@ -120,6 +120,9 @@ class Erp(Protocol):
     async def find_customers(self, document: str, email: str) -> Sequence[ErpCustomer]:
         """Customers with this document (compared by its letters and digits), else with this e-mail."""
 
+    async def knows_city(self, city: str, state: str) -> bool | None:
+        """Whether the ERP's register has this city, which an invoice needs; None where it has no register."""
+
     async def take_customer_code(self) -> str:
         """A free customer key, taken from the ERP's counter in a transaction of its own."""
 

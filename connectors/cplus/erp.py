@@ -11,6 +11,7 @@ from connectors.cplus import (
     arrivals,
     candidates,
     catalogue,
+    cities,
     customers,
     identity,
     notices,
@@ -138,6 +139,10 @@ class CPlus:
     async def find_customers(self, document: str, email: str) -> Sequence[ErpCustomer]:
         """Customers with this document, else with this e-mail."""
         return await self._read(lambda session: customers.find(session, self._options, document, email))
+
+    async def knows_city(self, city: str, state: str) -> bool | None:
+        """Whether CIDADE has this city of the state."""
+        return await self._read(lambda session: cities.known(session, city, state))
 
     async def take_customer_code(self) -> str:
         """A free CODCLI."""

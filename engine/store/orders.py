@@ -195,6 +195,15 @@ def note_event(
     )
 
 
+def note_event_once(
+    db: sqlite3.Connection, order_id: int, who: str, what: str, params: Mapping[str, Param], now: datetime
+) -> None:
+    """Add to the order's history what it does not tell yet."""
+    told = db.execute("SELECT 1 FROM order_event WHERE order_id = ? AND what = ?", (order_id, what)).fetchone()
+    if told is None:
+        note_event(db, order_id, who, what, params, now)
+
+
 # --- the lines' ledger ------------------------------------------------------------------------------------------------
 
 

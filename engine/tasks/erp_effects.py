@@ -10,7 +10,7 @@ import sqlite3
 from dataclasses import replace
 
 from engine.account import Account
-from engine.erp_customer import ensure_in_erp
+from engine.erp_customer import ensure_in_erp, tell_unknown_city
 from engine.errors import CodeTaken, IntegraError, NeedsPerson
 from engine.model import ChannelOrder, ErpCustomer, ErpOrderState, OrderCodes, WrittenOrder
 from engine.order_for_erp import kit_parts_of, order_for_erp
@@ -69,6 +69,7 @@ class WriteToErp(InErp):
         customer = await _customer(account, row["customer_id"], told)
         if customer.blocked:
             raise NeedsPerson("customer-blocked", customer=customer.code, reason=customer.block_reason)
+        await tell_unknown_city(account, effect.order_id, told.delivery)
         order = order_for_erp(row, told, lines, kit_parts, customer, account.settings.order_prefix)
         for _ in range(CODES_TRIED_MAX):
             codes = codes or await _new_codes(account, effect.order_id)

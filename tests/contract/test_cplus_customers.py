@@ -233,3 +233,11 @@ async def test_whoever_keeps_a_transaction_open_for_hours_is_named_with_since_wh
         assert await patient.notices() == ()
     for erp in (patient, impatient):
         await erp.close()
+
+
+async def test_a_city_that_the_register_lacks_is_told_apart_accents_and_case_aside(store: Store, erp: CPlus) -> None:
+    assert await erp.knows_city("porto  alegre", "RS") is True
+    assert await erp.knows_city("Porto Alegre do Norte", "RS") is False
+    assert await erp.knows_city("Porto Alegre", "ZZ") is None
+    store.change("DELETE FROM CIDADE")
+    assert await erp.knows_city("Porto Alegre", "RS") is None

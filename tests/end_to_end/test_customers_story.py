@@ -186,3 +186,18 @@ async def test_an_email_that_several_customers_share_names_none_of_them(world: W
         (order,) = world.erp_orders()
         assert order["CODCLI"].strip() not in ("00000003", "00000005")
         assert engine.order(number)["fulfilment"] == "reserved"
+
+
+async def test_a_city_that_the_erp_does_not_list_is_told_in_the_orders_history_and_holds_nothing_up(
+    world: World,
+) -> None:
+    sku = world.simple_product()
+    world.set_stock(sku, 10)
+    world.staff.write(lambda cursor: cursor.execute("UPDATE CIDADE SET NOMECIDADE = 'OUTRA' WHERE CODUF = 'RS'"))
+    async with life(world) as engine:
+        await engine.sync()
+        number = world.buy({sku: 1}, payment="pix")
+        await engine.sync()
+        assert engine.order(number)["fulfilment"] == "reserved"
+        (event,) = engine.rows("SELECT params FROM order_event WHERE what = 'customer-city-unknown'")
+        assert json.loads(event["params"]) == {"city": "Porto Alegre", "state": "RS"}

@@ -1,7 +1,5 @@
 """Sales that may be one of our orders, typed again at the till: told with the reasons, for a person to choose."""
 
-
-
 from __future__ import annotations
 
 from collections import defaultdict
@@ -67,7 +65,7 @@ def find(session: Session, options: Options, key: str, now: datetime) -> tuple[S
     """
     layout = session.layout
     since = (now - timedelta(days=options.sale_search_days)).date()
-    with session.reading(snapshot=True) as base:
+    with session.reading() as base:  # no snapshot: a base that keeps no index on the day has to look long
         order = _order(base, layout, options, key)
         columns = layout.select(
             "MOVENDA",

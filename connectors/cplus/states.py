@@ -88,7 +88,7 @@ def one(session: Session, options: Options, key: str) -> ErpOrderState:
 
 def invoice_xml(session: Session, options: Options, key: str, linked: str) -> bytes | None:
     """The authorised file of an order's newest standing sale; see `engine.ports.Erp.invoice_xml`."""
-    with session.reading(snapshot=True) as base:
+    with session.reading() as base:
         found = read(base, session.layout, options, [key], {key: linked} if linked else _NO_LINKS)
         if not found or not found[0].nfe_key:
             return None

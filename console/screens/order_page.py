@@ -119,6 +119,11 @@ def _what_to_do(order: OrderDetail, now: datetime, pending: SafeText | None) -> 
             method=order.payment_label or order.row.payment_method,
         )
         lines.append([Piece(text, "warn")])
+    if alive and row.fulfilment.startswith("part-"):
+        text = say(
+            "The rest waits to be invoiced in C-Plus. If it will not be, strike its lines out or cancel the order there."
+        )
+        lines.append([Piece(text, "warn")])
     if row.withdrawable:
         when = ahead(row.leaves_at, now) if row.leaves_at else _("now")
         lines.append([Piece(say("The decision leaves {when}; z takes it back.", when=when), "warn")])

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from connectors.cplus import currencies, cursors, price_steps, promotions
+from connectors.cplus import composition, currencies, cursors, kit_prices, price_steps, promotions
 from connectors.cplus.layout import Layout
 from connectors.cplus.session import Session, Statements
 from connectors.cplus.settings import Options
@@ -67,16 +67,20 @@ def read(session: Session, options: Options, cursor: str | None, today: date) ->
     with session.reading(snapshot=True) as base:
         usable = {table.key for table in _tables(base, layout) if table.active}
         rates = currencies.read(base, layout, options)
+        parts = composition.read(base, layout, options).kits.parts if options.kit_price == "sum" else ()
         seen = cursors.write(
             prices=[row for row in cursors.checksum(base, _state(layout)) if row[0] in usable],
             rates=rates.cursor(),
             steps=price_steps.state(base, layout),
             promotions=promotions.state(base, layout, today),
+            kits=kit_prices.state(parts),
         )
         if seen == cursor:
             return None, seen
         rows = [row for row in _rows(base, layout) if row.table in usable]
         listed, left_out = _in_reais(rows, rates.reais_e4)
+        pieces = {(sku, table): cents for (sku, table, from_e4), cents in listed.items() if not from_e4}
+        listed |= {(*key, 0): cents for key, cents in kit_prices.summed(parts, pieces).items()}
         steps, unclear = price_steps.read(base, layout, listed)
         offers, not_for_all = promotions.read(base, layout, today)
     named = [LeftOut(OTHER_CURRENCY, rates.name(code), len(skus), skus[0]) for code, skus in left_out.items()]

@@ -28,6 +28,10 @@ _STOCK = (
     "SELECT CODPROD, CODEMPRESA, CODSETORESTOQUE, COALESCE(ESTATU, 0) AS ON_HAND, "
     "COALESCE(RESERVADOORCAMENTO, 0) AS RESERVED, COALESCE(RESERVADOOS, 0) AS AT_SERVICE FROM PRODUTOESTOQUE"
 )
+_PARTS = (
+    "SELECT C.CODPROD, C.REFERCODPROD, C.QUANTIDADE FROM COMPOSICAO C JOIN PRODUTO K ON K.CODPROD = C.CODPROD "
+    "WHERE K.FLAGCOMPOSTO = 'Y'"
+)
 _ORDERS = (
     "SELECT CODORC, NUMPEDCLIENTE, VALORTOTALORCAMENTO, FLAGRESERVADO, FLAGCANCELADO, DATAFATURADO, "
     "CODUSERCANCELAMENTO FROM ORCAMENTO ORDER BY CODORC"
@@ -43,13 +47,17 @@ _LINES = (
 
 @dataclass(frozen=True, slots=True)
 class Good:
-    """A product in C-Plus; `wanted` = flagged online and neither inactive nor barred from sale; prices to the cent."""
+    """A product in C-Plus; `wanted` = flagged online and neither inactive nor barred from sale; prices to the cent.
+
+    `parts` is what is in a kit, by SKU; empty for everything else.
+    """
 
     sku: str
     name: str
     wanted: bool
     grid: str | None
     prices: Mapping[str, Decimal]
+    parts: Mapping[str, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +131,19 @@ def _goods(desk: Desk, online_tag: str) -> dict[str, Good]:
     prices: defaultdict[str, dict[str, Decimal]] = defaultdict(dict)
     for row in desk.read(_PRICES):
         prices[row["CODPROD"]][row["CODPRECO"]] = row["PRECO"].quantize(CENT, ROUND_HALF_UP)
-    return {row["CODPROD"]: _good(row, prices.get(row["CODPROD"], {})) for row in desk.read(_PRODUCTS, online_tag)}
+    parts: defaultdict[str, dict[str, Decimal]] = defaultdict(dict)
+    for row in desk.read(_PARTS):
+        parts[row["CODPROD"]][row["REFERCODPROD"]] = row["QUANTIDADE"]
+    return {
+        row["CODPROD"]: _good(row, prices.get(row["CODPROD"], {}), parts.get(row["CODPROD"], {}))
+        for row in desk.read(_PRODUCTS, online_tag)
+    }
 
 
-def _good(row: Record, prices: Mapping[str, Decimal]) -> Good:
+def _good(row: Record, prices: Mapping[str, Decimal], parts: Mapping[str, Decimal]) -> Good:
     sold = row["FLAGINATIVO"] == "N" and (row["FLAGNAOVENDER"] or "N") == "N"
     name = (row["NOMEPRODWEB"] or "").strip() or row["NOMEPROD"].strip()
-    return Good(row["CODPROD"], name, row["TAGGED"] is not None and sold, row["CODPRODGRADE"], prices)
+    return Good(row["CODPROD"], name, row["TAGGED"] is not None and sold, row["CODPRODGRADE"], prices, parts)
 
 
 def _orders(desk: Desk) -> tuple[Order, ...]:

@@ -104,7 +104,8 @@ class _Pairs:
                 yield _differ("name", cplus=name, shop=article.name, sku=sku)
 
     def stock(self) -> Iterator[Difference]:
-        """What can be bought: on hand less reserved less what our short orders wait for, never below nothing."""
+        """What can be bought: on hand less reserved less what our short orders wait for, never below nothing; of a kit
+        as many as its scarcest part suffices for."""
         free: defaultdict[str, Decimal] = defaultdict(Decimal)
         for shelf in self._base.stock:
             free[shelf.sku] += shelf.on_hand - shelf.reserved - shelf.at_service
@@ -114,7 +115,8 @@ class _Pairs:
                     free[sku] -= quantity
         for good in self._on_sale():
             article = self._front.articles.get(good.sku)
-            expected = max(ZERO, free[good.sku])
+            whole_kits = [max(ZERO, free[part]) // quantity for part, quantity in good.parts.items()]
+            expected = min(whole_kits) if whole_kits else max(ZERO, free[good.sku])
             if article is not None and article.salable != expected:
                 yield _differ("stock", cplus=_plain(expected), shop=_plain(article.salable), sku=good.sku)
 

@@ -17,7 +17,7 @@ from stdnum.br import cnpj, cpf
 from connectors.cplus.firebird import Database, connect, writing
 from connectors.sandbox.base import registers as r
 from connectors.sandbox.base.build import COUNTERS, copy_base, create_base, template
-from connectors.sandbox.base.catalogue import BAD_DAYS, bad_days
+from connectors.sandbox.base.catalogue import BAD_DAYS, SPECIALS_FROM, bad_days, goods
 from tests.firebird_server import FirebirdServer
 
 SEED = 1
@@ -225,6 +225,16 @@ def test_a_kit_is_made_of_goods_that_exist(base: Database) -> None:
     )
     assert [quantity for *_, quantity in parts] == [1, 1, 2, 2, 3, 3]
     assert {part.split()[0] for _, part, _ in parts} == {"CANECA", "PRATO"}
+
+
+@pytest.mark.parametrize("seed", [1, 7])
+def test_the_smallest_base_with_kits_has_goods_to_put_in_them(seed: int) -> None:
+    _, items = goods(seed, SPECIALS_FROM)
+    keys = {item.key for item in items if not item.parts}
+    kits = [item for item in items if item.parts]
+    assert len(kits) == 3
+    for kit in kits:
+        assert len({part for part, _ in kit.parts} & keys) == 2
 
 
 def test_some_ways_to_pay_are_offered_in_the_shop_and_some_are_not(base: Database) -> None:

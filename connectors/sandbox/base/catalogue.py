@@ -22,6 +22,7 @@ NAME_WIDTH = 50  # of NOMEPROD; longer names are cut, as C-Plus's users cut them
 _GRID_KINDS = tuple(kind for kind in KINDS if kind.sizes)
 _FABRIC = next(kind for kind in KINDS if kind.unit == "MT")
 _KIT = next(kind for kind in KINDS if kind.code == "KIT")
+_IN_KITS = ("CAN", "PRA")
 _SINGLE_KINDS = tuple(kind for kind in KINDS if not kind.sizes and kind not in (_FABRIC, _KIT))
 
 
@@ -202,9 +203,11 @@ def _fabric(chance: random.Random, item_key: str, model: str) -> Item:
 
 
 def _kit(chance: random.Random, item_key: str, model: str, items: list[Item]) -> Item:
+    """So many cups and as many plates; in a base too small to have both, of whatever else comes singly."""
     pieces = int(model.split(maxsplit=1)[0])
-    mug, plate = (next(item for item in items if item.kind.code == code) for code in ("CAN", "PRA"))
-    parts = ((mug.key, pieces // 2), (plate.key, pieces // 2))
+    singles = {item.kind.code: item.key for item in reversed(items) if item.kind in _SINGLE_KINDS}
+    first, second, *_ = sorted(singles, key=lambda code: (code not in _IN_KITS, code))
+    parts = ((singles[first], pieces // 2), (singles[second], pieces // 2))
     return replace(_sold_out(_single(chance, item_key, Line(_KIT, model, 1))), parts=parts)
 
 

@@ -133,6 +133,13 @@ PROBLEMS: dict[str, Text] = {
         N_("The machine of C-Plus cannot write the base: its disk is full or failing. Free some space there. Nothing is"
            " lost, and it goes on by itself."),
     ),
+    "erp-unreserved": Text(
+        N_("Orders reserve nothing in C-Plus"),
+        N_(
+            "The setting is reservation = none: a till can sell the goods of the shop's orders. Find out who counts"
+            " with: integra cplus watch CODPROD"
+        ),
+    ),
     "erp-open-transaction": Text(
         N_("Somebody keeps C-Plus open"),
         N_("{user} ({client}) has kept one transaction of C-Plus open since {since}. All goes on, but the base grows slow:"

@@ -1,12 +1,14 @@
-"""What people should know of a base, though nothing is wrong with the work: who keeps a transaction open for hours."""
+"""What people should know of a base, though nothing is wrong with the work: who keeps a transaction open for hours, and
+that orders reserve nothing in it."""
 
 from __future__ import annotations
 
 from connectors.cplus.session import Session
-from connectors.cplus.settings import Options
+from connectors.cplus.settings import Options, Reservation
 from engine.model import ErpNotice
 
 OPEN_TRANSACTION = "erp-open-transaction"
+UNRESERVED = "erp-unreserved"
 
 # Each open transaction is a row, with a statement under way or not; a reader that reads committed rows holds nothing
 # back (modes 2 and up). Who may not see other people's connections (neither SYSDBA nor the owner) finds only his own.
@@ -23,8 +25,9 @@ def read(session: Session, options: Options) -> tuple[ErpNotice, ...]:
     """All that there is to say now; times as the server's clock has them."""
     with session.reading() as base:
         row = base.row(_OLDEST, (options.open_transaction_notice_min,))
+    unreserved = (ErpNotice(UNRESERVED, {}),) if options.reservation is Reservation.NONE else ()
     if row is None:
-        return ()
+        return unreserved
     user, address, process, since = (str(value or "").strip() for value in row)
     client = " ".join(filter(None, (address, process.replace("\\", "/").rpartition("/")[2])))
-    return (ErpNotice(OPEN_TRANSACTION, {"user": user, "client": client or "?", "since": since[:16]}),)
+    return (ErpNotice(OPEN_TRANSACTION, {"user": user, "client": client or "?", "since": since[:16]}), *unreserved)

@@ -7,23 +7,26 @@ import string
 import time
 from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from connectors.cplus import connector
-from connectors.cplus.firebird import WRITE, Database, connect
-from connectors.cplus.layout import REQUIRED
+from connectors.cplus.firebird import Database, connect
 from connectors.cplus.opening import Opener
 from connectors.cplus.session import Session
 from connectors.cplus.settings import parse
 from connectors.cplus.survey import asking, server
 from connectors.cplus.when import to_local
 from connectors.sandbox.base import registers as r
+from connectors.sandbox.base.build import local
 from console.survey_texts import FINDINGS
 from engine.ports import Surroundings
 from engine.survey import Finding, Mark, Question, Report
-from tests.contract.cplus_store import Store, order_for
+from tests.contract.cplus_store import HandClock, Store, order_for
+from tests.contract.test_cplus_layouts import LAYOUTS, LEGACY, NEWEST, on_paper
+from tests.layouts import base as layouts
 
 pytestmark = pytest.mark.anyio
 
@@ -131,6 +134,13 @@ async def test_stock_below_its_reservation_shows_that_tills_sell_reserved_goods(
     assert found(await look(embedded))["reservation.till-sells-reserved"].mark is Mark.WRONG
 
 
+async def test_a_base_in_which_orders_reserve_nothing_is_said_so_as_long_as_it_is(embedded: Store) -> None:
+    for mode, said in (("none", ["erp-unreserved"]), ("flag+amount", [])):
+        erp = embedded.erp(reservation=mode)
+        assert [notice.code for notice in await erp.notices()] == said
+        await erp.close()
+
+
 async def test_another_connector_that_worked_this_week_is_a_warning(embedded: Store) -> None:
     now = to_local(embedded.clock.now(), parse({"path": "x"}).zone)
     embedded.change("UPDATE WCPLUS_CONFIGURACAO SET LASTUPDATE = ?", now - timedelta(days=30))
@@ -190,15 +200,36 @@ async def test_a_user_who_may_only_read_sees_everything_and_is_told_which_rights
     assert "server.transactions-unseen" in report
 
 
-@pytest.mark.parametrize("half", [0, 1])
-async def test_a_base_that_lacks_half_of_its_optional_columns_is_looked_at_all_the_same(
-    embedded: Store, half: int
-) -> None:
-    dropped = _drop_half(embedded.database, half)
-    assert len(dropped) > 200
-    report = await look(embedded)  # asserts that no question failed
-    assert "shape.complete" in found(report)
-    assert [code for code in found(report) if code.startswith("shape.lost-")]
+@pytest.mark.parametrize("name", LAYOUTS)
+async def test_every_layout_is_looked_at_whatever_columns_it_lacks(name: str, tmp_path: Path) -> None:
+    clock = HandClock()
+    database = Database(str(tmp_path / "base.fdb"))
+    layouts.create(database, on_paper(name), local(clock))
+    store = Store(database, clock)
+    try:
+        report = await look(store)  # asserts that no question failed
+    finally:
+        store.close()
+    codes = found(report)
+    assert "shape.complete" in codes
+    assert ("shape.number-keys" in codes) == (name == LEGACY)
+    assert bool([code for code in codes if code.startswith("shape.lost-")]) == (name != NEWEST)
+    # A number in the older layouts, digits with zeros elsewhere: the same characteristic, on the same products.
+    assert asked(report)["online_tag"].choices[0].value == r.VENDA_ONLINE
+    assert int(asked(report)["online_tag"].choices[0].notes["products"] or 0) > 10
+
+
+async def test_names_are_read_right_in_a_base_of_utf8_too(tmp_path: Path) -> None:
+    clock = HandClock()
+    database = Database(str(tmp_path / "base.fdb"))
+    layouts.create(database, layouts.read("newest"), local(clock), charset="UTF8")
+    store = Store(database, clock)
+    try:
+        report = await look(store)
+    finally:
+        store.close()
+    assert "DEPÓSITO" in {choice.name for choice in asked(report)["sectors"].choices}
+    assert found(report)["server.charset"].evidence[0].startswith("UTF8: ")
 
 
 async def test_a_base_that_lacks_what_is_needed_is_named_by_its_columns(embedded: Store) -> None:
@@ -241,27 +272,3 @@ async def _reserve(store: Store, *lines: tuple[str, int], reference: str = "M100
         return codes.key
     finally:
         await erp.close()
-
-
-def _drop_half(database: Database, half: int) -> list[str]:
-    """Drop every second column that may be empty, belongs to no key and is not required."""
-    sql = """
-        SELECT TRIM(f.RDB$RELATION_NAME), TRIM(f.RDB$FIELD_NAME) FROM RDB$RELATION_FIELDS f
-        JOIN RDB$RELATIONS t ON t.RDB$RELATION_NAME = f.RDB$RELATION_NAME
-        WHERE COALESCE(t.RDB$SYSTEM_FLAG, 0) = 0 AND f.RDB$NULL_FLAG IS NULL AND NOT EXISTS (
-            SELECT 1 FROM RDB$INDICES i JOIN RDB$INDEX_SEGMENTS s ON s.RDB$INDEX_NAME = i.RDB$INDEX_NAME
-            WHERE i.RDB$RELATION_NAME = f.RDB$RELATION_NAME AND s.RDB$FIELD_NAME = f.RDB$FIELD_NAME)
-        ORDER BY 1, f.RDB$FIELD_POSITION"""
-    connection = connect(database)
-    try:
-        connection.begin(WRITE)
-        with connection.cursor() as cursor:
-            cursor.execute(sql)
-            optional = [(t, c) for t, c in cursor.fetchall() if c not in REQUIRED.get(t, ())]
-        dropped = optional[half::2]
-        for table, column in dropped:
-            connection.execute_immediate(f"ALTER TABLE {table} DROP {column}")
-        connection.commit()
-        return [f"{table}.{column}" for table, column in dropped]
-    finally:
-        connection.close()

@@ -61,7 +61,8 @@ def sections(base: Base) -> Iterator[Finding]:
     deep = 0
     if base.has("SECAO", "CLASSIFICACAO"):
         (deep,) = base.row("SELECT COUNT(*) FROM SECAO WHERE CLASSIFICACAO CONTAINING '.'")
-    (without,) = base.row("SELECT COUNT(*) FROM PRODUTO WHERE CODSEC IS NULL AND FLAGINATIVO NOT IN ('Y', 'S')")
+    section = base.or_null("PRODUTO", "CODSEC")
+    (without,) = base.row(f"SELECT COUNT(*) FROM PRODUTO WHERE {section} IS NULL AND FLAGINATIVO NOT IN ('Y', 'S')")
     evidence = []
     if base.has("SECAO", "TIPO"):
         letters = base.rows("SELECT TIPO, COUNT(*) FROM SECAO GROUP BY 1 ORDER BY 2 DESC")

@@ -38,8 +38,8 @@ SELECT CODPROD, CODEMPRESA, CODSETORESTOQUE, RESERVADOORCAMENTO FROM PRODUTOESTO
 WHERE RESERVADOORCAMENTO IS NOT NULL AND RESERVADOORCAMENTO <> 0
 """
 _LINES = """
-SELECT FIRST 20000 p.CODPROD, COALESCE(p.CODEMPRESAESTOQUE, o.CODEMPRESA),
-       COALESCE(p.CODSETORESTOQUE, o.CODSETORESTOQUE), p.QUANTIDADE, {billed}, {invoiced}, o.NUMCUPOM
+SELECT FIRST 20000 p.CODPROD, COALESCE(p.CODEMPRESAESTOQUE, {company}), COALESCE(p.CODSETORESTOQUE, {sector}),
+       p.QUANTIDADE, {billed}, {invoiced}, o.NUMCUPOM
 FROM ORCAMENTO o JOIN ORCAMENTOPROD p ON p.CODORC = o.CODORC
 WHERE o.FLAGRESERVADO IN ('Y', 'S') AND COALESCE(o.FLAGCANCELADO, 'N') NOT IN ('Y', 'S')
 """
@@ -124,6 +124,8 @@ def heeded(base: Base) -> Iterator[Finding]:
 def _reserved_lines(base: Base) -> tuple[Pieces, Pieces]:
     """What reserved, not cancelled orders name that is still open, and what of them was invoiced."""
     sql = _LINES.format(
+        company="o.CODEMPRESA" if base.has("ORCAMENTO", "CODEMPRESA") else "NULL",
+        sector="o.CODSETORESTOQUE" if base.has("ORCAMENTO", "CODSETORESTOQUE") else "NULL",
         billed="p.QUANTIDADETOTALFATURADA" if base.has("ORCAMENTOPROD", "QUANTIDADETOTALFATURADA") else "0",
         invoiced="o.DATAFATURADO" if base.has("ORCAMENTO", "DATAFATURADO") else "o.NUMCUPOM",
     )
@@ -139,7 +141,7 @@ def _reserved_lines(base: Base) -> tuple[Pieces, Pieces]:
 
 def _place(values: list[Value]) -> Place:
     product, company, sector = values
-    return product, company, sector
+    return str(product or "-"), int(company or 0), str(sector or "-")  # a line may name no place
 
 
 def _named(options: type[StrEnum]) -> list[Choice]:

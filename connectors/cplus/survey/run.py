@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
 from firebird.driver.types import DatabaseError
 
-from connectors.cplus import settings
+from connectors.cplus import charsets, settings
 from connectors.cplus.actor import Actor
-from connectors.cplus.firebird import connect
+from connectors.cplus.firebird import Database, connect
 from connectors.cplus.opening import Opener
 from connectors.cplus.session import Session, is_lost
 from connectors.cplus.survey import (
@@ -33,6 +33,7 @@ from connectors.cplus.survey import (
 )
 from connectors.cplus.survey.asking import SURVEY_S_MAX, Base, TooSlow
 from connectors.cplus.when import to_local
+from engine.errors import Misconfigured
 from engine.ports import Surroundings
 from engine.survey import Finding, Mark, Question, Report
 
@@ -40,6 +41,13 @@ GROUPS: Sequence[ModuleType] = (
     server, rights, shape, neighbours, reservation, counters, orders, payments, fiscal,
     goods, texts, measures, prices, stock, customers,
 )  # fmt: skip
+
+_CHARSETS = """
+SELECT TRIM(r.RDB$RELATION_NAME) || '.' || TRIM(r.RDB$FIELD_NAME), f.RDB$CHARACTER_SET_ID
+FROM RDB$RELATION_FIELDS r JOIN RDB$FIELDS f ON f.RDB$FIELD_NAME = r.RDB$FIELD_SOURCE
+JOIN RDB$RELATIONS t ON t.RDB$RELATION_NAME = r.RDB$RELATION_NAME
+WHERE f.RDB$FIELD_TYPE IN (14, 37) AND COALESCE(t.RDB$SYSTEM_FLAG, 0) = 0
+"""
 
 ANSWER_S_MAX = 2 * SURVEY_S_MAX
 """For the whole of it, connecting included; statements are limited much earlier."""
@@ -53,15 +61,33 @@ async def survey(
     opener = Opener(known, secrets("password") or "", surroundings)
     now = to_local(surroundings.clock.now(), known.zone)
 
-    def open_session() -> Session:
+    def connected(database: Database) -> Session:
         # Without reading the layout, which refuses a base that lacks a column.
-        return Session(connect(opener.database), opener.begins, known.lock_timeout_s, random.Random(0))
+        return Session(connect(database), opener.begins, known.lock_timeout_s, surroundings.random)
+
+    def open_session() -> Session:
+        session = connected(opener.database)
+        charset = _charset(session)
+        if known.charset != charsets.AUTO or charset == opener.database.charset:
+            return session
+        session.close()
+        return connected(replace(opener.database, charset=charset))
 
     actor = Actor("cplus-survey", open_session)
     try:
         return await actor.run(lambda session: report(Base(session, known, now)), ANSWER_S_MAX)
     finally:
         await actor.close()
+
+
+def _charset(session: Session) -> str:
+    """In which charset the base's names are read right; where none would do, in the one that reads most."""
+    with session.reading() as base:
+        columns: dict[str, int] = {str(name): number or 0 for name, number in base.rows(_CHARSETS)}
+    try:
+        return charsets.spoken(columns)
+    except Misconfigured:
+        return charsets.NONE
 
 
 def report(base: Base) -> Report:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from connectors.cplus import charsets
 from connectors.cplus.survey.asking import Base
 from engine.survey import Finding, Mark, Proposal
 
@@ -44,12 +45,11 @@ def charset(base: Base) -> Iterator[Finding]:
                 columns[column.charset or "NONE"] = columns.get(column.charset or "NONE", 0) + 1
     evidence = [f"{name}: {count}" for name, count in sorted(columns.items(), key=lambda item: -item[1])]
     params = {"declared": declared or "NONE"}
-    if "UTF8" in columns and len(columns) > 1:
+    if {"UTF8", "NONE"} <= set(columns):
         yield Finding("server.charset-mixed", Mark.WRONG, params, evidence)
         return
-    wanted = "UTF8" if "UTF8" in columns else "NONE"
-    fits = base.options.charset not in ("UTF8", "NONE") or base.options.charset == wanted
-    yield Finding("server.charset", Mark.OK, params, evidence, () if fits else (Proposal("charset", wanted),))
+    fits = base.options.charset in (charsets.AUTO, charsets.UTF8 if "UTF8" in columns else charsets.NONE)
+    yield Finding("server.charset", Mark.OK, params, evidence, () if fits else (Proposal("charset", charsets.AUTO),))
 
 
 def open_transactions(base: Base) -> Iterator[Finding]:

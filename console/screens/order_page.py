@@ -121,7 +121,8 @@ def _what_to_do(order: OrderDetail, now: datetime, pending: SafeText | None) -> 
         lines.append([Piece(text, "warn")])
     if alive and row.fulfilment.startswith("part-"):
         text = say(
-            "The rest waits to be invoiced in C-Plus. If it will not be, strike its lines out or cancel the order there."
+            "The rest waits to be invoiced in C-Plus."
+            " If it will not be, strike its lines out or cancel the order there."
         )
         lines.append([Piece(text, "warn")])
     if row.withdrawable:

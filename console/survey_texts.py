@@ -147,6 +147,11 @@ FINDINGS = {
     "orders.reference": N_("The shop's order number goes into {column}. Columns for it, and orders that use them:"),
     "orders.no-reference": N_("ORCAMENTO has no column for the shop's order number: Integra cannot write orders here."),
     "orders.movements": N_("{n} movement types could be the shop's sale (CFOP inside / outside the state). Decide:"),
+    "orders.flags": N_("Columns without an explanation, in the newest orders / as Integra writes them:"),
+    "orders.flags-differ": N_(
+        "C-Plus's own orders hold other values in {columns} than Integra writes; ask C-Plus's support what they do."
+        " In the newest orders / as Integra writes them:"
+    ),
     "orders.taxes": N_(
         "Whether C-Plus computes the taxes at invoicing is not known: have one order of the shop invoiced, and look at"
         " its NF-e before the next."
@@ -188,6 +193,9 @@ FINDINGS = {
     "prices.formula": N_("{n} price tables are computed by a formula and are not published; decide what to do:"),
     "prices.currency": N_("{n} prices name a currency of their own; decide (convert_currencies)."),
     "stock.scope": N_("Stock in {n} places. Company/sector: rows / pieces / reserved"),
+    "stock.minimum": N_(
+        "{n} stock rows have a minimum (QTDEMIN). It is not held back from the shop; the account's buffer is. Decide."
+    ),
     "stock.negative": N_("{n} stock rows are below zero; the shop is told zero for them."),
     "customers.tags": N_("{n} characteristics of customers. Customers with each:"),
     "customers.defaults": N_("{n} customers. What most of them have:"),

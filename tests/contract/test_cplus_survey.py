@@ -165,6 +165,15 @@ async def test_measures_in_metres_and_grams_and_kits_on_the_other_side_are_seen(
     assert report.proposed("kit_side") == "REFERCODPROD"
 
 
+async def test_orders_that_the_program_writes_otherwise_than_integra_are_shown(embedded: Store) -> None:
+    await _reserve(embedded, (embedded.skus()[0], 1))
+    assert "orders.flags" in found(await look(embedded))
+    embedded.change("UPDATE ORCAMENTO SET FLAGPALM = 2, FLAGSTATUS = 'A'")
+    report = found(await look(embedded))
+    assert report["orders.flags-differ"].params == {"columns": "FLAGPALM"}
+    assert report["orders.letters-strange"].evidence == ["A: 1 / 0 / 0"]
+
+
 async def test_a_price_table_by_formula_is_named_and_not_offered(embedded: Store) -> None:
     embedded.change("UPDATE PRECO SET FLAGUSAFORMULA = 'Y' WHERE CODPRECO = ?", r.ATACADO)
     report = await look(embedded)

@@ -4,8 +4,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from decimal import Decimal
 
+from connectors.cplus.session import Value
 from connectors.cplus.survey.asking import Base
 from connectors.cplus.survey.registers import choices, code_of, vendor_value
 from engine.survey import ERP, Choice, Finding, Mark, Proposal, Question
@@ -15,6 +18,9 @@ PRESET_REFERENCE = "NUMPEDCLIENTE"
 # In the order in which they are thought fit: text of its own, text that has another use, a number only.
 REFERENCES = (PRESET_REFERENCE, "ENTREGAREFERENCIA", "NUMPEDLOJAVIRTUAL", "ENTREGATELEFONE")
 SHOWN = 12
+SAMPLE = 300
+# What other programs were seen writing, and Integra writes too.
+UNEXPLAINED = {"FLAGESTOQUELIBERADO": "Y", "FLAGPREVENDA": "N", "FLAGPALM": "0", "CAMPOVALOR1": "100"}
 
 _LETTERS = """
 SELECT {letter}, COUNT(*), {invoiced}, SUM(CASE WHEN FLAGCANCELADO IN ('Y', 'S') THEN 1 ELSE 0 END)
@@ -87,9 +93,34 @@ def people(base: Base) -> Iterator[Question]:
         yield Question(ERP, "user_code", users, optional=True)
 
 
+def flags(base: Base) -> Iterator[Finding]:
+    """Columns whose effect nobody has explained: what C-Plus's own newest orders hold, beside what Integra writes."""
+    evidence = []
+    strange = []
+    for column, written in UNEXPLAINED.items():
+        if not base.has("ORCAMENTO", column):
+            continue
+        rows = base.rows(f"SELECT FIRST {SAMPLE} {column} FROM ORCAMENTO ORDER BY CODORC DESC")
+        used = Counter(_plain(value) for (value,) in rows)
+        if used:
+            evidence.append(f"{column}: {', '.join(f'{value} ({n})' for value, n in used.most_common(3))} / {written}")
+            if written not in used:
+                strange.append(column)
+    if strange:
+        yield Finding("orders.flags-differ", Mark.UNKNOWN, {"columns": ", ".join(strange)}, evidence)
+    elif evidence:
+        yield Finding("orders.flags", Mark.OK, {}, evidence)
+
+
 def taxes(_base: Base) -> Iterator[Finding]:
     """Whether C-Plus computes the taxes of an order at invoicing: only one order, invoiced, shows it."""
     yield Finding("orders.taxes", Mark.UNKNOWN)
+
+
+def _plain(value: Value) -> str:
+    if value is None:
+        return "-"
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 
 def _kind(base: Base, column: str) -> str:
@@ -102,4 +133,4 @@ def _lines(found: list[Choice]) -> list[str]:
     return [f"{choice.value} {choice.name}" for choice in found[:SHOWN]]
 
 
-QUESTIONS = (letters, statuses, reference, movements, people, taxes)
+QUESTIONS = (letters, statuses, reference, movements, people, flags, taxes)

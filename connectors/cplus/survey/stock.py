@@ -48,6 +48,14 @@ def scope(base: Base) -> Iterator[Finding | Question]:
     yield Question(ERP, "order_company", companies, orders_of)
 
 
+def minimum(base: Base) -> Iterator[Finding]:
+    """Minimum stock (QTDEMIN), which is not held back from the shop: an account's buffer is."""
+    if base.has("PRODUTOESTOQUE", "QTDEMIN"):
+        (rows,) = base.row("SELECT COUNT(*) FROM PRODUTOESTOQUE WHERE QTDEMIN > 0")
+        if rows:
+            yield Finding("stock.minimum", Mark.UNKNOWN, {"n": rows})
+
+
 def _only(found: list[Choice]) -> list[Any]:
     return [found[0].value] if len(found) == 1 else []
 
@@ -56,4 +64,4 @@ def _plain(quantity: Decimal) -> str:
     return f"{quantity.normalize():f}" if quantity else "0"
 
 
-QUESTIONS = (scope,)
+QUESTIONS = (scope, minimum)

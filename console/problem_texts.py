@@ -104,7 +104,14 @@ PROBLEMS: dict[str, Text] = {
     ),
     "erp-charset-wrong": Text(
         N_("Charset of the base"),
-        N_("The charset of the C-Plus base is another one; expected: {expected}. Correct it in [erp.options]."),
+        N_("The charset of the C-Plus base is another one. Set charset to {expected} in [erp.options]."),
+    ),
+    "erp-charset-mixed": Text(
+        N_("Two charsets in the base"),
+        N_(
+            "Some text columns of the C-Plus base are UTF8 while others have no charset, and no connection reads both:"
+            " {columns}. Nothing is read or written. Ask support."
+        ),
     ),
     "erp-option-unknown": Text(
         N_("C-Plus lacks what a setting names"),
@@ -397,6 +404,47 @@ PROBLEMS: dict[str, Text] = {
     "product-without-price": Text(
         N_("Product without price"),
         N_("{name} has no price, so it is not published (missing is not zero). Enter its price in C-Plus."),
+    ),
+    "product-without-stock-control": Text(
+        N_("Stock not controlled"),
+        N_(
+            "C-Plus keeps no stock of {name}, so nobody knows how many can be sold and it is not offered. Switch its"
+            " stock control on in C-Plus, or set uncounted_stock in the account to the number that the shop shall show"
+            " of such goods and services."
+        ),
+    ),
+    "kit-in-itself": Text(
+        N_("Kit contains itself"),
+        N_("{name} is a part of itself by way of {skus}, so none is for sale. Correct its composition in C-Plus."),
+    ),
+    "kit-part-inactive": Text(
+        N_("Kit with a part that is not sold"),
+        N_(
+            "{name} contains {skus}, which C-Plus marks as inactive or not to be sold, so none is for sale. Put that"
+            " right in C-Plus, or take the part out of the kit."
+        ),
+    ),
+    "kit-part-missing": Text(
+        N_("Kit with an unknown part"),
+        N_("{name} contains {skus}, which C-Plus does not have, so none is for sale. Correct its composition."),
+    ),
+    "kit-part-without-quantity": Text(
+        N_("Kit without quantities"),
+        N_("C-Plus does not say how many of {skus} are in {name}, so none is for sale. Complete its composition."),
+    ),
+    "stock-negative": Text(
+        N_("Negative stock"),
+        N_(
+            "C-Plus has fewer than none of {n} products on hand; the shop shows them as sold out where no other sector"
+            " has any. Count them and correct their stock in C-Plus: {skus}"
+        ),
+    ),
+    "stock-row-missing": Text(
+        N_("No stock row"),
+        N_(
+            "C-Plus has no row of stock for {n} products in the companies and sectors of this shop, so they are shown"
+            " as sold out. They were never received there, or the sectors in settings.toml are not all: {skus}"
+        ),
     ),
     "price-other-currency": Text(
         N_("Prices in another currency"),

@@ -75,7 +75,7 @@ class _Worker:
             except DatabaseError as error:
                 job.tell(None, _explained(error, job.fate))
             except UnicodeError as error:
-                job.tell(None, Misconfigured("erp-charset-wrong", str(error)))
+                job.tell(None, Misconfigured("erp-charset-wrong", str(error), expected="auto"))
             except BaseException as error:
                 job.tell(None, error)
             else:

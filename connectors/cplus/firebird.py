@@ -14,7 +14,7 @@ import re
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from firebird import driver
 from firebird.driver import Connection, core, fbapi
-from firebird.driver.types import DatabaseError
+from firebird.driver.types import DatabaseError, SQLDataType
 
 from engine.errors import Misconfigured
 
@@ -57,7 +57,6 @@ codecs.register(_find_codec)
 # A connection of charset NONE receives the bytes of a NONE, ISO8859_1 or WIN1252 base untouched, and only there do all
 # characters of a Windows till survive: the server's own transliteration loses or refuses the euro sign and the dashes.
 core.CHARSET_MAP["NONE"] = CODEC
-core.CHARSET_MAP["WIN1252"] = CODEC
 
 
 def _is_text(value: object, column: object, drivers_own: Callable[..., bool] = core._is_str_param) -> bool:
@@ -67,6 +66,30 @@ def _is_text(value: object, column: object, drivers_own: Callable[..., bool] = c
 # The driver sends the NULL of a text column as the four letters "None" marked as absent, which the engine of Firebird 5
 # refuses for columns of three letters and less, so for every flag, state and payment kind of C-Plus.
 core._is_str_param = _is_text
+
+
+def _pack_input(
+    cursor: core.Cursor,
+    meta: Any,
+    buffer: Any,
+    parameters: Sequence[object],
+    drivers_own: Callable[..., tuple[Any, Any]] = core.Cursor._pack_input,
+) -> tuple[Any, Any]:
+    texts = (SQLDataType.TEXT, SQLDataType.VARYING)
+    absent = [place for place, value in enumerate(parameters) if value is None and meta.get_type(place) in texts]
+    if not absent:
+        return drivers_own(cursor, meta, buffer, parameters)
+    with meta.get_builder() as builder:
+        for place in absent:
+            builder.set_length(place, 1)
+        shorter = builder.get_metadata()
+    with shorter:
+        return drivers_own(cursor, shorter, buffer, parameters)
+
+
+# And the engine of Firebird 5 measures what stands where a text is absent: in UTF8 the zeros of nine characters of four
+# bytes are 36 characters, too long for their column.
+core.Cursor._pack_input = _pack_input
 
 # ---------------------------------------------------------------- transactions
 

@@ -63,7 +63,7 @@ def read(session: Session, options: Options) -> ErpIdentity:
         cnpj=document(company[0]),
         epoch=epoch(session),
         last_order_code=str(last[0] or "").strip() if last is not None else "",
-        version=f"Firebird {info.version}, ODS {info.ods}, charset {options.charset}",
+        version=f"Firebird {info.version}, ODS {info.ods}, charset {layout.charset}",
     )
 
 

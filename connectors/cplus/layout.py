@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from connectors.cplus import text
+from connectors.cplus import charsets, text
+from connectors.cplus.firebird import CODEC
 from connectors.cplus.session import Session, Value
 from engine.errors import Misconfigured, Refused
 
@@ -44,13 +45,13 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
 OPTIONAL = (
     "NFELETRONICA", "NFCELETRONICA", "MOVENDADEVOLUCAO", "CONFERENCIAPEDIDO", "ORCAMENTOSTATUS", "MOVENDASTATUS",
     "CONTROLELOCK", "ORCAMENTOREC",
-    "COMPOSICAO", "UNIDADE", "MOEDA", "PRODUTOPRECOESCALONADO", "PROMOCAO", "PROMOCAOPRODUTO", "PEDIDO", "PEDIDOITEM",
+    "CIDADE", "COMPOSICAO", "UNIDADE", "MOEDA", "PRODUTOPRECOESCALONADO", "PROMOCAO", "PROMOCAOPRODUTO",
+    "PEDIDO", "PEDIDOITEM",
 )  # fmt: skip
 
 _INTEGERS = frozenset({7, 8, 16})  # SMALLINT, INTEGER, BIGINT (with a scale: NUMERIC)
 _TEXTS = frozenset({14, 37})  # CHAR, VARCHAR
 _BLOB, _TEXT_BLOB = 261, 1
-_UTF8 = 4
 _RECORD_VERSIONS_SINCE = 3.0  # Firebird
 
 _COLUMNS = """
@@ -76,20 +77,25 @@ class Column:
 
 
 class Layout:
-    """The columns of one base, and values made fit for them."""
+    """The columns of one base, and values made fit for them; `charset` is the one in which to speak to it."""
 
     def __init__(
         self,
         tables: Mapping[str, Mapping[str, Column]],
         generators: frozenset[str],
-        encoding: str,
+        charset: str,
         *,
         has_record_versions: bool,
     ) -> None:
         self._tables = tables
         self.generators = generators
-        self.encoding = encoding
+        self.charset = charset
         self.has_record_versions = has_record_versions
+
+    @property
+    def encoding(self) -> str:
+        """The Python codec of the bytes of texts, as they come over the connection."""
+        return text.UTF8 if self.charset == charsets.UTF8 else CODEC
 
     def has(self, table: str, *columns: str) -> bool:
         """Whether the table exists with all these columns."""
@@ -128,8 +134,8 @@ class Layout:
         if not isinstance(value, str):
             value = str(value)
         if known.is_blob:
-            return text.hold(value, self.encoding)
-        held = text.line(value, self.encoding)
+            return text.hold(value)
+        held = text.line(value)
         if len(held) > known.width and column.startswith("COD"):
             detail = f"{table}.{column} takes {known.width} characters, not {held!r}"
             raise Refused("erp-code-too-long", detail, table=table, column=column, value=held)
@@ -147,16 +153,17 @@ class Layout:
         return f"INSERT INTO {table} ({', '.join(fitted)}) VALUES ({marks})", list(fitted.values())
 
 
-def read(session: Session, encoding: str) -> Layout:
-    """Ask the base. Raises Misconfigured: "erp-layout-unknown" naming missing columns, "erp-charset-wrong"."""
+def read(session: Session) -> Layout:
+    """Ask the base. Raises Misconfigured: "erp-layout-unknown" naming missing columns, "erp-charset-mixed"."""
     with session.reading() as base:
         rows = base.rows_in(_COLUMNS, [*REQUIRED, *OPTIONAL])
         generators = frozenset(str(name) for (name,) in base.rows(_GENERATORS))
     tables: dict[str, dict[str, Column]] = {}
+    declared: dict[str, int] = {}
     for table, name, kind, sub_type, width, scale, charset, computed in rows:
         blob = kind == _BLOB and sub_type == _TEXT_BLOB
-        if charset == _UTF8 and encoding != text.UTF8 and kind in _TEXTS:
-            raise Misconfigured("erp-charset-wrong", f"{table}.{name} is UTF8", expected="charset = UTF8")
+        if kind in _TEXTS or blob:
+            declared[f"{table}.{name}"] = charset
         tables.setdefault(table, {})[name] = Column(
             name=name,
             is_text=kind in _TEXTS or blob,
@@ -174,4 +181,4 @@ def read(session: Session, encoding: str) -> Layout:
     if missing:
         raise Misconfigured("erp-layout-unknown", f"missing: {', '.join(missing)}", missing=", ".join(missing))
     engine = session.connection.info.engine_version
-    return Layout(tables, generators, encoding, has_record_versions=engine >= _RECORD_VERSIONS_SINCE)
+    return Layout(tables, generators, charsets.spoken(declared), has_record_versions=engine >= _RECORD_VERSIONS_SINCE)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from connectors.cplus import layout, text
+from dataclasses import replace
+
+from connectors.cplus import charsets, layout
 from connectors.cplus.firebird import Database, connect
 from connectors.cplus.session import BeginCount, Session
 from connectors.cplus.settings import Options
+from engine.errors import Misconfigured
 from engine.ports import Surroundings
 
 MARK = "INTEGRA"
@@ -19,23 +22,38 @@ class Opener:
 
     def __init__(self, options: Options, password: str, surroundings: Surroundings) -> None:
         self.begins = BeginCount()
-        self.database = Database(
+        self._database = Database(
             path=options.path,
             host=options.host or None,
             port=options.port,
             user=options.user,
             password=password,
-            charset=options.charset,
+            charset=charsets.NONE if options.charset == charsets.AUTO else options.charset,
         )
         self._options = options
-        self._encoding = text.encoding_of(options.charset)
         self._chance = surroundings.random
+
+    @property
+    def database(self) -> Database:
+        """The base with the charset that it was last found to be spoken to in."""
+        return self._database
 
     def session(self) -> Session:
         """A session with its layout read. Raises DatabaseError, and Misconfigured for a base that is not C-Plus's."""
-        session = Session(connect(self.database), self.begins, self._options.lock_timeout_s, self._chance)
+        session = self._connected()
+        charset = session.layout.charset
+        if charset != self._database.charset:
+            session.close()
+            if self._options.charset != charsets.AUTO:
+                raise Misconfigured("erp-charset-wrong", f"its columns are {charset}", expected=charset)
+            self._database = replace(self._database, charset=charset)
+            session = self._connected()
+        return session
+
+    def _connected(self) -> Session:
+        session = Session(connect(self._database), self.begins, self._options.lock_timeout_s, self._chance)
         try:
-            session.layout = layout.read(session, self._encoding)
+            session.layout = layout.read(session)
             _mark(session)
         except BaseException:
             session.close()

@@ -53,8 +53,8 @@ def fit(layout: Layout, field: str, value: str) -> str:
         return text.document(value)
     column = _COLUMNS[field]
     if not layout.has("CLIENTE", column):
-        return text.upper(text.line(value, layout.encoding), layout.encoding)
-    dressed = _DRESS.get(field, text.upper)(text.line(value, layout.encoding), layout.encoding)
+        return text.upper(text.line(value))
+    dressed = _DRESS.get(field, text.upper)(text.line(value))
     return text.cut(dressed, layout.width("CLIENTE", column))
 
 
@@ -74,8 +74,8 @@ def address_columns(layout: Layout, place: Place, address: Address) -> dict[str,
     """The columns of a place for an address."""
     values: dict[str, Value] = {}
     for field in _ADDRESS_FIELDS:
-        bare = text.line(getattr(address, field), layout.encoding)
-        values[getattr(place, field)] = _DRESS.get(field, text.upper)(bare, layout.encoding) or None
+        bare = text.line(getattr(address, field))
+        values[getattr(place, field)] = _DRESS.get(field, text.upper)(bare) or None
     if not layout.has(place.table, place.number):
         values[place.street] = _one_street(layout, place, {f: getattr(address, f) for f in _ADDRESS_FIELDS})
     return values
@@ -123,8 +123,7 @@ def _document_columns(document: str) -> dict[str, Value]:
 def _one_street(layout: Layout, place: Place, address: Mapping[str, str]) -> str:
     """Street, number and complement in one, the street cut so that the number is never lost."""
     street, number, complement = (
-        text.upper(text.line(address.get(field, ""), layout.encoding), layout.encoding)
-        for field in ("street", "number", "complement")
+        text.upper(text.line(address.get(field, ""))) for field in ("street", "number", "complement")
     )
     width = layout.width(place.table, place.street)
     if not number:
@@ -133,16 +132,12 @@ def _one_street(layout: Layout, place: Place, address: Mapping[str, str]) -> str
     return full if len(full) <= width else f"{street[: width - len(number) - 2]}, {number}"
 
 
-def _email(value: str, _encoding: str) -> str:
+def _email(value: str) -> str:
     return value.lower()
 
 
-def _as_it_is(value: str, _encoding: str) -> str:
+def _as_it_is(value: str) -> str:
     return value
 
 
-def _digits(value: str, _encoding: str) -> str:
-    return text.digits(value)
-
-
-_DRESS: Mapping[str, Callable[[str, str], str]] = {"email": _email, "phone": _as_it_is, "postcode": _digits}
+_DRESS: Mapping[str, Callable[[str], str]] = {"email": _email, "phone": _as_it_is, "postcode": text.digits}

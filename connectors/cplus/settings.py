@@ -98,7 +98,7 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     host: str = ""  # empty = the embedded engine opens the file
     port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 3050
     user: Text = "SYSDBA"
-    charset: Literal["NONE", "WIN1252", "ISO8859_1", "UTF8"] = "NONE"
+    charset: Literal["auto", "NONE", "UTF8"] = "auto"  # of the connection; auto: what the text columns are declared as
     time_zone: Text = "America/Sao_Paulo"  # of the base's dates and times
     lock_timeout_s: Annotated[int, msgspec.Meta(ge=1, le=10)] = 3
     read_timeout_s: Annotated[int, msgspec.Meta(ge=1, le=600)] = 60

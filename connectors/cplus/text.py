@@ -21,27 +21,25 @@ _LIKENESS = {
 }  # fmt: skip
 
 
-def encoding_of(charset: str) -> str:
-    """The Python codec of a connection's charset."""
-    return UTF8 if charset == "UTF8" else CODEC
+def hold(text: str) -> str:
+    """What C-Plus can hold of a text: letters it lacks become their nearest, other signs (emoji) are dropped.
 
-
-def hold(text: str, encoding: str) -> str:
-    """What the base can hold of a text: letters it lacks become their nearest, other signs (emoji) are dropped."""
-    if _fits(text, encoding) and text.isprintable():
+    In a UTF8 base too: a Windows-1252 program cannot fetch a row with any other letter in it.
+    """
+    if _fits(text) and text.isprintable():
         return text
-    held = "".join(_nearest(char, encoding) for char in unicodedata.normalize("NFC", text))
+    held = "".join(_nearest(char) for char in unicodedata.normalize("NFC", text))
     return "".join(char for char in held if char in "\t\r\n" or char.isprintable() or char == "\xa0")
 
 
-def line(text: str, encoding: str) -> str:
+def line(text: str) -> str:
     """Like `hold`, for a field of one line: no line breaks, no doubled blanks, none around."""
-    return " ".join(hold(text, encoding).split())
+    return " ".join(hold(text).split())
 
 
-def upper(text: str, encoding: str) -> str:
-    """Upper case, save for letters whose capital the base lacks."""
-    return "".join(char.upper() if _fits(char.upper(), encoding) else char for char in text)
+def upper(text: str) -> str:
+    """Upper case, save for letters whose capital C-Plus lacks."""
+    return "".join(char.upper() if _fits(char.upper()) else char for char in text)
 
 
 def cut(text: str, width: int) -> str:
@@ -78,18 +76,18 @@ def html_of(text: str) -> str:
     return "<br>\n".join(" ".join(html.escape(line, quote=False).split()) for line in bare.splitlines())
 
 
-def _fits(text: str, encoding: str) -> bool:
+def _fits(text: str) -> bool:
     try:
-        text.encode(encoding)
+        text.encode(CODEC)
     except UnicodeEncodeError:
         return False
     return True
 
 
-def _nearest(char: str, encoding: str) -> str:
-    if _fits(char, encoding):
+def _nearest(char: str) -> str:
+    if _fits(char):
         return char
     if char in _LIKENESS:
         return _LIKENESS[char]
     parts = unicodedata.normalize("NFKD", char)
-    return "".join(part for part in parts if not unicodedata.combining(part) and _fits(part, encoding))
+    return "".join(part for part in parts if not unicodedata.combining(part) and _fits(part))

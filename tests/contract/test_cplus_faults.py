@@ -250,14 +250,6 @@ async def test_what_is_wrong_is_said_clearly(
     await erp.close()
 
 
-async def test_a_charset_that_cannot_be_the_bases_is_said_to_be_wrong(embedded: Store) -> None:
-    erp = embedded.erp(charset="UTF8")
-    with pytest.raises(Misconfigured) as said:
-        await erp.catalogue(["000000005"], None)
-    assert said.value.code == "erp-charset-wrong"
-    await erp.close()
-
-
 async def test_a_base_of_another_layout_is_refused_by_naming_what_it_lacks(embedded: Store) -> None:
     embedded.change("DROP INDEX IDX_MOVENDA_NUMPED")
     embedded.change("ALTER TABLE MOVENDA DROP NUMPED")

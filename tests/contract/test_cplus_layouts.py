@@ -1,4 +1,4 @@
-"""The newest C-Plus, an older one, and bases that lack half or all of what may lack: the same work gets done on each."""
+"""The newest C-Plus, an older one, and bases without half or all of what may be missing: the same work on each."""
 
 from __future__ import annotations
 

@@ -3,14 +3,12 @@
 The rows are the demo's, put into whatever columns a layout has, in the kind and width that it has them.
 """
 
-# ruff: noqa: S608 - tables and columns come from the layouts beside this file
-
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
@@ -24,7 +22,7 @@ SEED, PRODUCTS, CUSTOMERS = 7, 24, 4
 _TABLE = re.compile(r"CREATE TABLE (\w+) \((.*?)\n\);", re.DOTALL)
 _REFERENCE = re.compile(r"ALTER TABLE (\w+) ADD FOREIGN KEY \((\w+)\) REFERENCES (\w+) \((\w+)\);")
 _WIDTH = re.compile(r"(?:VAR)?CHAR\((\d+)\)")
-_NOTHING = {"CHAR": "", "VARCHAR": "", "BLOB": "", "DATE": datetime(2020, 1, 1).date(), "INTEGER": 0, "SMALLINT": 0}
+_NOTHING = {"CHAR": "", "VARCHAR": "", "BLOB": "", "DATE": date(2020, 1, 1), "INTEGER": 0, "SMALLINT": 0}
 
 
 @dataclass(frozen=True)
@@ -67,17 +65,23 @@ def read(name: str) -> LayoutOnPaper:
     columns: dict[str, dict[str, str]] = {}
     keys: dict[str, tuple[str, ...]] = {}
     for table, body in _TABLE.findall(text):
-        body, _, key = body.partition("PRIMARY KEY (")
-        parts = [part.strip() for part in re.split(r",\s", body) if part.strip()]
+        described, _, key = body.partition("PRIMARY KEY (")
+        parts = [part.strip() for part in re.split(r",\s", described) if part.strip()]
         columns[table] = dict(part.split(" ", 1) for part in parts)
         keys[table] = tuple(re.findall(r"\w+", key))
     return LayoutOnPaper(columns, keys, tuple(Reference(*found) for found in _REFERENCE.findall(text)))
 
 
-def create(database: firebird.Database, layout: LayoutOnPaper, now: datetime) -> None:
-    """Create a base of this layout and put the sample rows into it. `now` is local to the base."""
-    connection = firebird.create(database)
+def create(database: firebird.Database, layout: LayoutOnPaper, now: datetime, *, charset: str = "NONE") -> None:
+    """Create a base of this layout and put the sample rows into it. `now` is local to the base.
+
+    `charset` is its default when its tables are made, so that of all its columns.
+    """
+    connection = firebird.create(replace(database, charset="UTF8") if charset == "UTF8" else database)
     try:
+        connection.begin(firebird.WRITE)
+        connection.execute_immediate(f"ALTER DATABASE SET DEFAULT CHARACTER SET {charset}")
+        connection.commit()
         connection.begin(firebird.WRITE)
         for statement in _tables(layout):
             connection.execute_immediate(statement)

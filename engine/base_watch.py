@@ -18,7 +18,7 @@ from engine.errors import IntegraError
 from engine.model import ErpIdentity, ErpNotice
 from engine.orders import MISSING_IN_ERP
 from engine.ports import Erp, Surroundings
-from engine.store import accounts
+from engine.store import accounts, customers
 from engine.store.audit import Actor, audit
 from engine.store.database import Store
 from engine.store.problems import clear_other_problems, clear_problem, raise_problem
@@ -98,6 +98,9 @@ class BaseWatch:
             lost_orders.stand_aside(db, lost, now)
         if any(row["base_epoch"] != base.epoch for row in rows):
             accounts.forget_cursors(db, accounts.ERP)
+        for row in rows if not is_another else ():
+            if lost or row["base_epoch"] not in (None, base.epoch):
+                customers.channel_holds(db, row["id"])
         for row in rows:
             reason = reasons[row["id"]]
             if reason is None:

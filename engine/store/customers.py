@@ -142,13 +142,21 @@ def decide(db: sqlite3.Connection, account: str, external_id: str, field: str, t
     )
 
 
-def decided(db: sqlite3.Connection, account: str) -> list[sqlite3.Row]:
-    """The links of an account with conflicts that a person has settled and that have not been carried across."""
+def channel_holds(db: sqlite3.Connection, account: str) -> None:
+    """The ERP was restored: what it says of the account's customers is old news, and the channel has the newest."""
+    db.execute(
+        "UPDATE customer_field SET decided = 'channel' WHERE account = ? AND NOT conflict AND decided IS NULL",
+        (account,),
+    )
+
+
+def decided(db: sqlite3.Connection, account: str, limit: int) -> list[sqlite3.Row]:
+    """Links of an account with fields of which it is settled which side holds, not yet carried across."""
     return db.execute(
         "SELECT DISTINCT f.external_id, c.erp_code FROM customer_field f JOIN customer_link l USING (account,"
         " external_id) JOIN customer c ON c.id = l.customer_id WHERE f.account = ? AND f.decided IS NOT NULL"
-        " AND c.erp_code IS NOT NULL ORDER BY f.external_id",
-        (account,),
+        " AND c.erp_code IS NOT NULL ORDER BY NOT f.conflict, f.external_id LIMIT ?",
+        (account, limit),
     ).fetchall()
 
 

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from engine.account import Account
 from engine.customer_merge import Merge, merge
 from engine.erp_customer import ensure_in_erp
-from engine.errors import NeedsPerson, Refused
+from engine.errors import InUse, NeedsPerson, Refused
 from engine.identity import document_of, email_of
 from engine.model import ChannelCustomer, ErpCustomer
 from engine.runtime.supervisor import TaskReport
 from engine.store import accounts, customers
 from engine.store.instants import from_text, to_text
-from engine.store.problems import clear_other_problems, clear_problem, raise_problem
+from engine.store.problems import Severity, clear_other_problems, clear_problem, raise_problem
 
 FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 COMPARE_AT = "customers-compare-at"
 CONFLICT = "customer-conflict"
+SETTLED_PER_CYCLE = 50
 UNPUBLISHED = "customer-table-unpublished"
 
 
@@ -31,11 +32,13 @@ class CustomersTask:
     def __init__(self, account: Account) -> None:
         self._account = account
         self.account = account.id
+        self._in_use = False  # a customer stood open on a screen of the ERP: what was read is read again
 
     async def run(self) -> TaskReport:
         """One cycle: what people have settled, the channel's changes, then the ERP's."""
         if not await self._account.may_write("customers"):
             return TaskReport(paused=True)
+        self._in_use = False
         done = 0
         for step in (self._from_people, self._from_channel, self._from_erp):
             done += await step()
@@ -45,7 +48,7 @@ class CustomersTask:
 
     async def _from_people(self) -> int:
         account = self._account
-        links = await account.store.read(lambda db: customers.decided(db, account.id))
+        links = await account.store.read(lambda db: customers.decided(db, account.id, SETTLED_PER_CYCLE))
         return sum([await self._meet(link, await account.erp.customer(link["erp_code"])) for link in links])
 
     async def _meet(self, link: sqlite3.Row, in_erp: ErpCustomer | None) -> int:
@@ -53,8 +56,8 @@ class CustomersTask:
         customer = await self._account.channel.customer(link["external_id"])
         if customer is None or in_erp is None:
             return 0
-        await self._cross(customer, in_erp)
-        return 1
+        there = in_erp
+        return await self._guarded(customer, lambda: self._cross(customer, there))
 
     # --- the channel's changes ----------------------------------------------------------------------------------------
 
@@ -72,24 +75,28 @@ class CustomersTask:
         async for page in account.channel.customers(since):
             for customer in page:
                 newest = max(newest, to_text(customer.updated_at))
-                done += await self._guarded(customer)
-            position = newest
-            await account.store.write(lambda db, p=position: accounts.set_cursor(db, account.id, "customers", p))  # type: ignore[misc]
+                done += await self._guarded(customer, lambda c=customer: self._bring_together(c))  # type: ignore[misc]
+            if not self._in_use:
+                position = newest
+                await account.store.write(lambda db, p=position: accounts.set_cursor(db, account.id, "customers", p))  # type: ignore[misc]
         if full:
             following = to_text(now + timedelta(seconds=account.all_settings().engine.full_compare_s))
             await account.store.write(lambda db: accounts.set_cursor(db, account.id, COMPARE_AT, following))
         return done
 
-    async def _guarded(self, customer: ChannelCustomer) -> int:
+    async def _guarded(self, customer: ChannelCustomer, work: Callable[[], Awaitable[bool]]) -> int:
         """One customer; what cannot be done for him alone is a problem that names him, and the others go on."""
         account, subject = self._account, f"customer:{customer.external_id}"
         try:
-            done = await self._bring_together(customer)
-        except (Refused, NeedsPerson) as error:
+            done = await work()
+        except (Refused, NeedsPerson, InUse) as error:
+            severity: Severity = "problem"
+            if isinstance(error, InUse):
+                self._in_use, severity = True, "notice"
             params = {**error.params, "customer": customer.person.name}
             code, detail, now = error.code, error.detail, account.now()
             await account.store.write(
-                lambda db: raise_problem(db, account.id, code, subject, params, detail, "problem", now)
+                lambda db: raise_problem(db, account.id, code, subject, params, detail, severity, now)
             )
             return 0
         if done:
@@ -114,8 +121,7 @@ class CustomersTask:
         await account.store.write(
             lambda db: customers.link(db, customer_id, account.id, customer.external_id, customer.group)
         )
-        await self._cross(customer, in_erp)
-        return True
+        return await self._cross(customer, in_erp)
 
     async def _in_erp(self, code: str) -> ErpCustomer:
         found = await self._account.erp.customer(code)
@@ -135,7 +141,8 @@ class CustomersTask:
             in_erp = by_code[link["erp_code"]]
             if await self._moved(link["external_id"], in_erp, link):
                 done += await self._meet(link, in_erp)
-        await account.store.write(lambda db: accounts.set_cursor(db, account.id, "customers-erp", new_cursor))
+        if not self._in_use:
+            await account.store.write(lambda db: accounts.set_cursor(db, account.id, "customers-erp", new_cursor))
         return done
 
     async def _moved(self, external_id: str, in_erp: ErpCustomer, link: sqlite3.Row) -> bool:
@@ -148,7 +155,7 @@ class CustomersTask:
 
     # --- both ---------------------------------------------------------------------------------------------------------
 
-    async def _cross(self, customer: ChannelCustomer, in_erp: ErpCustomer) -> None:
+    async def _cross(self, customer: ChannelCustomer, in_erp: ErpCustomer) -> bool:
         """Write each side's changes to the other, and keep what is agreed now."""
         account = self._account
         kept = await account.store.read(lambda db: customers.agreed_fields(db, account.id, customer.external_id))
@@ -160,7 +167,7 @@ class CustomersTask:
             channel,
             as_erp,
             {field: (row["erp"], row["channel"]) for field, row in kept.items()},
-            {field: row["decided"] for field, row in kept.items() if row["conflict"]},
+            {field: row["decided"] for field, row in kept.items() if row["conflict"] or row["decided"]},
         )
         if found.to_erp:
             await account.erp.update_customer(in_erp.code, found.to_erp)
@@ -168,6 +175,7 @@ class CustomersTask:
         if changes:
             await account.channel.update_customer(customer.external_id, changes)
         await account.store.write(lambda db: self._keep(db, customer, in_erp, found, changes))
+        return True
 
     async def _group_change(self, customer: ChannelCustomer, in_erp: ErpCustomer) -> dict[str, str]:
         """The channel's price group that the ERP's price table asks for; the ERP is the master."""

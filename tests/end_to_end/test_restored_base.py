@@ -13,6 +13,9 @@ import pytest
 from firebird import driver
 from firebird.driver import SrvRestoreFlag
 
+from engine.errors import RetryLater
+from engine.model import ErpOrder, OrderCodes, WrittenOrder
+from engine.ports import Erp
 from tests.end_to_end.programs import Place
 from tests.end_to_end.world import ACCOUNT, Life, World, life
 from tests.firebird_server import FirebirdServer
@@ -214,3 +217,81 @@ async def test_a_base_made_anew_with_all_orders_in_it_is_asked_about_once_and_th
         assert _account(engine) == ("live", "")
         assert world.shop.salable(sku) == 8
         assert engine.problems() == []
+
+
+async def test_an_address_that_the_buyer_gave_after_the_backup_is_written_back_and_not_overwritten_by_the_old_one(
+    world: World, firebird_server: FirebirdServer
+) -> None:
+    async with life(world) as engine:
+        customer = world.shop.storefront.register(
+            {"email": "marta@example.com", "firstname": "Marta", "lastname": "Lima", "taxvat": "111.444.777-35"}
+        )
+        address = {
+            "firstname": "Marta", "lastname": "Lima", "street": ["Rua A", "10", "", "Centro"], "city": "Pelotas",
+            "region": {"region_code": "RS", "region": "Rio Grande do Sul"}, "postcode": "96010-000",
+            "telephone": "53 98888-1111", "country_id": "BR",
+        }  # fmt: skip
+        world.shop.storefront.edit_address(customer.customer_id, address)
+        await engine.sync()
+        backup = _copy(world, firebird_server, world.state / "backup.fdb")
+        world.shop.storefront.edit_address(customer.customer_id, {"city": "Rio Grande"})
+        await engine.sync()
+        _put_back(world, firebird_server, backup)
+        (old,) = world.base("SELECT CODCLI, CIDADE FROM CLIENTE WHERE CPF = '11144477735'")
+        assert old["CIDADE"].strip() == "PELOTAS"
+        world.staff.edit_customer(old["CODCLI"], TELEFONE="53 97777-0000")
+        _make_anew(world, firebird_server)
+        await engine.sync()
+        assert _account(engine)[0] == "observe"
+        await engine.must("go_live", account=ACCOUNT)
+        await engine.sync()
+        (row,) = world.base("SELECT CIDADE FROM CLIENTE WHERE CPF = '11144477735'")
+        assert row["CIDADE"].strip() == "RIO GRANDE"
+        shown = world.rest("GET", f"V1/customers/{customer.customer_id}")
+        assert shown["addresses"][0]["city"] == "Rio Grande"
+        assert engine.problems() == []
+
+
+class _OutOfReach:
+    """C-Plus, which gives out codes and then cannot be written to."""
+
+    def __init__(self, erp: Erp) -> None:
+        self._erp = erp
+        self.reachable = False
+
+    async def write_order(self, codes: OrderCodes, order: ErpOrder) -> WrittenOrder:
+        if not self.reachable:
+            raise RetryLater("erp-unreachable")
+        return await self._erp.write_order(codes, order)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._erp, name)
+
+
+async def test_a_number_that_the_restored_counter_gave_to_another_is_left_to_it(
+    world: World, firebird_server: FirebirdServer, tmp_path: Path
+) -> None:
+    sku = world.simple_product()
+    world.set_stock(sku, 10)
+    wrapped: list[_OutOfReach] = []
+
+    def wrap(erp: Erp) -> Any:
+        wrapped.append(_OutOfReach(erp))
+        return wrapped[0]
+
+    async with life(world, wrap_erp=wrap) as engine:
+        await engine.sync()
+        backup = _copy(world, firebird_server, tmp_path / "backup.fdb")
+        number = world.buy({sku: 1}, payment="pix")
+        await engine.supervisor.run_to_rest(limit=2)
+        taken = engine.order(number)["erp_key"]
+        assert taken is not None
+        _put_back(world, firebird_server, backup)
+        world.staff.write(lambda cursor: _type_an_order(cursor, taken))
+        wrapped[0].reachable = True
+        await engine.sync()
+        assert engine.order(number)["erp_key"] not in (None, taken)
+        assert [row["NUMPEDCLIENTE"].strip() for row in world.erp_orders()] == [f"LJ-{number}"]
+        (other,) = world.base("SELECT NOMECLI, NUMPEDCLIENTE FROM ORCAMENTO WHERE CODORC = ?", taken)
+        assert (other["NOMECLI"].strip(), other["NUMPEDCLIENTE"]) == ("BALCAO", None)
+        assert world.on_hand_and_reserved(sku) == (10, 1)

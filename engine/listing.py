@@ -56,10 +56,38 @@ def parent_item(account: AccountSettings, parent: str) -> str:
     return f"{account.grid_prefix}{parent}"
 
 
+WITHOUT_PRICE = "product-without-price"
+WITHOUT_STOCK_CONTROL = "product-without-stock-control"
+KIT_FAULTS = ("kit-in-itself", "kit-part-inactive", "kit-part-missing", "kit-part-without-quantity")
+OBSTACLES = (WITHOUT_PRICE, WITHOUT_STOCK_CONTROL, *KIT_FAULTS)
+"""Why a product that the store wants to sell is not sold."""
+
+
 def offered(product: Product, account: AccountSettings, override: Override) -> bool:
-    """Whether the store wants to sell this product on this account."""
-    known_stock = product.counted or account.uncounted_stock > 0
-    return product.active and known_stock and account.online_tag in product.tags and not override.withheld
+    """Whether the product is sold on this account. Goods without stock control only where the store says how many."""
+    return _wanted(product, account, override) and _stock_is_known(product, account)
+
+
+def obstacles(
+    product: Product, account: AccountSettings, override: Override, *, priced: bool, kit_fault: str | None
+) -> tuple[str, ...]:
+    """What keeps this product from being sold although the store wants it to be; of OBSTACLES."""
+    if not _wanted(product, account, override):
+        return ()
+    found = (
+        WITHOUT_STOCK_CONTROL if not _stock_is_known(product, account) else None,
+        WITHOUT_PRICE if not priced else None,
+        kit_fault,
+    )
+    return tuple(filter(None, found))
+
+
+def _wanted(product: Product, account: AccountSettings, override: Override) -> bool:
+    return product.active and account.online_tag in product.tags and not override.withheld
+
+
+def _stock_is_known(product: Product, account: AccountSettings) -> bool:
+    return product.counted or account.uncounted_stock > 0
 
 
 def content_of(

@@ -11,11 +11,11 @@ import msgspec
 from engine import adoption
 from engine.account import Account
 from engine.amounts import from_cents, to_e4
-from engine.listing import content_of, offered, parent_content, parent_item
+from engine.listing import OBSTACLES, Override, content_of, obstacles, offered, parent_content, parent_item
 from engine.model import Product
 from engine.publishing import Content, ContentPush, Facet, RowError
 from engine.runtime.supervisor import TaskReport
-from engine.store import accounts, arrivals, listings, mirror, publications
+from engine.store import accounts, arrivals, kits, listings, mirror, publications
 from engine.store.problems import clear_problem, raise_problem
 from engine.store.publications import Row
 from engine.tasks.sending import report, send_all
@@ -120,21 +120,17 @@ class CatalogueTask:
 
     def _content(self, db: sqlite3.Connection, product: Product) -> Content | None:
         """What shall be shown of the product; None leaves it as it is: nowhere, or with a problem that names it."""
-        account, settings, now = self._account, self._account.settings, self._account.now()
+        account, settings = self._account, self._account.settings
         override = listings.override(db, account.id, product.sku)
         known = db.execute(
             "SELECT 1 FROM publication WHERE account = ? AND item = ? AND facet = 'content'", (account.id, product.sku)
         ).fetchone()
-        subject = f"item:{product.sku}"
         wanted = offered(product, settings, override)
         priced = db.execute(
             "SELECT 1 FROM price WHERE sku = ? AND price_table = ?", (product.sku, settings.base_price_table)
         ).fetchone()
-        if wanted and not priced and self._base_table_counts(db):
-            params = {"sku": product.sku, "code": product.code, "name": product.name}
-            raise_problem(db, account.id, "product-without-price", subject, params, "", "problem", now)
-        else:
-            clear_problem(db, account.id, "product-without-price", subject)
+        missing_price = not priced and self._base_table_counts(db)
+        self._tell_obstacles(db, product, override, priced=not missing_price)
         if not known and not (wanted and priced):
             return None
         day = self._outlook.get(product.sku)
@@ -146,6 +142,17 @@ class CatalogueTask:
             grids=account.channel.capabilities.grids,
             days_until_arrival=0 if day is None else (day - account.today()).days,
         )
+
+    def _tell_obstacles(self, db: sqlite3.Connection, product: Product, override: Override, *, priced: bool) -> None:
+        account, subject = self._account, f"item:{product.sku}"
+        fault = kits.fault(db, product.sku)
+        found = obstacles(product, account.settings, override, priced=priced, kit_fault=fault and fault[0])
+        params = {"sku": product.sku, "code": product.code, "name": product.name, "skus": fault[1] if fault else ""}
+        for code in OBSTACLES:
+            if code in found:
+                raise_problem(db, account.id, code, subject, params, "", "problem", account.now())
+            else:
+                clear_problem(db, account.id, code, subject)
 
     def _base_table_counts(self, db: sqlite3.Connection) -> bool:
         """Whether the base table has prices at all; one that is computed or inactive is one problem, not thousands."""

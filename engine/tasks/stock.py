@@ -10,7 +10,7 @@ from engine.account import Account
 from engine.amounts import from_e4, to_e4
 from engine.publishing import Facet, RowError, StockPush
 from engine.runtime.supervisor import TaskReport
-from engine.store import wants
+from engine.store import stock_notices, wants
 from engine.store.database import generations
 from engine.store.publications import Row
 from engine.tasks.sending import report, send_all
@@ -57,6 +57,7 @@ class StockTask:
             to_zero_percent=settings.guards.stock_to_zero_percent,
             now=self._account.now(),
         )
+        stock_notices.tell(db, self._account.id, settings.companies, settings.sectors, self._account.now())
         return basis
 
     async def _send(self, rows: Sequence[Row]) -> Sequence[RowError]:

@@ -201,3 +201,29 @@ async def test_a_city_that_the_erp_does_not_list_is_told_in_the_orders_history_a
         assert engine.order(number)["fulfilment"] == "reserved"
         (event,) = engine.rows("SELECT params FROM order_event WHERE what = 'customer-city-unknown'")
         assert json.loads(event["params"]) == {"city": "Porto Alegre", "state": "RS"}
+
+
+async def test_a_customer_open_on_a_screen_of_the_erp_waits_alone_and_is_written_when_it_is_closed(
+    world: World,
+) -> None:
+    world.more_erp_options = {"edit_locks": "always"}
+    async with life(world) as engine:
+        marta = register(world)
+        other = world.shop.storefront.register(
+            {"email": "rita@example.com", "firstname": "Rita", "lastname": "Melo", "taxvat": "529.982.247-25"}
+        )
+        await engine.sync()
+        code = in_erp(world)["CODCLI"]
+        lock = "INSERT INTO CONTROLELOCK (NOMEENTIDADE, IDENTIDADE, IDCONEXAO) VALUES ('CLIENTE', ?, 7)"
+        world.staff.write(lambda cursor: cursor.execute(lock, (code,)))
+        world.shop.storefront.edit_address(marta.customer_id, {"city": "Rio Grande"})
+        world.shop.storefront.edit_account(other.customer_id, {"lastname": "Melo Dias"})
+        await engine.sync()
+        assert in_erp(world)["CIDADE"].strip() == "PELOTAS"
+        (rita,) = world.base("SELECT NOMECLI FROM CLIENTE WHERE CPF = '52998224725'")
+        assert rita["NOMECLI"].strip() == "RITA MELO DIAS", "the others go on"
+        assert [row["severity"] for row in engine.rows("SELECT severity FROM problem")] == ["notice"]
+        world.staff.write(lambda cursor: cursor.execute("DELETE FROM CONTROLELOCK"))
+        await engine.sync()
+        assert in_erp(world)["CIDADE"].strip() == "RIO GRANDE"
+        assert engine.problems() == []

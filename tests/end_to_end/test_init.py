@@ -19,6 +19,7 @@ import tomli_w
 
 from connectors.sandbox.base import registers as r
 from engine.settings import load
+from tests.end_to_end.programs import Place
 from tests.end_to_end.world import TOKEN, World
 
 ROOT = Path(__file__).parents[2]
@@ -239,3 +240,14 @@ def test_a_server_that_does_not_answer_is_3_and_a_wrong_path_is_2(
         refused = installer.run("init", "--answers", str(answers), INTEGRA_ERP_PASSWORD=database.password)
         assert refused.returncode == code, refused.stderr
         assert "Traceback" not in refused.stderr
+
+
+def test_doctor_looks_at_the_base_also_beside_the_running_engine(world: World, tmp_path: Path) -> None:
+    place = Place(world, tmp_path, interval_s=3600)
+    with place.service() as service:
+        told = json.loads(place.run("doctor", "--json").stdout)
+        assert str(service.pid) in next(entry["text"] for entry in told if entry["check"] == "engine")
+        assert "Firebird" in next(entry["text"] for entry in told if entry.get("code") == "server.version")
+        assert service.running
+        shown = place.run("doctor").stdout.splitlines()
+        assert max(map(len, shown)) <= 80

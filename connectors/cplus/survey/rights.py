@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from connectors.cplus.layout import REQUIRED
+from connectors.cplus.layout import OPTIONAL, REQUIRED
 from connectors.cplus.survey.asking import Base
 from engine.survey import Finding, Mark
 
@@ -31,7 +31,12 @@ _STATEMENTS = {
 def rights(base: Base) -> Iterator[Finding]:
     """Every table that is read or written, as far as the base has it."""
     wanted = [("SELECT", table, columns[0]) for table, columns in REQUIRED.items()]
+    wanted += [("SELECT", table, next(iter(base.tables[table]))) for table in OPTIONAL if base.has(table)]
     wanted += [(deed, table, column) for table, column, deeds in WRITTEN for deed in deeds]
+    if base.options.missing_stock_row == "insert":
+        wanted.append(("INSERT", "PRODUTOESTOQUE", "RESERVADOORCAMENTO"))
+    if base.options.payments == "write":
+        wanted.append(("INSERT", "ORCAMENTOREC", "CODORCAMENTOREC"))
     missing = [
         f"{deed} {table}"
         for deed, table, column in wanted

@@ -1,8 +1,10 @@
 """What others changed, as Integra's own triggers have logged it: a fast lane beside the comparisons, never instead.
 
 The log is read by a watermark and a set of what was seen above it. Numbers and transactions become visible in another
-order than they were given, so "greater than the last one" loses rows. A watermark that is read before the snapshot
-begins passes no transaction that the snapshot does not show.
+order than they were given, so "greater than the last one" loses rows. Measured with six writers on Firebird 3.0.11, of
+4,799 committed rows in 15 s: by number 199 lost, by transaction 181, by a watermark that is read once the snapshot has
+begun 1, this way none; with a transaction open all the time 149, 135, none (and none delivered before its end), none
+of 3,855. A watermark that is read before the snapshot begins passes no transaction that the snapshot does not show.
 """
 
 # ruff: noqa: S608 - every name in these statements is a word of ours

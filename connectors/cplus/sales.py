@@ -1,7 +1,8 @@
 """What became of orders: the sales made from them, what those took, what came back of it.
 
-The lines of an order are linked to those of its sales by ORCAMENTOVENDA. Staff may sell an order in pieces, put other
-goods into the sale, or sell several orders at once; what left the house is what stands on the lines of the sales.
+The lines of an order are linked to those of its sales by ORCAMENTOVENDA; where C-Plus left no link, a sale is found by
+the shop's reference, which it carries over from the order. Staff may sell an order in pieces, put other goods into the
+sale, or sell several orders at once; what left the house is what stands on the lines of the sales.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import NamedTuple
 
 from connectors.cplus.layout import Layout
 from connectors.cplus.session import Statements, Value
@@ -23,6 +25,9 @@ SELECT p.CODORC, p.CODORCPROD, v.QUANTIDADEVENDA, v.CODMOVPROD, l.CODMOVENDA, l.
 FROM ORCAMENTOPROD p JOIN ORCAMENTOVENDA v ON v.CODORCPROD = p.CODORCPROD
 LEFT JOIN MOVENDAPROD l ON l.CODMOVPROD = v.CODMOVPROD
 WHERE p.CODORC IN ({})
+"""
+_CARRIED = """
+SELECT m.{column}, m.CODMOVENDA FROM MOVENDA m WHERE m.DATA >= DATE '{since}' AND m.{column} IN ({{}})
 """
 _SALES = """
 SELECT m.CODMOVENDA, m.NUMPED, m.FLAGCANCELADA, m.DATA, m.CODEMPRESA, {columns} FROM MOVENDA m
@@ -66,11 +71,12 @@ class Sale:
 class Sold:
     """What became of one order; its sales in the order of their keys.
 
-    `taken` is what the standing sales took of each line of the order; `invoiced` what stands on their lines by SKU,
-    `returned` what came back of it.
+    `linked`: line by line, and `taken` is what the standing sales took of each line of the order. `invoiced` is what
+    stands on their lines by SKU, `returned` what came back of it.
     """
 
     sales: list[Sale] = field(default_factory=list)
+    linked: bool = True
     taken: Quantities = field(default_factory=lambda: defaultdict(Decimal))
     invoiced: Quantities = field(default_factory=lambda: defaultdict(Decimal))
     returned: Quantities = field(default_factory=lambda: defaultdict(Decimal))
@@ -98,15 +104,31 @@ class _Link:
     quantity: Decimal
 
 
+class Ended(NamedTuple):
+    """An order that C-Plus marked as invoiced: the shop's reference on it, and no sale of it is of before `since`."""
+
+    order: str
+    reference: str
+    since: date
+
+
 def of_orders(
-    base: Statements, layout: Layout, options: Options, keys: Sequence[str], linked: Mapping[str, str]
+    base: Statements,
+    layout: Layout,
+    options: Options,
+    keys: Sequence[str],
+    ended: Sequence[Ended],
+    linked: Mapping[str, str],
 ) -> dict[str, Sold]:
     """What became of these orders; those without a sale are left out. Of a `linked` order its sale alone counts."""
     links = [link for link in _links(base, keys) if link.order not in linked]
     of_order: dict[str, set[str]] = defaultdict(set)
     for link in links:
         of_order[link.order].add(link.sale)
+    by_line = set(of_order)
     for order, sale in linked.items():
+        of_order[order].add(sale)
+    for order, sale in _by_reference(base, layout, options, [one for one in ended if one.order not in of_order]):
         of_order[order].add(sale)
     wanted = sorted({sale for codes in of_order.values() for sale in codes} - {""})
     sales = _sales(base, layout, options, wanted)
@@ -118,9 +140,9 @@ def of_orders(
     gone = Sale("", "", cancelled=True, at=None, company=None)
     found: dict[str, Sold] = {}
     for order, codes in of_order.items():
-        sold = found[order] = Sold([sales.get(code, gone) for code in sorted(codes)])
+        sold = found[order] = Sold([sales.get(code, gone) for code in sorted(codes)], order in by_line)
         standing = {sale.code for sale in sold.standing}
-        whole = {code for code in standing if order in linked or owners[code] <= {order}}
+        whole = {code for code in standing if not sold.linked or owners[code] <= {order}}
         for line in lines.values():
             if line.sale in whole:
                 sold.invoiced[line.sku] += line.quantity
@@ -149,6 +171,22 @@ def _links(base: Statements, keys: Sequence[str]) -> list[_Link]:
         )
         for order, order_line, quantity, sale_line, sale, sold in base.rows_in(_LINKS, keys)
     ]
+
+
+def _by_reference(base: Statements, layout: Layout, options: Options, ended: Sequence[Ended]) -> list[tuple[str, str]]:
+    """(order, sale) where the sale carries the order's reference: C-Plus copies it from the order when it invoices."""
+    column = options.reference_column
+    if not ended or not layout.has("MOVENDA", column):
+        return []
+    orders: dict[str, list[str]] = defaultdict(list)
+    for one in ended:
+        carried = layout.fit("MOVENDA", column, one.reference)
+        if one.reference and str(carried) == one.reference:
+            orders[one.reference].append(one.order)
+    since = min(one.since for one in ended)
+    values = [layout.fit("MOVENDA", column, reference) for reference in sorted(orders)]
+    rows = base.rows_in(_CARRIED.format(column=column, since=since.isoformat()), values)
+    return [(order, text(sale)) for reference, sale in rows for order in orders[text(reference)]]
 
 
 def _sales(base: Statements, layout: Layout, options: Options, codes: Sequence[str]) -> dict[str, Sale]:

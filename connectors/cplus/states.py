@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from connectors.cplus import documents, sales
 from connectors.cplus.layout import Layout
-from connectors.cplus.sales import Quantities, Sale, Sold, text
+from connectors.cplus.sales import Ended, Quantities, Sale, Sold, text
 from connectors.cplus.session import Row, Session, Statements
 from connectors.cplus.settings import Options, Releasing
 from connectors.cplus.text import yes
@@ -67,7 +67,8 @@ def read(
     if not headers:
         return ()
     found = [text(header[0]) for header in headers]
-    sold = sales.of_orders(base, layout, options, found, {key: linked[key] for key in found if key in linked})
+    by_hand = {key: linked[key] for key in found if key in linked}
+    sold = sales.of_orders(base, layout, options, found, _ended(headers), by_hand)
     documents.fill_in(base, layout, [sale for of_order in sold.values() for sale in of_order.sales])
     lines = _lines(base, layout, found)
     names = _status_names(base, layout)
@@ -119,8 +120,7 @@ def _state(
         invoiced, complete = _counted(lines) if flagged else ({}, False)
     else:
         invoiced = sold.invoiced
-        left = any(line.quantity > sold.taken[line.key] for line in lines)
-        complete = bool(standing) and (by_hand or yes(cancelled) or not left)
+        complete = bool(standing) and (by_hand or yes(cancelled) or not _left(lines, sold))
     status_name, meaning = _status(text(status), last, names, options)
     is_invoiced = flagged or bool(standing)
     return ErpOrderState(
@@ -147,6 +147,22 @@ def _state(
             options.releases_at_invoicing is Releasing.INTEGRA and is_invoiced and yes(reserved) and not yes(cancelled)
         ),
     )
+
+
+def _ended(headers: Sequence[Row]) -> list[Ended]:
+    """The orders that C-Plus marked as invoiced."""
+    return [
+        Ended(text(key), text(reference), invoiced_at.date() if isinstance(invoiced_at, datetime) else day or _NO_DAY)
+        for key, _, reference, _, _, invoiced_at, coupon, _, _, day in headers
+        if invoiced_at is not None or coupon is not None
+    ]
+
+
+def _left(lines: Sequence[_Line], sold: Sold) -> bool:
+    """Whether something of these lines is not invoiced yet."""
+    if sold.linked:
+        return any(line.quantity > sold.taken[line.key] for line in lines)
+    return any(quantity > sold.invoiced[sku] for sku, quantity in _by_sku((line.sku, line.quantity) for line in lines))
 
 
 def _lines(base: Statements, layout: Layout, keys: Sequence[str]) -> dict[str, list[_Line]]:

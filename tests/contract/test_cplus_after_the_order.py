@@ -134,6 +134,25 @@ async def test_an_order_that_ended_as_a_fiscal_coupon_is_invoiced_without_any_sa
     assert (state.invoiced, state.complete) == (pieces((sku, 1)), False)
 
 
+async def test_where_cplus_linked_nothing_the_sale_is_found_by_the_reference_it_carries(
+    store: Store, erp: CPlus
+) -> None:
+    one, two = store.skus()[:2]
+    key = await written(store, erp, (one, 2), (two, 1))
+    sale = store.staff.invoice(key)
+    linked = await state_of(erp, key)
+    store.change("DELETE FROM ORCAMENTOVENDA")
+    assert await state_of(erp, key) == linked
+    store.change("UPDATE MOVENDAPROD SET QUANTIDADE = 1 WHERE CODMOVENDA = ? AND CODPROD = ?", sale.key, one)
+    assert not (await state_of(erp, key)).complete
+    store.staff.cancel_sale(sale.key, "erro")
+    state = await state_of(erp, key)
+    assert (state.sale_cancelled, state.invoiced) == (True, ())
+    store.change("UPDATE MOVENDA SET NUMPEDCLIENTE = NULL")
+    state = await state_of(erp, key)
+    assert (state.complete, state.sale_number) == (True, ""), "then C-Plus's mark on the order is all there is"
+
+
 async def test_a_sale_that_was_deleted_is_undone_like_a_cancelled_one(store: Store, erp: CPlus) -> None:
     sku = store.skus()[0]
     key = await written(store, erp, (sku, 1))

@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar
 
 from firebird.driver.types import DatabaseError
 
-from connectors.cplus.session import Fate, Session, is_lost, meaning
+from connectors.cplus.session import Fate, Session, is_lost, is_other_layout, meaning
 from engine.errors import Misconfigured, OutcomeUnknown, RetryLater
 
 T = TypeVar("T")
@@ -87,9 +87,11 @@ class _Worker:
         try:
             return self._attempt(job)
         except DatabaseError as error:
-            # A connection that died while it stood idle is found out by the next work: nothing of it was committed.
-            if fresh or self._retired or job.fate.unsure or not is_lost(error):
+            if fresh or self._retired or job.fate.unsure or not (is_lost(error) or is_other_layout(error)):
                 raise
+            # A connection that died while it stood idle is found out by the next work, and so is an upgrade of C-Plus
+            # that took a column away: nothing of it was committed, and a new connection reads the layout anew.
+            self._drop()
             return self._attempt(job)
 
     def _attempt(self, job: _Job[T]) -> T:

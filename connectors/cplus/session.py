@@ -268,6 +268,11 @@ def is_lost(error: BaseException) -> bool:
     return classify(error).kind in (Kind.CONNECTION_LOST, Kind.UNAVAILABLE, Kind.DISK)
 
 
+def is_other_layout(error: BaseException) -> bool:
+    """Whether the base lacks a table or column that it had when its layout was read."""
+    return isinstance(error, DatabaseError) and bool(_NOT_THIS_LAYOUT & set(error.gds_codes))
+
+
 def meaning(error: DatabaseError) -> IntegraError:
     """A database error as a caller of the port can act on it; whatever was begun is rolled back."""
     trouble = classify(error)
@@ -275,8 +280,8 @@ def meaning(error: DatabaseError) -> IntegraError:
     text = str(error).replace("\n", " ")
     if codes & _NO_SUCH_BASE:
         return Misconfigured("erp-path-wrong", text)
-    if codes & _NOT_THIS_LAYOUT:
-        return Misconfigured("erp-layout-unknown", text)
+    if is_other_layout(error):
+        return Misconfigured("erp-layout-unknown", text, missing=text)
     match trouble.kind:
         case Kind.CONFLICT | Kind.LOCK_TIMEOUT:
             return RetryLater("erp-busy", text)

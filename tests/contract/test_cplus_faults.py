@@ -12,6 +12,7 @@ import pytest
 
 from connectors.cplus.erp import CPlus
 from connectors.cplus.session import Fate
+from connectors.sandbox.base import registers as r
 from engine.errors import IntegraError, Misconfigured, OutcomeUnknown, RetryLater
 from tests.contract.cplus_store import BUYER, Store, order_for
 from tests.faulty_link import FaultyLink
@@ -249,4 +250,37 @@ async def test_a_base_of_another_layout_is_refused_by_naming_what_it_lacks(embed
     with pytest.raises(Misconfigured) as said:
         await erp.identity()
     assert (said.value.code, said.value.params["missing"]) == ("erp-layout-unknown", "MOVENDA.NUMPED")
+    await erp.close()
+
+
+async def test_an_upgrade_that_adds_and_drops_columns_under_us_is_taken_in_stride(store: Store) -> None:
+    erp = store.erp()
+    sku = store.skus()[0]
+    store.stock(sku, 5)
+    first, second = await erp.take_order_codes(), await erp.take_order_codes()
+    await erp.write_order(first, order_for(CUSTOMER, (sku, 1)))
+    await erp.catalogue([r.VENDA_ONLINE], None)
+    store.change("ALTER TABLE ORCAMENTO ADD CAMPONOVO VARCHAR(10), ADD OUTROCAMPO INTEGER")
+    store.change("ALTER TABLE ORCAMENTO DROP CONTATO, DROP ENTREGABAIRRO")
+    store.change("ALTER TABLE PRODUTO DROP PESOBRUTO")
+    store.close()
+    written = await erp.write_order(second, order_for(CUSTOMER, (sku, 1), reference="M1000002"))
+    assert written.reserved
+    assert (await erp.catalogue([r.VENDA_ONLINE], None)).products
+    assert store.held(sku) == (5, 2)
+    await erp.close()
+
+
+async def test_an_upgrade_that_takes_away_what_is_needed_is_named_under_a_running_engine(store: Store) -> None:
+    erp = store.erp()
+    assert await erp.price_tables()
+    store.change("ALTER TABLE PRECO DROP NOMEPRECO")
+    store.close()
+    for _ in range(2):
+        with pytest.raises(Misconfigured) as said:
+            await erp.price_tables()
+        assert (said.value.code, said.value.params["missing"]) == ("erp-layout-unknown", "PRECO.NOMEPRECO")
+    store.change("ALTER TABLE PRECO ADD NOMEPRECO VARCHAR(40)")
+    store.close()
+    assert len(await erp.price_tables()) == 3
     await erp.close()

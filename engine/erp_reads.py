@@ -26,6 +26,7 @@ PHOTOS_PER_CYCLE = 200
 LOOK_BACK = timedelta(days=30)
 """How long after an order ended its returns and its NF-e are looked at."""
 
+_COMPARE_AT = "-compare-at"
 _ARRIVALS_AT = "arrivals-read-at"
 _LOOK_BACK_AT = "orders-look-back-at"
 _Orders = tuple[list[str], list[str], dict[str, str]]
@@ -62,25 +63,19 @@ class ErpReads:
         self._written[part] += 1
 
     async def catalogue(self) -> int:
-        """Products, grids and payment options; all of them on the slower clock. Answers how many products changed."""
+        """Products, grids, kits and payment options; all of them on the slower clock. Answers how many changed."""
         async with self._locks["catalogue"]:
             mark = f"{await self._erp.pulse()}|{self._written['catalogue']}"
-            cursor, compare_at = await self._store.read(
-                lambda db: (accounts.cursor(db, ERP, "catalogue"), accounts.cursor(db, ERP, "catalogue-compare-at"))
-            )
-            now = self._clock.now()
-            full = compare_at is None or from_text(compare_at) <= now
+            cursor, full = await self._cursor("catalogue")
             if not full and self._pulses.get("catalogue") == mark:
                 return 0
-            read = await self._erp.catalogue(self._tags, None if full else cursor)
-            following = now + timedelta(seconds=self._full_compare_s)
+            read = await self._erp.catalogue(self._tags, cursor)
+            following = self._next_compare()
 
             def store(db: sqlite3.Connection) -> int:
                 changed = mirror.store_catalogue(db, read, self._tags)
                 mirror.store_payment_options(db, read.payment_options)
-                accounts.set_cursor(db, ERP, "catalogue", read.cursor)
-                if read.complete:
-                    accounts.set_cursor(db, ERP, "catalogue-compare-at", to_text(following))
+                _passed(db, "catalogue", read.cursor, following if read.complete else None)
                 return changed
 
             changed = await self._store.write(store)
@@ -88,25 +83,40 @@ class ErpReads:
             return changed
 
     async def prices(self) -> int:
-        """All price tables and prices; answers how many changed."""
+        """All price tables and prices, on the slower clock whatever the cursor says; answers how many changed."""
         async with self._locks["prices"]:
             pulse = await self._erp.pulse()
-            if self._pulses.get("prices") == pulse:
+            cursor, full = await self._cursor("prices")
+            if not full and self._pulses.get("prices") == pulse:
                 return 0
-            cursor = await self._store.read(lambda db: accounts.cursor(db, ERP, "prices"))
             tables = await self._erp.price_tables()
             prices, new_cursor = await self._erp.prices(cursor)
-            now = self._clock.now()
+            now, following = self._clock.now(), self._next_compare()
 
             def store(db: sqlite3.Connection) -> int:
                 price_mirror.store_price_tables(db, tables)
                 changed = 0 if prices is None else price_mirror.store_prices(db, prices, now)
-                accounts.set_cursor(db, ERP, "prices", new_cursor)
+                _passed(db, "prices", new_cursor, following if full else None)
                 return changed
 
             changed = await self._store.write(store)
             self._pulses["prices"] = pulse
             return changed
+
+    async def _cursor(self, part: str) -> tuple[str | None, bool]:
+        """Where the last read of this part stood; none, and True, when everything is to be compared.
+
+        A cursor rests on stamps that not every program sets and on sums that may collide: it is a fast lane, never the
+        only way of a change.
+        """
+        cursor, compare_at = await self._store.read(
+            lambda db: (accounts.cursor(db, ERP, part), accounts.cursor(db, ERP, f"{part}{_COMPARE_AT}"))
+        )
+        full = compare_at is None or from_text(compare_at) <= self._clock.now()
+        return (None, True) if full else (cursor, False)
+
+    def _next_compare(self) -> str:
+        return to_text(self._clock.now() + timedelta(seconds=self._full_compare_s))
 
     async def arrivals(self) -> None:
         """Goods on order, on the slower clock only: their tables are read whole."""
@@ -128,14 +138,15 @@ class ErpReads:
         """Which photos exist, and what the bytes of new ones are, one at a time; answers how many were read."""
         async with self._locks["photos"]:
             pulse = await self._erp.pulse()
-            if self._pulses.get("photos") != pulse:
-                cursor = await self._store.read(lambda db: accounts.cursor(db, ERP, "photos"))
+            cursor, full = await self._cursor("photos")
+            if full or self._pulses.get("photos") != pulse:
                 stamps, new_cursor = await self._erp.photo_stamps(cursor)
+                following = self._next_compare()
 
                 def store(db: sqlite3.Connection) -> None:
                     if stamps is not None:
                         mirror.store_photo_stamps(db, stamps)
-                    accounts.set_cursor(db, ERP, "photos", new_cursor)
+                    _passed(db, "photos", new_cursor, following if full else None)
 
                 await self._store.write(store)
             unread = await self._store.read(lambda db: mirror.unread_photos(db, PHOTOS_PER_CYCLE))
@@ -183,6 +194,13 @@ class ErpReads:
             moved = await self._store.write(store)
             self._pulses["stock"] = mark
             return moved
+
+
+def _passed(db: sqlite3.Connection, part: str, cursor: str, compare_at: str | None) -> None:
+    """What was read is stored: the next read begins here, the next whole comparison then."""
+    accounts.set_cursor(db, ERP, part, cursor)
+    if compare_at is not None:
+        accounts.set_cursor(db, ERP, f"{part}{_COMPARE_AT}", compare_at)
 
 
 def _orders_to_look_at(db: sqlite3.Connection, now: datetime) -> _Orders:

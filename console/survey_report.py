@@ -26,24 +26,25 @@ def sentence(finding: Finding) -> SafeText:
     return say(known, **finding.params) if known else safe(f"{finding.code} {dict(finding.params) or ''}".strip())
 
 
-def lines(report: Report) -> Iterator[str]:
-    """The whole report at 80 columns."""
+def lines(report: Report, options: Mapping[str, Any]) -> Iterator[str]:
+    """The whole report at 80 columns; of the settings that follow from it, those set so in `options` are told."""
     for topic, findings in groupby(report.findings, lambda finding: finding.topic):
         yield ""
         yield str(_(TOPICS[topic]) if topic in TOPICS else safe(topic))
         for finding in findings:
-            yield from finding_lines(finding)
+            yield from finding_lines(finding, options)
 
 
-def finding_lines(finding: Finding) -> Iterator[str]:
+def finding_lines(finding: Finding, options: Mapping[str, Any]) -> Iterator[str]:
     """One finding with what it rests on."""
     yield from marked(finding.mark, sentence(finding))
     for evidence in finding.evidence:
         shown = safe(evidence)
         yield from textwrap.wrap(shown, WIDTH, initial_indent=EVIDENCE_INDENT, subsequent_indent=EVIDENCE_INDENT + "  ")
     for proposal in finding.proposals:
+        there = set(setting_lines(proposal.option, options[proposal.option])) if proposal.option in options else set()
         for line in setting_lines(proposal.option, proposal.value):
-            yield f"    -> {line}"
+            yield f"    {'ok' if line in there else '->'} {line}"
 
 
 def marked(mark: Mark, text: str) -> list[str]:

@@ -58,7 +58,7 @@ def take_over(asker: Asker, draft: Draft, report: Report) -> None:
     """Show what is wrong, and take over the settings that the base itself shows, after a yes."""
     for finding in report.findings:
         if finding.mark is Mark.WRONG:
-            for line in finding_lines(finding):
+            for line in finding_lines(finding, draft.options):
                 asker.tell(line)
     asked = {question.key.partition(".")[0] for question in report.questions if not question.key.endswith(".*")}
     for mark, prompt in (

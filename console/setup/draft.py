@@ -121,10 +121,17 @@ def _changed(former: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, 
 
 
 def _lines(heading: str, former: Mapping[str, Any], changes: Mapping[str, Any]) -> Iterator[SafeText | str]:
-    if changes:
+    before = {_name(line): line for key, value in former.items() for line in setting_lines(key, value)}
+    after = {_name(line): line for key, value in changes.items() for line in setting_lines(key, value)}
+    if after:
         yield f"[{heading}]"
-    for key, value in changes.items():
-        old = former.get(key)
-        if old is not None and not isinstance(old, Mapping):
-            yield from (SafeText(f"  - {line}") for line in setting_lines(key, old))
-        yield from (SafeText(f"  + {line}") for line in setting_lines(key, value))
+    for name, line in after.items():
+        if line == before.get(name):
+            continue
+        if name in before:
+            yield SafeText(f"  - {before[name]}")
+        yield SafeText(f"  + {line}")
+
+
+def _name(line: str) -> str:
+    return line.partition(" = ")[0]

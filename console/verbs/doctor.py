@@ -49,7 +49,7 @@ def run(context: Context) -> int:
     checks = list(_checks(context))
     report = _survey(context, checks)
     told = [{"check": check.name, "ok": check.right, "text": check.said} for check in checks]
-    context.show([*told, *survey_report.entries(report)], lambda: _lines(checks, report))
+    context.show([*told, *survey_report.entries(report)], lambda: _lines(checks, report, context))
     wrong = [check for check in checks if not check.right]
     if any(check.outside for check in wrong):
         return Exit.UNREACHED
@@ -57,11 +57,11 @@ def run(context: Context) -> int:
     return Exit.NEEDS_PERSON if wrong or found_wrong else Exit.DONE
 
 
-def _lines(checks: list[Check], report: Report) -> Iterator[str]:
+def _lines(checks: list[Check], report: Report, context: Context) -> Iterator[str]:
     for check in checks:
         yield from survey_report.marked(Mark.OK if check.right else Mark.WRONG, f"{check.name}: {check.said}")
-    yield from survey_report.lines(report)
     if report.findings:
+        yield from survey_report.lines(report, context.settings().erp.options)
         yield ""
         yield _("ok = as it should be, !! = to be put right, ? = to be decided or asked")
 

@@ -35,6 +35,9 @@ def run(context: Context, answers: Path | None) -> int:
 
 def _go_through(context: Context, asker: Asker, draft: Draft, *, again: bool) -> int:
     erp = _connector(draft.kind, draft.path)
+    if erp.survey is None:
+        expected = "a connector that can look at its base"
+        raise Misconfigured("settings", file=str(draft.path), key="erp.kind", expected=expected)
     if again:
         asker.tell(_("Enter takes what stands in brackets, ? explains, Ctrl-C leaves without writing anything."))
         asker.tell()
@@ -62,8 +65,12 @@ def _write(context: Context, asker: Asker, draft: Draft) -> int:
     if not asker.yes(Ask("write", _("Write this?"), _("Until now nothing was written.")), default=True):
         asker.tell(_("Left: nothing was written."))
         return Exit.NEEDS_PERSON
-    for path in draft.write(datetime.now().astimezone()):
-        asker.tell(say("written: {path}", path=path))
+    try:
+        for path in draft.write(datetime.now().astimezone()):
+            asker.tell(say("written: {path}", path=path))
+    except OSError as error:
+        complain(say("Cannot be written: {error}", error=error))
+        return Exit.UNREACHED
     if context.engine_pid() is not None:
         asker.tell(_("The engine that runs still has the old settings: restart it."))
     option = SafeText("" if context.settings_path == Path("settings.toml") else f" --settings {context.settings_path}")

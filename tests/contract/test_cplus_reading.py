@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from connectors.cplus import identity
 from connectors.cplus.erp import CPlus
 from connectors.cplus.firebird import WRITE
 from connectors.sandbox.base import registers as r
@@ -294,6 +295,37 @@ async def test_the_pulse_stands_still_while_only_we_work_and_moves_when_a_till_s
     moved = await erp.pulse()
     assert moved != before
     assert await erp.pulse() == moved
+
+
+async def test_the_pulse_moves_when_a_till_commits_and_keeps_its_transaction(store: Store, erp: CPlus) -> None:
+    with store.open_transaction() as till:  # as Delphi programs do: CommitRetaining
+        till.execute("SELECT COUNT(*) FROM PRODUTO")
+        assert till.fetchone()
+        before = await erp.pulse()
+        assert await erp.pulse() == before
+        till.execute("UPDATE PRODUTO SET NOMEPROD = 'X' WHERE CODPROD = ?", (store.skus()[0],))
+        till.connection.commit(retaining=True)
+        moved = await erp.pulse()
+        assert moved != before
+        assert await erp.pulse() == moved
+
+
+async def test_the_pulse_sees_the_last_of_many_open_transactions_end(
+    store: Store, erp: CPlus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with store.open_transaction() as till:
+        for _ in range(60):
+            open_one = till.connection.transaction_manager(WRITE)
+            open_one.begin()
+        before = await erp.pulse()
+        assert await erp.pulse() == before
+        with monkeypatch.context() as patched:
+            patched.setattr(identity, "OPEN_BYTES_MAX", 200)
+            assert await erp.pulse() != await erp.pulse(), "too many to be listed: nothing counts as unmoved"
+        with open_one.cursor() as cursor:
+            cursor.execute("UPDATE PRODUTO SET NOMEPROD = 'X' WHERE CODPROD = ?", (store.skus()[0],))
+        open_one.commit()
+        assert await erp.pulse() != before
 
 
 async def test_the_pulse_moves_when_a_transaction_open_since_before_is_committed(store: Store, erp: CPlus) -> None:

@@ -131,7 +131,17 @@ async def test_stock_below_its_reservation_shows_that_tills_sell_reserved_goods(
     assert "reservation.till-unknown" in found(await look(embedded))
     await _reserve(embedded, (sku, 2))
     embedded.change("UPDATE PRODUTOESTOQUE SET ESTATU = 1 WHERE CODPROD = ?", sku)
-    assert found(await look(embedded))["reservation.till-sells-reserved"].mark is Mark.WRONG
+    assert found(await look(embedded))["reservation.till-sells-reserved"].params == {"rows": 1}
+
+
+async def test_a_former_connectors_order_numbers_are_looked_for_where_it_left_them(embedded: Store) -> None:
+    await _reserve(embedded, (embedded.skus()[0], 1))
+    embedded.change("UPDATE ORCAMENTO SET ENTREGAREFERENCIA = 'ao lado da igreja', ENTREGATELEFONE = '51 3333-0000'")
+    assert (await look(embedded)).proposed("former_reference_columns") is None
+    embedded.change("UPDATE ORCAMENTO SET NUMPEDLOJAVIRTUAL = 1001")
+    report = await look(embedded)
+    assert report.proposed("former_reference_columns") == ["NUMPEDLOJAVIRTUAL"]
+    assert "NUMPEDLOJAVIRTUAL (INTEGER): 1" in found(report)["orders.reference"].evidence
 
 
 async def test_a_base_in_which_orders_reserve_nothing_is_said_so_as_long_as_it_is(embedded: Store) -> None:

@@ -14,9 +14,9 @@ from connectors.cplus.survey.registers import choices, code_of, vendor_value
 from engine.survey import ERP, Choice, Finding, Mark, Proposal, Question
 
 OPEN_LETTER = "O"
-PRESET_REFERENCE = "NUMPEDCLIENTE"
+PRESET_REFERENCE, SHOP_NUMBER = "NUMPEDCLIENTE", "NUMPEDLOJAVIRTUAL"
 # In the order in which they are thought fit: text of its own, text that has another use, a number only.
-REFERENCES = (PRESET_REFERENCE, "ENTREGAREFERENCIA", "NUMPEDLOJAVIRTUAL", "ENTREGATELEFONE")
+REFERENCES = (PRESET_REFERENCE, "ENTREGAREFERENCIA", SHOP_NUMBER, "ENTREGATELEFONE")
 SHOWN = 12
 SAMPLE = 300
 # What other programs were seen writing, and Integra writes too.
@@ -64,8 +64,8 @@ def reference(base: Base) -> Iterator[Finding]:
     evidence = [f"{column} ({_kind(base, column)}): {counts[column]}" for column in there]
     chosen = there[0]
     proposals = [] if chosen == PRESET_REFERENCE else [Proposal("reference_column", chosen)]
-    # A column that holds delivery telephones by right says nothing about a former connector.
-    former = [column for column in there if column not in (chosen, "ENTREGATELEFONE") and counts[column]]
+    # Only this one has no other use: the rest hold telephones, landmarks, or the customer's own order number.
+    former = [column for column in (SHOP_NUMBER,) if column != chosen and counts.get(column)]
     if former:
         proposals.append(Proposal("former_reference_columns", former))
     yield Finding("orders.reference", Mark.OK, {"column": chosen}, evidence, proposals)

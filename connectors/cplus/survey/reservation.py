@@ -114,7 +114,7 @@ def heeded(base: Base) -> Iterator[Finding]:
     (below,) = base.row(_BELOW)
     (checks,) = base.row(_CHECKS)
     if below:
-        yield Finding("reservation.till-sells-reserved", Mark.WRONG, {"rows": below})
+        yield Finding("reservation.till-sells-reserved", Mark.UNKNOWN, {"rows": below})
     elif checks:
         yield Finding("reservation.till-checked", Mark.UNKNOWN, {"n": checks})
     else:

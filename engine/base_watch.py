@@ -87,7 +87,7 @@ class BaseWatch:
 
         if not await self._store.read(doubtful):
             return []
-        return await lost_orders.missing(self._store, self._erp)
+        return await lost_orders.missing(self._store, self._erp, self._clock.now())
 
     def _judge(self, db: sqlite3.Connection, base: ErpIdentity, lost: Sequence[int], now: datetime) -> bool:
         """Bind each account to the base, or set it back to observing; answers whether it is another one."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from engine.amounts import to_cents
 from engine.model import ErpOrderState
@@ -18,8 +18,12 @@ from engine.ports import Erp
 from engine.store import effects, orders
 from engine.store.database import Store
 from engine.store.effects import Kind
+from engine.store.instants import to_text
 
 KEYS_PER_READ = 500
+DONE_LOOKED_FOR = timedelta(days=90)
+"""No backup that anybody goes on working with is older; and old orders may have been tidied away in the ERP."""
+
 WHO = "C-Plus"
 
 
@@ -33,22 +37,24 @@ class Written:
     total_cents: int | None
 
 
-def written(db: sqlite3.Connection) -> list[Written]:
-    """All orders that stand in the ERP by our records."""
+def written(db: sqlite3.Connection, done_since: str) -> list[Written]:
+    """The orders that stand in the ERP by our records; those that are done only when they were written since."""
     rows = db.execute(
         "SELECT id, erp_key, COALESCE(erp_reference, reference), erp_total_cents FROM sales_order"
-        " WHERE erp_written_at IS NOT NULL ORDER BY erp_key"
+        " WHERE erp_written_at IS NOT NULL AND (queue <> 'done' OR erp_written_at >= ?) ORDER BY erp_key",
+        (done_since,),
     )
     return [Written(*row) for row in rows]
 
 
-async def missing(store: Store, erp: Erp) -> list[int]:
+async def missing(store: Store, erp: Erp, now: datetime) -> list[int]:
     """Our ids of the orders that the ERP does not have.
 
     A key that the restored counters gave to another order again shows itself by reference and total; an order whose
     reference was only edited keeps its total.
     """
-    ours = await store.read(written)
+    since = to_text(now - DONE_LOOKED_FOR)
+    ours = await store.read(lambda db: written(db, since))
     lost: list[int] = []
     for start in range(0, len(ours), KEYS_PER_READ):
         page = ours[start : start + KEYS_PER_READ]

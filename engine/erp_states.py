@@ -41,6 +41,7 @@ def _fall_short(db: sqlite3.Connection, number: int, now: datetime) -> int:
         for row in db.execute(
             "SELECT o.id, l.reserved_e4 FROM order_goods l JOIN sales_order o ON o.id = l.order_id WHERE l.sku = ? AND"
             " o.fulfilment = 'reserved' AND o.cancellation = 'none' AND l.reserved_e4 > 0 AND NOT l.promised"
+            " AND NOT EXISTS (SELECT 1 FROM order_uncontrolled u WHERE u.order_id = o.id AND u.sku = l.sku)"
             " ORDER BY o.payment IN ('paid', 'capturing'), o.placed_at DESC, o.id DESC",
             (sku,),
         ).fetchall():

@@ -56,23 +56,22 @@ def _set_extra(db: sqlite3.Connection, order_id: int, extra: Mapping[str, int]) 
 
 def lines_held(db: sqlite3.Connection, order_id: int, by_sku: Mapping[str, int]) -> bool:
     """The ERP's order holds these quantities now; True when it held others when it was looked at last, or written."""
-    return _by_line(db, order_id, "erp_holds_e4", by_sku)
+    return _keep(db, order_id, "erp_holds_e4", allot(_wanted(db, order_id), by_sku).lines)
 
 
 def lines_returned_in_erp(db: sqlite3.Connection, order_id: int, by_sku: Mapping[str, int]) -> bool:
-    """So much was given back in the ERP by now; True when that is news."""
-    return _by_line(db, order_id, "erp_returned_e4", by_sku)
+    """So much was given back in the ERP by now, one part of a kit as the kit; True when that is news."""
+    return _keep(db, order_id, "erp_returned_e4", allot(_wanted(db, order_id), by_sku).begun)
 
 
-def _by_line(db: sqlite3.Connection, order_id: int, column: str, by_sku: Mapping[str, int]) -> bool:
-    ordered = orders.lines(db, order_id)
-    allotted = allot(_wanted(db, order_id), by_sku)
+def _keep(db: sqlite3.Connection, order_id: int, column: str, found: Mapping[int, int]) -> bool:
+    known = orders.lines(db, order_id)
     db.executemany(
         f"UPDATE order_line SET {column} = ? WHERE order_id = ? AND line = ?",
-        [(quantity, order_id, line) for line, quantity in allotted.lines.items()],
+        [(quantity, order_id, line) for line, quantity in found.items()],
     )
-    known = ((line["line"], line["ordered_e4"] if line[column] is None else line[column]) for line in ordered)
-    return any(allotted.lines[line] != before for line, before in known)
+    before = ((line["line"], line["ordered_e4"] if line[column] is None else line[column]) for line in known)
+    return any(found[line] != quantity for line, quantity in before)
 
 
 # --- questions --------------------------------------------------------------------------------------------------------

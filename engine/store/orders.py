@@ -280,6 +280,7 @@ def lines_lost(db: sqlite3.Connection, order_id: int) -> None:
         " invoiced_e4 = 0 WHERE order_id = ?",
         (order_id,),
     )
+    db.execute("UPDATE order_part SET invoiced_e4 = 0 WHERE order_id = ?", (order_id,))
 
 
 def lines_let_go(db: sqlite3.Connection, order_id: int) -> None:

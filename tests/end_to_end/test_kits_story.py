@@ -122,6 +122,36 @@ async def test_a_kit_whose_part_is_missing_waits_short_and_is_served_when_the_pa
         assert for_sale(world, kit, cup, plate) == [0, 1, 3]
 
 
+async def test_cups_that_a_count_finds_missing_take_the_kits_order_back_to_short(
+    world: World, goods: tuple[str, str, str]
+) -> None:
+    kit, cup, plate = goods
+    async with life(world) as engine:
+        await engine.sync()
+        number = world.buy({kit: 3}, payment="pix")
+        await engine.sync()
+        assert held(world, cup, plate) == [(10, 6), (6, 3)]
+        change(world, "UPDATE PRODUTOESTOQUE SET ESTATU = 5 WHERE CODPROD = ? AND CODSETORESTOQUE = ?", cup, r.LOJA)
+        await engine.sync()
+        assert engine.order(number)["fulfilment"] == "short"
+        assert held(world, cup, plate) == [(5, 0), (6, 0)]
+
+
+async def test_a_cup_given_back_of_a_kit_is_for_a_person_to_decide(world: World, goods: tuple[str, str, str]) -> None:
+    kit, cup, plate = goods
+    async with life(world) as engine:
+        await engine.sync()
+        number = world.buy({kit: 1}, payment="pix")
+        await engine.sync()
+        order = engine.order(number)
+        await engine.must("confirm_payment", order=order["id"])
+        sale = world.staff.invoice(order["erp_key"])
+        await engine.sync()
+        world.staff.take_back(sale.key, cup, 1)
+        await engine.sync()
+        assert engine.order(number)["parked"] == "returned-in-erp"
+
+
 async def test_a_cancelled_kit_gives_its_parts_back_once(world: World, goods: tuple[str, str, str]) -> None:
     kit, cup, plate = goods
     async with life(world) as engine:

@@ -106,6 +106,24 @@ def test_lines_that_share_a_part_are_invoiced_in_their_order() -> None:
     assert allot(lines, {"A": 60_000, "B": 20_000}).extra == {"A": 10_000}
 
 
+def test_one_cup_given_back_of_a_set_is_told_as_the_set() -> None:
+    lines = [Wanted(1, "CUP", 60_000, 20_000), Wanted(1, "PLATE", 30_000, 10_000)]
+    assert allot(lines, {"CUP": 10_000}).begun == {1: 10_000}
+    assert allot(lines, {"CUP": 40_000, "PLATE": 10_000}).begun == {1: 20_000}
+    assert allot(lines, {}).begun == {1: 0}
+
+
+def test_a_kit_that_the_erp_forgot_with_its_order_is_promised_again(db: sqlite3.Connection) -> None:
+    kit(db, "PAIR", A=2)
+    product_on_sale(db, "A")
+    stock(db, ("A", 10, 0))
+    order_id = kit_order(db, "PAIR", 2)
+    erp_lines.lines_invoiced(db, order_id, {"A": 40_000})
+    assert shown(db, "A") == 10
+    orders.lines_lost(db, order_id)
+    assert shown(db, "A") == 6
+
+
 @pytest.mark.parametrize("code", ["kit-in-itself", "kit-part-inactive"])
 def test_a_kit_that_cannot_be_sold_is_shown_as_nothing_whatever_its_parts_have(
     db: sqlite3.Connection, code: str

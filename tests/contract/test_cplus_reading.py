@@ -314,17 +314,17 @@ async def test_the_pulse_sees_the_last_of_many_open_transactions_end(
     store: Store, erp: CPlus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with store.open_transaction() as till:
-        for _ in range(60):
-            open_one = till.connection.transaction_manager(WRITE)
-            open_one.begin()
+        many = [till.connection.transaction_manager(WRITE) for _ in range(60)]
+        for one in many:
+            one.begin()
         before = await erp.pulse()
         assert await erp.pulse() == before
         with monkeypatch.context() as patched:
             patched.setattr(identity, "OPEN_BYTES_MAX", 200)
             assert await erp.pulse() != await erp.pulse(), "too many to be listed: nothing counts as unmoved"
-        with open_one.cursor() as cursor:
+        with many[-1].cursor() as cursor:
             cursor.execute("UPDATE PRODUTO SET NOMEPROD = 'X' WHERE CODPROD = ?", (store.skus()[0],))
-        open_one.commit()
+        many[-1].commit()
         assert await erp.pulse() != before
 
 

@@ -13,12 +13,16 @@ from typing import Any
 from console.language import _, say
 from console.safe_text import SafeText
 from console.setup import base, shop
-from console.setup.asking import Ask, Asker, Terminal, Unattended
+from console.setup.asking import NOTHING, Ask, Asker, Terminal, Unattended
 from console.setup.draft import Draft
+from console.verbs import cplus_watch
 from console.verbs.context import Context, Exit, complain
 from engine.errors import Misconfigured
 from engine.ports import Connector
 from engine.runtime.connectors import installed
+
+WATCH = "watch"
+WATCH_MINUTES = 30.0
 
 
 def run(context: Context, answers: Path | None) -> int:
@@ -49,7 +53,18 @@ def _go_through(context: Context, asker: Asker, draft: Draft, *, again: bool) ->
     kind = draft.account.get("kind", shop.KIND) if draft.has_account else shop.KIND
     shop.account(asker, draft, _connector(kind, draft.path), report, today, again=again)
     _check(draft, erp)
-    return _write(context, asker, draft)
+    status = _write(context, asker, draft)
+    if status == Exit.DONE and again and WATCH in erp.tools and draft.options.get(base.RESERVATION) == base.UNRESERVED:
+        return _find_out(context, asker)
+    return status
+
+
+def _find_out(context: Context, asker: Asker) -> int:
+    """Offer to watch C-Plus reserve one piece, which settles what the installer left open."""
+    prompt = _("CODPROD of a product to find out right now who counts reservations")
+    help_ = _('You reserve, cancel and invoice one piece of it in C-Plus, Integra watches. "-" leaves it for later.')
+    sku = asker.text(Ask(base.RESERVATION, prompt, help_), NOTHING, str)
+    return cplus_watch.run(context, sku, WATCH_MINUTES) if sku else Exit.DONE
 
 
 def _write(context: Context, asker: Asker, draft: Draft) -> int:

@@ -142,6 +142,9 @@ def test_an_installer_comes_from_nothing_to_a_checked_setup(installer: Installer
     assert installer.written() == []  # nothing before the last yes
     installer.answers(("Gravar isto?", "s"))
     child.expect("A seguir")
+    installer.answers(("CODPROD de um produto", world.simple_product()))
+    child.expect("1. No C-Plus")  # what is to be done there, while Integra watches
+    child.sendcontrol("c")
     child.expect(pexpect.EOF)
 
     settings = load(installer.settings)

@@ -31,6 +31,8 @@ from engine.systime import system_surroundings
 
 FREE_BYTES_MIN = 500_000_000
 ANSWER_S_MAX = 30.0
+NO_WAY_IN = frozenset({"erp-login-refused", "erp-unreachable", "erp-path-wrong"})
+"""Where the base was out of reach, it is not tried again at once: a second wrong password could lock the user out."""
 ERP_NAME = SafeText("C-Plus")
 
 
@@ -42,6 +44,7 @@ class Check:
     right: bool
     said: SafeText
     outside: bool = False
+    code: str = ""  # of the error that it met
 
 
 def run(context: Context) -> int:
@@ -68,6 +71,8 @@ def _lines(checks: list[Check], report: Report, context: Context) -> Iterator[st
 
 def _survey(context: Context, checks: list[Check]) -> Report:
     """What the base of the settings looks like; what keeps it from being looked at goes to the checks."""
+    if any(check.code in NO_WAY_IN for check in checks):
+        return Report()
     try:
         settings = context.settings()
         connector = installed(settings.erp.kind)
@@ -153,7 +158,7 @@ async def _ask(name: SafeText, ask: Callable[[], Awaitable[Any]], told: Callable
         with anyio.fail_after(ANSWER_S_MAX):
             return Check(name, True, told(await ask()))
     except IntegraError as error:
-        return Check(name, False, explain(error.code, error.params, error.detail), outside=True)
+        return Check(name, False, explain(error.code, error.params, error.detail), outside=True, code=error.code)
     except TimeoutError:
         return Check(name, False, say("no answer within {n} s", n=int(ANSWER_S_MAX)), outside=True)
 

@@ -88,7 +88,10 @@ PROBLEMS: dict[str, Text] = {
     ),
     "erp-login-refused": Text(
         N_("C-Plus refuses the login"),
-        N_("Firebird refuses user or password. Correct the secret of [erp]; nothing is synchronised until then."),
+        N_(
+            "Firebird refuses user or password. Correct the secret of [erp]; nothing is synchronised until then. So that"
+            " nobody gets locked out it is tried again every few minutes only."
+        ),
     ),
     "erp-forbidden": Text(
         N_("Right missing in C-Plus"),
@@ -266,7 +269,8 @@ PROBLEMS: dict[str, Text] = {
     ),
     "other-base": Text(
         N_("Another C-Plus base"),
-        N_("{path} answers, and this account is bound to {known}. It only observes until a person approves again."),
+        N_("{path} (CNPJ {cnpj}) answers, and this account is bound to {known}. It only observes until a person approves"
+           " again."),
     ),
     "older-base": Text(
         N_("Older C-Plus base"),

@@ -28,6 +28,8 @@ class FaultyLink:
         self._target = (host, target_port)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
+        self.connections = 0
+        """Clients that came so far."""
         self.messages = 0
         """Messages carried to the server so far."""
         self.struck = threading.Event()
@@ -93,6 +95,7 @@ class FaultyLink:
                 client, _ = self._listener.accept()
             except OSError:
                 return
+            self.connections += 1
             if self._refusing:
                 _reset(client)
                 continue

@@ -11,7 +11,6 @@ from connectors.cplus import triggers
 from connectors.cplus.actor import Actor
 from connectors.cplus.changes import ChangeLog
 from connectors.cplus.doorbell import Doorbell
-from connectors.cplus.firebird import connect
 from connectors.cplus.opening import Opener
 from connectors.cplus.settings import Options
 from engine.model import ErpChanges
@@ -84,4 +83,4 @@ class FastLane:
             with contextlib.suppress(RuntimeError):  # the loop has ended
                 loop.call_soon_threadsafe(rung)
 
-        return Doorbell(lambda: connect(self._opener.database), from_its_thread)
+        return Doorbell(self._opener.connection, from_its_thread)

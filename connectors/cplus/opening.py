@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from firebird.driver import Connection
+
 from connectors.cplus import charsets, layout
 from connectors.cplus.firebird import Database, connect
+from connectors.cplus.logins import Logins
 from connectors.cplus.session import BeginCount, Session
 from connectors.cplus.settings import Options
 from engine.errors import Misconfigured
@@ -32,11 +35,19 @@ class Opener:
         )
         self._options = options
         self._chance = surroundings.random
+        self._logins = Logins(surroundings.clock)
 
     @property
     def database(self) -> Database:
         """The base with the charset that it was last found to be spoken to in."""
         return self._database
+
+    def connection(self) -> Connection:
+        """A bare connection, its layout unread.
+
+        Raises DatabaseError, and Misconfigured("erp-login-refused") without asking the server too often.
+        """
+        return self._logins.attempt(lambda: connect(self._database))
 
     def session(self) -> Session:
         """A session with its layout read. Raises DatabaseError, and Misconfigured for a base that is not C-Plus's."""
@@ -51,7 +62,7 @@ class Opener:
         return session
 
     def _connected(self) -> Session:
-        session = Session(connect(self._database), self.begins, self._options.lock_timeout_s, self._chance)
+        session = Session(self.connection(), self.begins, self._options.lock_timeout_s, self._chance)
         try:
             session.layout = layout.read(session)
             _mark(session)

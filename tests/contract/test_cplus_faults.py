@@ -284,3 +284,37 @@ async def test_an_upgrade_that_takes_away_what_is_needed_is_named_under_a_runnin
     store.close()
     assert len(await erp.price_tables()) == 3
     await erp.close()
+
+
+async def test_a_wrong_password_is_tried_once_for_all_connections_and_not_again_for_a_while(
+    served_newly: Store, firebird_server: FirebirdServer
+) -> None:
+    link = FaultyLink(firebird_server.host, firebird_server.port)
+    erp = served_newly.erp(port=link.port, user="NOBODY", password="nonsense")
+    refusals = await asyncio.gather(erp.price_tables(), erp.take_order_codes(), erp.identity(), return_exceptions=True)
+    assert [str(refusal).partition(":")[0] for refusal in refusals] == ["erp-login-refused"] * 3
+    assert link.connections == 1
+    served_newly.clock.advance(29)
+    with pytest.raises(Misconfigured) as said:
+        await erp.price_tables()
+    assert "tried again from 15:00:30 UTC" in said.value.detail
+    assert link.connections == 1
+    assert "nonsense" not in said.value.detail
+    await erp.close()
+    link.close()
+
+
+async def test_a_login_put_right_on_the_server_is_accepted_at_the_next_try(served_newly: Store) -> None:
+    erp = served_newly.erp(user="LATECOMER", password="late1234")
+    with pytest.raises(Misconfigured):
+        await erp.price_tables()
+    for plugin in ("Srp", "Legacy_UserManager"):
+        served_newly.change(f"CREATE OR ALTER USER LATECOMER PASSWORD 'late1234' USING PLUGIN {plugin}")
+    served_newly.change("GRANT SELECT ON PRECO TO LATECOMER")
+    with pytest.raises(Misconfigured):
+        await erp.price_tables()
+    served_newly.clock.advance(30)
+    assert len(await erp.price_tables()) == 3
+    for plugin in ("Srp", "Legacy_UserManager"):
+        served_newly.change(f"DROP USER LATECOMER USING PLUGIN {plugin}")
+    await erp.close()

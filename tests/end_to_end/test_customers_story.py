@@ -227,3 +227,33 @@ async def test_a_customer_open_on_a_screen_of_the_erp_waits_alone_and_is_written
         await engine.sync()
         assert in_erp(world)["CIDADE"].strip() == "RIO GRANDE"
         assert engine.problems() == []
+
+
+async def test_what_the_erp_cuts_and_writes_in_capitals_is_no_edit_and_never_comes_back_to_the_shop(
+    world: World,
+) -> None:
+    long = "Zoë 🦄 Łukasz " + "Figueiredo " * 5
+    async with life(world) as engine:
+        customer = world.shop.storefront.register(
+            {"email": "ZOE@example.com", "firstname": long, "lastname": "不 Prado", "taxvat": CPF}
+        )
+        address = {
+            "firstname": "Zoë", "lastname": "Prado", "street": ["Rua – da “Praia”", "1", "", "Centro"],
+            "city": "São José do Rio Preto", "region": {"region_code": "SP", "region": "São Paulo"},
+            "postcode": "15015-000", "telephone": "17 99999-0000", "country_id": "BR",
+        }  # fmt: skip
+        world.shop.storefront.edit_address(customer.customer_id, address)
+        await engine.sync()
+        asked = len(world.shop.calls("PUT", "V1/customers/{id}"))
+        for _ in range(2):
+            await world.clock.sleep(3600)
+            await engine.sync()
+        world.staff.edit_customer(in_erp(world)["CODCLI"], BAIRRO="BOA VISTA")
+        await engine.sync()
+        shown = world.rest("GET", f"V1/customers/{customer.customer_id}")
+        assert shown["firstname"].strip() == long.strip()
+        assert shown["lastname"] == "不 Prado"
+        assert shown["addresses"][0]["city"] == "São José do Rio Preto"
+        assert shown["addresses"][0]["street"] == ["Rua – da “Praia”", "1", "", "BOA VISTA"]
+        assert len(world.shop.calls("PUT", "V1/customers/{id}")) == asked + 1, "only what staff changed is sent"
+        assert engine.problems() == []

@@ -13,6 +13,7 @@ import pytest
 from firebird import driver
 from firebird.driver import SrvRestoreFlag
 
+from engine.base_watch import ASK_AGAIN_S
 from engine.errors import RetryLater
 from engine.model import ErpOrder, OrderCodes, WrittenOrder
 from engine.ports import Erp
@@ -197,6 +198,19 @@ async def test_another_companys_base_behind_the_address_is_noticed_while_the_eng
         await engine.sync()
         assert engine.order(first)["fulfilment"] == "reserved"
         assert len(world.erp_orders()) == 2
+
+
+async def test_another_cnpj_in_the_same_file_is_found_by_the_clock_while_nobody_reconnects(world: World) -> None:
+    sku = world.simple_product()
+    world.set_stock(sku, 10)
+    async with life(world) as engine:
+        await engine.sync()
+        world.staff.write(lambda cursor: cursor.execute("UPDATE EMPRESA SET CNPJ = '11444777000161'"))
+        await world.clock.sleep(ASK_AGAIN_S + 1)
+        world.set_stock(sku, 3)
+        await engine.sync()
+        assert _account(engine) == ("observe", "other-base")
+        assert world.shop.salable(sku) == 10
 
 
 async def test_a_base_made_anew_with_all_orders_in_it_is_asked_about_once_and_then_goes_on(

@@ -44,6 +44,19 @@ LEFT JOIN (
 ) s ON s.sku = l.sku
 WHERE l.order_id = :id ORDER BY l.line
 """
+_PARTS = """
+SELECT o.line, o.sku, o.quantity_e4, p.name, p.code, s.on_hand_e4, s.reserved_e4
+FROM order_part o
+LEFT JOIN product p ON p.sku = o.sku
+LEFT JOIN (
+    SELECT sku, sum(on_hand_e4) AS on_hand_e4, sum(reserved_e4) AS reserved_e4 FROM stock_level
+    WHERE sku IN (SELECT sku FROM order_part WHERE order_id = :id)
+      AND (:companies = '[]' OR company IN (SELECT value FROM json_each(:companies)))
+      AND (:sectors = '[]' OR sector IN (SELECT value FROM json_each(:sectors)))
+    GROUP BY sku
+) s ON s.sku = o.sku
+WHERE o.order_id = :id ORDER BY o.line, o.sku
+"""
 _EXTRA = """
 SELECT e.sku, e.quantity_e4, p.name FROM invoiced_extra e LEFT JOIN product p ON p.sku = e.sku
 WHERE e.order_id = ? ORDER BY e.sku
@@ -56,8 +69,20 @@ FROM effect WHERE order_id = ? ORDER BY id
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What a kit's line takes of a product; ten-thousandths. Name and code are empty for one that no shop sells."""
+
+    sku: SafeText
+    code: SafeText
+    name: SafeText
+    in_one_e4: int  # of the kit
+    on_hand_e4: int | None
+    stock_reserved_e4: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """A line; quantities in ten-thousandths. Stock is None for a SKU that the mirror does not know."""
+    """A line; quantities in ten-thousandths. Stock is None without a stock row, the code empty for an unknown SKU."""
 
     sku: SafeText
     code: SafeText
@@ -75,6 +100,7 @@ class Line:
     on_hand_e4: int | None
     stock_reserved_e4: int | None
     arrivals: tuple[tuple[date | None, int], ...] | None  # on order: (day expected, quantity); None = not known
+    parts: tuple[Part, ...]  # of a kit
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +234,7 @@ def order_detail(db: sqlite3.Connection, order: int, scopes: Mapping[str, Scope]
         packed_at=instant(row["packed_at"]),
         nfe_cancelled=bool(row["nfe_cancelled"]),
         linked=row["linked_sale"] is not None,
-        lines=tuple(_line(line) for line in db.execute(_LINES, where).fetchall()),
+        lines=_lines(db, where),
         extra=tuple(
             Extra(safe(extra["sku"]), safe(extra["name"] or ""), extra["quantity_e4"])
             for extra in db.execute(_EXTRA, [order]).fetchall()
@@ -221,7 +247,22 @@ def order_detail(db: sqlite3.Connection, order: int, scopes: Mapping[str, Scope]
     )
 
 
-def _line(row: sqlite3.Row) -> Line:
+def _lines(db: sqlite3.Connection, where: Mapping[str, object]) -> tuple[Line, ...]:
+    parts: dict[int, list[Part]] = {}
+    for row in db.execute(_PARTS, where).fetchall():
+        part = Part(
+            sku=safe(row["sku"]),
+            code=safe(row["code"] or ""),
+            name=safe(row["name"] or ""),
+            in_one_e4=row["quantity_e4"],
+            on_hand_e4=row["on_hand_e4"],
+            stock_reserved_e4=row["reserved_e4"],
+        )
+        parts.setdefault(row["line"], []).append(part)
+    return tuple(_line(row, tuple(parts.get(row["line"], ()))) for row in db.execute(_LINES, where).fetchall())
+
+
+def _line(row: sqlite3.Row, parts: tuple[Part, ...]) -> Line:
     return Line(
         sku=safe(row["sku"]),
         code=safe(row["code"] or ""),
@@ -239,6 +280,7 @@ def _line(row: sqlite3.Row) -> Line:
         on_hand_e4=row["on_hand_e4"],
         stock_reserved_e4=row["stock_reserved_e4"],
         arrivals=_arrivals(row["arrivals"]) if row["arrivals_known"] else None,
+        parts=parts,
     )
 
 

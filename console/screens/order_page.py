@@ -8,6 +8,7 @@ from console.formats import ago, ahead, day, document, duration, moment, money, 
 from console.language import _, say
 from console.reading.order import EffectRow, OrderDetail
 from console.reading.order import Line as OrderLine
+from console.reading.order import Part as OrderPart
 from console.reading.orders import OrderRow
 from console.safe_text import SafeText
 from console.texts import (
@@ -201,7 +202,8 @@ def _lines(order: OrderDetail, now: datetime) -> list[Line]:
                 ]
             )
         )
-        lines.append(Labelled([Piece(SafeText("       ")), Piece(line.code or line.sku, "dim"), *_stock(line, now)]))
+        lines.append(Labelled([Piece(SafeText("       ")), Piece(line.code or line.sku, "dim"), *_doing(line, now)]))
+        lines += [Labelled(_part(line, part)) for part in line.parts]
     for extra in order.extra:
         text = say(
             "{n} × {name}: invoiced in C-Plus, not ordered", n=quantity(extra.quantity_e4), name=extra.name or extra.sku
@@ -223,23 +225,39 @@ def _line_cents(line: OrderLine) -> int:
     return e4_to_cents(line.unit_price_e4 * line.ordered_e4 // 10_000) - line.discount_cents
 
 
-def _stock(line: OrderLine, now: datetime) -> list[Piece]:
+def _part(line: OrderLine, part: OrderPart) -> list[Piece]:
+    """A part of a kit: how many the line takes, and whether they are there."""
+    needed = (line.ordered_e4 - line.cancelled_e4) * part.in_one_e4 // 10_000
+    name = SafeText(f"{part.name} {part.code or part.sku}".strip())
+    return [Piece(SafeText(f"       {quantity(needed):>4} × {name}"), "dim"), *_stock(line, part, needed)]
+
+
+def _stock(line: OrderLine, goods: OrderLine | OrderPart, needed_e4: int) -> list[Piece]:
+    """What C-Plus has of the goods, and whether that is less than a line still needs."""
+    if goods.on_hand_e4 is None:
+        known = goods.code or isinstance(goods, OrderPart)
+        unknown = say("  no stock row in C-Plus") if known else say("  C-Plus does not know this product")
+        return [Piece(unknown, "bad")]
+    available = goods.on_hand_e4 - (goods.stock_reserved_e4 or 0)
+    text = say(
+        "  stock {on_hand}, reserved {reserved}, free {free}",
+        on_hand=quantity(goods.on_hand_e4),
+        reserved=quantity(goods.stock_reserved_e4 or 0),
+        free=quantity(available),
+    )
+    if line.reserved_e4 or line.invoiced_e4 or available >= needed_e4:
+        return [Piece(text, "dim")]
+    return [Piece(text, "bad"), Piece(say("  MISSING"), "bad")]
+
+
+def _doing(line: OrderLine, now: datetime) -> list[Piece]:
     """What the goods of a line are doing."""
-    pieces = []
-    if line.on_hand_e4 is None:
-        pieces.append(Piece(say("  C-Plus does not know this product"), "bad"))
+    if line.parts:
+        pieces = [Piece(say("  kit"), "dim")]
     else:
-        available = line.on_hand_e4 - (line.stock_reserved_e4 or 0)
-        text = say(
-            "  stock {on_hand}, reserved {reserved}, free {free}",
-            on_hand=quantity(line.on_hand_e4),
-            reserved=quantity(line.stock_reserved_e4 or 0),
-            free=quantity(available),
-        )
-        missing = not line.reserved_e4 and not line.invoiced_e4 and available < line.ordered_e4 - line.cancelled_e4
-        pieces.append(Piece(text, "bad" if missing else "dim"))
-        if missing:
-            pieces += [Piece(say("  MISSING"), "bad"), *_arriving(line, now)]
+        pieces = _stock(line, line, line.ordered_e4 - line.cancelled_e4)
+        if len(pieces) > 1:
+            pieces += _arriving(line, now)
     moved = [
         (line.reserved_e4, _("reserved")),
         (line.invoiced_e4, _("invoiced")),

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
+from engine.errors import Param
 from engine.store.problems import clear_problem, raise_problem
 
 NEGATIVE = "stock-negative"
@@ -41,7 +42,7 @@ def tell(db: sqlite3.Connection, account: str, companies: Sequence[int], sectors
     for code, question in _QUESTIONS.items():
         skus = [str(row[0]) for row in db.execute(question, values)]
         if skus:
-            params = {"n": len(skus), "skus": ", ".join(skus[:NAMED_MAX])}
+            params: dict[str, Param] = {"n": len(skus), "skus": ", ".join(skus[:NAMED_MAX])}
             raise_problem(db, account, code, SUBJECT, params, "", "notice", now)
         else:
             clear_problem(db, account, code, SUBJECT)

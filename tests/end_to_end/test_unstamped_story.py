@@ -57,7 +57,7 @@ async def test_no_change_depends_on_a_stamp_or_a_cursor(world: World, monkeypatc
     monkeypatch.setattr(world, "settings", lambda: slow)
     named, priced, pictured, untagged, stocked, kit = (world.simple_product(index) for index in range(6))
     world.set_stock(stocked, 7)
-    async with life(world, wrap_erp=LyingCursors) as engine:  # type: ignore[arg-type]
+    async with life(world, wrap_erp=LyingCursors) as engine:
         await engine.sync()
         before = photos(world, pictured)
         change(world, "UPDATE PRODUTO SET NOMEPRODWEB = 'Nome sem carimbo' WHERE CODPROD = ?", named)

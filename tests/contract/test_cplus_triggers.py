@@ -10,7 +10,7 @@ from decimal import Decimal
 import anyio
 import pytest
 
-from connectors.cplus import settings
+from connectors.cplus import doorbell, settings
 from connectors.cplus.erp import CPlus
 from connectors.cplus.firebird import Database, connect, writing
 from connectors.cplus.triggers import LOG, PARTS, WATCHED, State, Triggers, name_of
@@ -62,6 +62,20 @@ async def erp(store: Store) -> AsyncIterator[CPlus]:
     assert first.parts == PARTS, "what happened before the first look is unknown"
     yield opened
     await opened.close()
+
+
+class Rings:
+    """Who hears the bell."""
+
+    def __init__(self) -> None:
+        self._rung = anyio.Event()
+
+    def ring(self) -> None:
+        self._rung.set()
+
+    async def one(self) -> None:
+        await self._rung.wait()
+        self._rung = anyio.Event()
 
 
 async def parts(erp: CPlus) -> set[str]:
@@ -132,22 +146,40 @@ async def test_the_bell_rings_within_a_moment_of_a_counter_sale(store: Store) ->
     sku = store.skus()[0]
     store.stock(sku, 9)
     erp = store.erp(change_log=True)
-    send, rings = anyio.create_memory_object_stream[None](100)
-    await erp.changes(lambda: send.send_nowait(None))
+    rings = Rings()
+    await erp.changes(rings.ring)
     with anyio.fail_after(5):
-        await rings.receive()  # when it is set up
+        await rings.one()  # when it is set up
     with anyio.move_on_after(0.2):
-        await rings.receive()  # what the server counted before
+        await rings.one()  # what the server counted before
     assert await parts(erp) == set()
     assert await anyio.to_thread.run_sync(lambda: store.till.sell(sku)) is not None
     committed = time.monotonic()
     with anyio.fail_after(SECOND):
-        await rings.receive()
+        await rings.one()
     assert await parts(erp) == {"stock"}
     assert time.monotonic() - committed < SECOND
     await erp.close()
-    send.close()
-    rings.close()
+
+
+async def test_a_bell_that_has_died_is_noticed_by_what_the_clock_finds_and_set_up_anew(
+    store: Store, erp: CPlus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rings = Rings()
+    await erp.close()
+    with monkeypatch.context() as silence:
+        silence.setattr(doorbell._Told, "events_arrived", lambda *_: None)
+        await erp.changes(rings.ring)
+        with anyio.fail_after(5):
+            await rings.one()  # when it is set up
+        assert await parts(erp) == set()
+        store.stock(store.skus()[0], 4)
+        with anyio.move_on_after(0.3):
+            await rings.one()
+            pytest.fail("nothing can be heard")
+    assert await parts(erp) == {"stock"}, "found by the clock"
+    with anyio.fail_after(5):
+        await rings.one()  # set up anew
 
 
 # --- what the tills feel ----------------------------------------------------------------------------------------------

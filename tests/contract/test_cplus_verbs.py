@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import threading
-import time
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +13,9 @@ from pathlib import Path
 import pytest
 import tomli_w
 
+from connectors.cplus.habit import Seen
 from connectors.cplus.triggers import LOG
+from connectors.cplus.watch import Watch
 from console import language
 from console.__main__ import main
 from console.verbs import cplus_watch
@@ -22,11 +23,40 @@ from engine.settings import load, overlay_path
 from tests.contract.cplus_office import Keeper, Office
 from tests.contract.cplus_store import OPTIONS, Store
 
+PATIENCE_S = 20.0
+
+
+class Screen:
+    """What the installer sees of the watch from where he works."""
+
+    def __init__(self) -> None:
+        self._lines = threading.Semaphore(0)
+
+    def tell(self, _seen: object) -> None:
+        self._lines.release()
+
+    def wait(self) -> None:
+        assert self._lines.acquire(timeout=PATIENCE_S), "the watch says nothing"
+
 
 @pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def screen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Screen]:
+    """A quick watch, that says here when it has begun and when it has told a step."""
+    shown, step, begin = Screen(), cplus_watch._step, Watch.begin
+
+    async def begun(watch: Watch, sku: str) -> object:
+        first = await begin(watch, sku)
+        shown.tell(None)
+        return first
+
+    def stepped(seen: Seen) -> str:
+        shown.tell(seen)
+        return step(seen)
+
+    monkeypatch.setattr(Watch, "begin", begun)
+    monkeypatch.setattr(cplus_watch, "_step", stepped)
     monkeypatch.setattr(cplus_watch, "LOOK_S", 0.03)
-    yield
+    yield shown
     language.use(language.DEFAULT_LANGUAGE)
 
 
@@ -51,7 +81,6 @@ def interrupted_after(work: Callable[[], None]) -> threading.Thread:
 
     def live() -> None:
         try:
-            time.sleep(1)
             work()
         finally:
             os.kill(os.getpid(), signal.SIGINT)
@@ -61,30 +90,30 @@ def interrupted_after(work: Callable[[], None]) -> threading.Thread:
     return thread
 
 
-def steps_of(office: Office, sku: str) -> Callable[[], None]:
+def steps_of(office: Office, sku: str, screen: Screen) -> Callable[[], None]:
     def work() -> None:
         first, second = office.quote(sku), office.quote(sku)
+        screen.wait()
         for step, order in (
             (office.reserve, first),
             (office.cancel, first),
             (office.reserve, second),
             (office.invoice, second),
         ):
-            time.sleep(0.4)
             step(order)
-        time.sleep(0.4)
+            screen.wait()
         office.close()
 
     return work
 
 
 def test_the_watch_tells_step_by_step_and_ctrl_c_ends_it_with_the_settings_to_write(
-    embedded: Store, settings: Path, capsys: pytest.CaptureFixture[str]
+    embedded: Store, settings: Path, screen: Screen, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sku = embedded.skus()[0]
     embedded.stock(sku, 5)
     office = Office(embedded.database, embedded.clock, Keeper.PROGRAM)
-    installer = interrupted_after(steps_of(office, sku))
+    installer = interrupted_after(steps_of(office, sku, screen))
     assert integra(settings, "watch", sku) == 0
     installer.join()
     printed = capsys.readouterr().out
@@ -97,6 +126,30 @@ def test_the_watch_tells_step_by_step_and_ctrl_c_ends_it_with_the_settings_to_wr
     assert 'releases_at_invoicing = "erp"' in printed
     assert "not known" in printed.splitlines()[-5], "nobody tried to sell the reserved piece"
     assert not overlay_path(settings).exists(), "with nobody to ask, nothing is written"
+
+
+def test_what_was_learnt_is_written_once_the_installer_agrees(
+    embedded: Store, settings: Path, screen: Screen, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sku = embedded.skus()[0]
+    embedded.stock(sku, 5)
+    asked: list[str] = []
+
+    def answer(question: str) -> str:
+        asked.append(question)
+        return "s"
+
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", answer)
+    office = Office(embedded.database, embedded.clock, Keeper.NOBODY)
+    installer = interrupted_after(steps_of(office, sku, screen))
+    assert integra(settings, "watch", sku) == 0
+    installer.join()
+    assert "Did a till refuse" in asked[0]
+    printed = capsys.readouterr().out
+    assert "holds no goods back" in printed
+    assert "A till may not sell reserved pieces" in printed
+    assert option(settings, "reservation") == "none"
 
 
 def test_the_watch_as_json_and_in_time_says_that_nothing_was_shown(

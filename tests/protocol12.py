@@ -78,7 +78,7 @@ def _count_at(packet: bytes) -> int:
 
 
 def _after_text(packet: bytes, at: int) -> int:
-    (length,) = _NUMBER.unpack_from(packet, at)
+    length: int = _NUMBER.unpack_from(packet, at)[0]
     return at + _NUMBER.size + (length + 3) // 4 * 4
 
 
@@ -94,7 +94,7 @@ def _first_packet(client: socket.socket) -> bytes:
 def _is_whole(packet: bytes) -> bool:
     try:
         start = _count_at(packet)
-        (count,) = _NUMBER.unpack_from(packet, start)
+        count: int = _NUMBER.unpack_from(packet, start)[0]
         return len(packet) >= _after_text(packet, start + _NUMBER.size) + count * _PROTOCOL.size
     except struct.error:
         return False

@@ -168,6 +168,9 @@ async def test_negative_stock_typed_by_staff_publishes_nothing_for_sale(world: W
         world.set_stock(sku, -4)
         await engine.sync()
         assert world.shop.salable(sku) == 0
+        (told,) = engine.rows("SELECT severity, params FROM problem WHERE code = 'stock-negative'")
+        assert told["severity"] == "notice"
+        assert sku in json.loads(told["params"])["skus"]
         world.set_stock(sku, 3)
         await _rested(engine)
         assert world.shop.salable(sku) == 3

@@ -76,7 +76,8 @@ class _Since:
 def read(session: Session, options: Options, tags: Sequence[str], cursor: str | None, now: datetime) -> Catalogue:
     """Products with one of the tags; `now` is local to the base.
 
-    Complete when there is no usable cursor or the set of tagged products changed, else those stamped since.
+    Complete when there is no usable cursor, the set of tagged products changed, or the base is an older copy; else
+    those stamped since.
     """
     layout = session.layout
     asked = tuple(sorted(set(tags)))
@@ -86,7 +87,7 @@ def read(session: Session, options: Options, tags: Sequence[str], cursor: str | 
         tag_state = cursors.checksum(base, _with_tags(_TAG_STATE, asked), _tag_values(layout, asked)) if asked else []
         payments = _payment_options(base, layout)
         made_of = composition.read(base, layout, options)
-        if since is not None and (since.tags, since.tag_state) == (asked, tag_state):
+        if since is not None and since.reach.is_of(base) and (since.tags, since.tag_state) == (asked, tag_state):
             if _WINDOW.state(base, session.layout, since.reach.begins) == since.window_state:
                 return Catalogue((), (), payments, complete=False, cursor=since.cursor(), kits=made_of.kits)
             products = tuple(_products(base, layout, options, asked, made_of, since.reach.begins))

@@ -41,9 +41,13 @@ class Reach:
         begins = following if row is None or row[0] is None else min(following, row[0] - OVERLAP)
         return cls(begins, following, base.number)
 
+    def is_of(self, base: Statements) -> bool:
+        """Whether it was set in this base: in one restored, or put back from a copy, the numbers start again."""
+        return base.number >= self.number
+
     def moved(self, base: Statements, window: Window, oldest: int, now: datetime) -> Reach:
         """After a read of the window in this snapshot; `oldest` was `oldest_active` before it."""
-        if base.number < self.number:  # the numbers of a base restored from a backup start again
+        if not self.is_of(base):
             return Reach.anew(base, window, now)
         return Reach(self.next, window.next(base, now), base.number) if oldest >= self.number else self
 

@@ -43,7 +43,8 @@ async def _known(account: Account, row: sqlite3.Row, person: Person) -> ErpCusto
     if not row["erp_code"]:
         return None
     there = await account.erp.customer(row["erp_code"])
-    if there is not None and is_the_same(there.person, person, await account.erp.fit("name", person.name)):
+    name = await account.erp.fit("name", person.name)
+    if there is not None and is_the_same(there.person, person, name, row["document"]):
         if await account.store.read(lambda db: has_problem(db, accounts.ERP, DUPLICATES, subject_of(row["id"]))):
             await _found(account, row["id"], person)  # are there still several?
         return there
@@ -51,11 +52,14 @@ async def _known(account: Account, row: sqlite3.Row, person: Person) -> ErpCusto
     return None
 
 
-def is_the_same(there: Person, person: Person, name_in_erp: str) -> bool:
-    """Whether the ERP's row under a known key still is this person. Two valid documents decide, else e-mail or name."""
+def is_the_same(there: Person, person: Person, name_in_erp: str, known_document: str | None) -> bool:
+    """Whether the ERP's row under a known key still is this person. Two valid documents decide, else e-mail or name.
+
+    known_document: the one we knew him by; he may have corrected it since.
+    """
     theirs, ours = document_of(there.document), document_of(person.document)
     if theirs and ours:
-        return theirs == ours
+        return theirs in (ours, known_document)
     if email_of(person.email) and email_of(person.email) in there.email.lower():
         return True
     return there.name == name_in_erp

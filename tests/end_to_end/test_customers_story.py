@@ -257,3 +257,16 @@ async def test_what_the_erp_cuts_and_writes_in_capitals_is_no_edit_and_never_com
         assert shown["addresses"][0]["street"] == ["Rua – da “Praia”", "1", "", "BOA VISTA"]
         assert len(world.shop.calls("PUT", "V1/customers/{id}")) == asked + 1, "only what staff changed is sent"
         assert engine.problems() == []
+
+
+async def test_a_cpf_corrected_in_the_shop_is_corrected_in_the_erp_and_makes_no_second_customer(world: World) -> None:
+    async with life(world) as engine:
+        customer = register(world)
+        await engine.sync()
+        code = in_erp(world)["CODCLI"]
+        world.shop.storefront.edit_account(customer.customer_id, {"taxvat": "529.982.247-25"})
+        await world.clock.sleep(3600)
+        await engine.sync()
+        rows = world.base("SELECT CODCLI, CPF FROM CLIENTE WHERE CPF IN ('11144477735', '52998224725')")
+        assert [(row["CODCLI"], row["CPF"]) for row in rows] == [(code, "52998224725")]
+        assert engine.problems() == []

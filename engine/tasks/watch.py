@@ -30,7 +30,7 @@ TASKS_OF: Mapping[str, str] = {
 BY_PULSE = ("stock", "catalogue", "prices")
 
 APART_S = 0.5
-"""Between two looks: in a busy hour the whole stock is not read for each single sale."""
+"""Between a look and one that is rung for: in a busy hour the whole stock is not read for each single sale."""
 
 SUBJECT = "erp:change-log"
 
@@ -51,6 +51,7 @@ class WatchTask:
         self._wake = wake
         self._pulse: str | None = None
         self._looked_at: datetime | None = None
+        self._was_rung = False
         self._faults: tuple[str, ...] | None = None  # as noted; None = not since the start
 
     async def run(self) -> TaskReport:
@@ -77,10 +78,12 @@ class WatchTask:
         return TaskReport()
 
     def _rung(self) -> None:
+        self._was_rung = True
         self._wake(self.account, self.name)
 
     async def _keep_apart(self) -> None:
-        if self._looked_at is not None:
+        rung, self._was_rung = self._was_rung, False
+        if rung and self._looked_at is not None:
             since = (self._clock.now() - self._looked_at).total_seconds()
             if 0 <= since < APART_S:
                 await self._clock.sleep(APART_S - since)

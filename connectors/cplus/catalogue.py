@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from connectors.cplus import composition, cursors
+from connectors.cplus import charsets, composition, cursors
 from connectors.cplus.composition import Composition
 from connectors.cplus.layout import Layout
 from connectors.cplus.reach import Reach, oldest_active
@@ -22,6 +22,8 @@ from engine.model import Catalogue, Grid, GridValue, Product
 
 INLINE_BYTES = 8000
 """Texts up to this length come with their row; a longer one costs a call of its own."""
+
+_UTF8_CHAR_BYTES = 4  # reserved for each, and a row of Firebird 2.5 has 64 KB at most
 
 _PRODUCT = (
     "CODPROD", "CODIGO", "NOMEPROD", "NOMEPRODWEB", "APLICACAO", "CODSEC", "CODFABRICANTE", "UNIDADE", "PESOBRUTO",
@@ -116,7 +118,7 @@ def _products(
         where += " AND p.LAST_CHANGE >= ?"
         values = [*values, since]
     texts = [column for column in options.description_columns if layout.has("PRODUTO", column)]
-    inline = "".join(f", OCTET_LENGTH(p.{column}), {_inline(column)}" for column in texts)
+    inline = "".join(f", OCTET_LENGTH(p.{column}), {_inline(layout, column)}" for column in texts)
     columns = layout.select("PRODUTO", "p", _PRODUCT)
     rows = base.rows(f"SELECT {columns}{inline} FROM PRODUTO p WHERE {where} ORDER BY p.CODPROD", values)
     if not rows:
@@ -175,8 +177,9 @@ def _product(
     )
 
 
-def _inline(column: str) -> str:
-    return f"CASE WHEN OCTET_LENGTH(p.{column}) <= {INLINE_BYTES} THEN CAST(p.{column} AS VARCHAR({INLINE_BYTES})) END"
+def _inline(layout: Layout, column: str) -> str:
+    width = INLINE_BYTES // _UTF8_CHAR_BYTES if layout.charset == charsets.UTF8 else INLINE_BYTES
+    return f"CASE WHEN OCTET_LENGTH(p.{column}) <= {width} THEN CAST(p.{column} AS VARCHAR({width})) END"
 
 
 def _description(base: Statements, sku: str, texts: Sequence[str], values: Sequence[Value]) -> str:

@@ -13,6 +13,7 @@ from connectors.sandbox.base import registers as r
 from connectors.sandbox.base.build import copy_base, local
 from engine.errors import Misconfigured
 from tests.contract.cplus_store import BUYER, HandClock, Store, order_for
+from tests.firebird_server import FirebirdServer
 from tests.layouts import base as layouts
 
 pytestmark = pytest.mark.anyio
@@ -165,3 +166,21 @@ async def test_a_base_of_two_minds_is_refused_naming_its_columns(folder: Path, t
         await erp.price_tables()
     assert (said.value.code, said.value.params["columns"]) == ("erp-charset-mixed", "PRODUTO.OBSNOVA")
     await erp.close()
+
+
+async def test_a_utf8_base_on_a_server_has_its_texts_long_and_short(
+    firebird_server: FirebirdServer,
+) -> None:
+    path = firebird_server.create_path("utf8.fdb")
+    database = Database(path, firebird_server.host, firebird_server.port, password=firebird_server.password)
+    layouts.create(database, layouts.read("newest"), local(HandClock()), charset="UTF8")
+    store = Store(replace(database, charset="WIN1252"))
+    erp = store.erp()
+    short, long = (await erp.catalogue([r.VENDA_ONLINE], None)).products[:2]
+    texts = {short.sku: "á" * 900, long.sku: "ção – " * 2000}
+    for sku, text in texts.items():
+        store.change("UPDATE PRODUTO SET DESCRICAOWEB = ?, OBSSITE = ? WHERE CODPROD = ?", text, text, sku)
+    read = {product.sku: product.description for product in (await erp.catalogue([r.VENDA_ONLINE], None)).products}
+    assert {sku: read[sku] for sku in texts} == {sku: text.strip() for sku, text in texts.items()}
+    await erp.close()
+    store.close()

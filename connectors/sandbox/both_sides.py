@@ -20,7 +20,8 @@ ZERO = Decimal(0)
 ENABLED = 1
 
 _PRODUCTS = (
-    "SELECT P.CODPROD, P.NOMEPROD, P.NOMEPRODWEB, P.FLAGINATIVO, P.FLAGNAOVENDER, P.CODPRODGRADE, C.CODPROD AS TAGGED "
+    "SELECT P.CODPROD, P.NOMEPROD, P.NOMEPRODWEB, P.FLAGINATIVO, P.FLAGNAOVENDER, P.CODPRODGRADE, P.UNIDADE, "
+    "C.CODPROD AS TAGGED "
     "FROM PRODUTO P LEFT JOIN PRODUTOCARACTERISTICA C ON C.CODPROD = P.CODPROD AND C.CODCARACTERISTICA = ?"
 )
 _PRICES = "SELECT CODPROD, CODPRECO, PRECO FROM PRODUTOPRECO WHERE PRECO > 0 AND COALESCE(QUANTIDADEMINIMA, 0) <= 1"
@@ -49,7 +50,7 @@ _LINES = (
 class Good:
     """A product in C-Plus; `wanted` = flagged online and neither inactive nor barred from sale; prices to the cent.
 
-    `parts` is what is in a kit, by SKU; empty for everything else.
+    `parts` is what is in a kit, by SKU; empty for everything else. `whole` = sold by the piece.
     """
 
     sku: str
@@ -58,6 +59,7 @@ class Good:
     grid: str | None
     prices: Mapping[str, Decimal]
     parts: Mapping[str, Decimal]
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,15 @@ def _goods(desk: Desk, online_tag: str) -> dict[str, Good]:
 def _good(row: Record, prices: Mapping[str, Decimal], parts: Mapping[str, Decimal]) -> Good:
     sold = row["FLAGINATIVO"] == "N" and (row["FLAGNAOVENDER"] or "N") == "N"
     name = (row["NOMEPRODWEB"] or "").strip() or row["NOMEPROD"].strip()
-    return Good(row["CODPROD"], name, row["TAGGED"] is not None and sold, row["CODPRODGRADE"], prices, parts)
+    return Good(
+        row["CODPROD"],
+        name,
+        row["TAGGED"] is not None and sold,
+        row["CODPRODGRADE"],
+        prices,
+        parts,
+        row["UNIDADE"] != "MT",
+    )
 
 
 def _orders(desk: Desk) -> tuple[Order, ...]:

@@ -15,6 +15,8 @@ from connectors.sandbox.base.desk import Desk
 from connectors.sandbox.both_sides import ZERO, Base, Front, Good, Order, read_base, read_shop
 from connectors.sandbox.shop import Shop
 
+ONE = Decimal(1)
+
 Plain = str | int | bool | None
 Difference = dict[str, Plain]
 """`what` names the kind; `sku`, `order` or `customer` the case; `cplus` and `shop` hold what each side says."""
@@ -104,8 +106,8 @@ class _Pairs:
                 yield _differ("name", cplus=name, shop=article.name, sku=sku)
 
     def stock(self) -> Iterator[Difference]:
-        """What can be bought: on hand less reserved less what our short orders wait for, never below nothing; of a kit
-        as many as its scarcest part suffices for."""
+        """What can be bought: on hand less reserved less what our short orders wait for, never below nothing; whole
+        pieces of what is sold so, and of a kit as many as its scarcest part suffices for."""
         free: defaultdict[str, Decimal] = defaultdict(Decimal)
         for shelf in self._base.stock:
             free[shelf.sku] += shelf.on_hand - shelf.reserved - shelf.at_service
@@ -115,8 +117,8 @@ class _Pairs:
                     free[sku] -= quantity
         for good in self._on_sale():
             article = self._front.articles.get(good.sku)
-            whole_kits = [max(ZERO, free[part]) // quantity for part, quantity in good.parts.items()]
-            expected = min(whole_kits) if whole_kits else max(ZERO, free[good.sku])
+            goods = good.parts or {good.sku: ONE if good.whole else None}
+            expected = min(_times(max(ZERO, free[sku]), quantity) for sku, quantity in goods.items())
             if article is not None and article.salable != expected:
                 yield _differ("stock", cplus=_plain(expected), shop=_plain(article.salable), sku=good.sku)
 
@@ -217,6 +219,11 @@ def _customers(base: Base, front: Front) -> Iterator[Difference]:
 
 def _differ(what: str, *, cplus: Plain, shop: Plain, **case: Plain) -> Difference:
     return {"what": what, **case, "cplus": cplus, "shop": shop}
+
+
+def _times(free: Decimal, in_one: Decimal | None) -> Decimal:
+    """How many of so many pieces each can be made of what is free; without a number all of it, fractions too."""
+    return free if in_one is None else free // in_one
 
 
 def _plain(quantity: Decimal) -> Plain:

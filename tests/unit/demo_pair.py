@@ -43,6 +43,13 @@ def set_stock(staff: Staff, sku: str, loja: int, deposito: int = 0) -> None:
         staff.write(lambda cursor, row=row: change(cursor, sql, *row))  # type: ignore[misc]
 
 
+def make_kit(staff: Staff, kit: str, part: str, pieces: int) -> None:
+    """Turn a product into a kit of so many pieces of another."""
+    staff.edit_product(kit, FLAGCOMPOSTO="Y")
+    sql = "INSERT INTO COMPOSICAO (CODCOMPOSICAO, CODPROD, REFERCODPROD, QUANTIDADE) VALUES (?, ?, ?, ?)"
+    staff.write(lambda cursor: change(cursor, sql, "000000901", kit, part, pieces))
+
+
 def publish(staff: Staff, shop: Shop, *skus: str) -> None:
     """Put these products into the shop as C-Plus has them, with the prices of all three tables."""
     for name in (ATACADO, REVENDA):

@@ -25,6 +25,7 @@ from tests.unit.demo_pair import (
     add_product,
     buy,
     flag_only,
+    make_kit,
     publish,
     reserve_pieces,
     set_group_price,
@@ -93,7 +94,11 @@ GOODS: dict[str, tuple[Plant, dict[str, Any]]] = {
     ),
     "goods the shop has not heard of": (
         lambda p: p.receiver.receive(BOWL, Decimal("1.5")),
-        {"what": "stock", "sku": BOWL, "cplus": "1.5", "shop": 0},
+        {"what": "stock", "sku": BOWL, "cplus": 1, "shop": 0},
+    ),
+    "a plate that has become a kit of two mugs": (
+        lambda p: make_kit(p.staff, PLATE, MUG, 2),
+        {"what": "stock", "sku": PLATE, "cplus": 2, "shop": 3},
     ),
     "stock changed in the shop's admin": (
         lambda p: set_source(p.shop, PLATE, 9),

@@ -155,7 +155,7 @@ def test_what_is_sold_by_the_piece_is_never_shown_in_fractions(db: sqlite3.Conne
     assert [tuple(row) for row in rows] == [("CLOTH", "25000"), ("CUP", "20000")]
 
 
-# --- the kit's price over its parts -------------------------------------------------------------------------------------
+# --- the price of a kit over its parts --------------------------------------------------------------------------------
 
 PARTS = st.lists(st.tuples(st.integers(1, 2_000_000), st.integers(0, 500_000)), min_size=1, max_size=6)
 

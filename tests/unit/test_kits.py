@@ -6,7 +6,7 @@ import sqlite3
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.amounts import from_cents, to_cents
@@ -160,6 +160,7 @@ def test_what_is_sold_by_the_piece_is_never_shown_in_fractions(db: sqlite3.Conne
 PARTS = st.lists(st.tuples(st.integers(1, 2_000_000), st.integers(0, 500_000)), min_size=1, max_size=6)
 
 
+@settings(deadline=None)
 @given(PARTS, st.integers(1, 300), st.integers(1, 9_999_999), st.data())
 def test_the_parts_cost_to_the_cent_what_the_kit_costs(
     parts: list[tuple[int, int]], pieces: int, price_e4: int, data: st.DataObject

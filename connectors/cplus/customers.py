@@ -15,6 +15,7 @@ from connectors.cplus import cursors, locks, people, text
 from connectors.cplus.counters import take_key, take_number
 from connectors.cplus.firebird import Kind, classify
 from connectors.cplus.layout import Layout
+from connectors.cplus.people_index import PeopleIndex
 from connectors.cplus.reach import Reach, oldest_active
 from connectors.cplus.session import Row, Session, Statements, Value
 from connectors.cplus.settings import Options
@@ -74,18 +75,20 @@ def one(session: Session, options: Options, code: str) -> ErpCustomer | None:
     return found[0] if found else None
 
 
-def find(session: Session, options: Options, document: str, email: str) -> Sequence[ErpCustomer]:
+def find(session: Session, options: Options, index: PeopleIndex, document: str, email: str) -> Sequence[ErpCustomer]:
     """Customers with this document, by its letters and digits; when there is none, with this e-mail."""
     layout = session.layout
-    bare = text.document(document)
+    bare, wanted = text.document(document), text.line(email).lower()
     with session.reading() as base:
+        if index.in_rush(base, session.incarnation):
+            keys = index.with_document(bare) or index.with_email(wanted)
+            return [customer for key in keys for customer in _read(base, layout, options, _BY_CODE, (key,))]
         if bare and (found := _read(base, layout, options, _BY_DOCUMENT, (bare[:60],))):
             return found
-        wanted = text.line(email).lower()
         if not wanted:
             return []
         candidates = _read(base, layout, options, "c.EMAIL CONTAINING CAST(? AS VARCHAR(250))", (wanted[:250],))
-    return [customer for customer in candidates if wanted in _emails(customer.person.email)]
+    return [customer for customer in candidates if wanted in text.emails(customer.person.email)]
 
 
 def take_code(session: Session, options: Options) -> str:
@@ -237,11 +240,6 @@ def _since(cursor: str | None) -> Reach | None:
         return Reach.of(parts["reach"]) if "state" in parts else None
     except (KeyError, TypeError, ValueError):
         return None
-
-
-def _emails(column: str) -> set[str]:
-    """C-Plus's users write several into one field."""
-    return set(column.lower().replace(";", " ").replace(",", " ").split())
 
 
 def _whole_street(base: Statements, layout: Layout, code: str) -> dict[str, str]:

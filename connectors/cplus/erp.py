@@ -29,6 +29,7 @@ from connectors.cplus.fast_lane import FastLane
 from connectors.cplus.incarnation import BaseChanged, Incarnations
 from connectors.cplus.online import mark
 from connectors.cplus.opening import Opener
+from connectors.cplus.people_index import PeopleIndex
 from connectors.cplus.reference_index import ReferenceIndex
 from connectors.cplus.session import Session
 from connectors.cplus.settings import Options
@@ -68,6 +69,7 @@ class CPlus:
         self._opener = Opener(options, password, surroundings)
         self._incarnations = Incarnations()
         self._references = ReferenceIndex(options)
+        self._people = PeopleIndex()
         self._reader = Actor("cplus-reader", self._open)
         self._writer = Actor("cplus-writer", self._open)
         self._fast_lane = FastLane(options, self._opener, self._reader, self._writer, surroundings.clock)
@@ -138,7 +140,7 @@ class CPlus:
 
     async def find_customers(self, document: str, email: str) -> Sequence[ErpCustomer]:
         """Customers with this document, else with this e-mail."""
-        return await self._read(lambda session: customers.find(session, self._options, document, email))
+        return await self._read(lambda session: customers.find(session, self._options, self._people, document, email))
 
     async def knows_city(self, city: str, state: str) -> bool | None:
         """Whether CIDADE has this city of the state."""

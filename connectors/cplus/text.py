@@ -52,6 +52,11 @@ def document(text: str | None) -> str:
     return "".join(char for char in (text or "").upper() if char.isascii() and char.isalnum())
 
 
+def emails(column: str | None) -> set[str]:
+    """The e-mails of a column, in small letters: C-Plus's users write several into one field."""
+    return set((column or "").lower().replace(";", " ").replace(",", " ").split())
+
+
 def digits(text: str | None) -> str:
     """The digits of a text."""
     return "".join(char for char in (text or "") if char.isascii() and char.isdigit())

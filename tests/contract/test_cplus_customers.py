@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from connectors.cplus.erp import CPlus
+from connectors.cplus.people_index import RUSH_SEARCHES
 from connectors.sandbox.base import registers as r
 from engine.errors import CodeTaken, Refused, StillOpen
 from engine.model import PERSON_FIELDS, Address, Person
@@ -241,3 +242,20 @@ async def test_a_city_that_the_register_lacks_is_told_apart_accents_and_case_asi
     assert await erp.knows_city("Porto Alegre", "ZZ") is None
     store.change("DELETE FROM CIDADE")
     assert await erp.knows_city("Porto Alegre", "RS") is None
+
+
+async def test_in_a_rush_of_orders_buyers_are_found_as_ever_and_who_was_just_added_too(
+    store: Store, erp: CPlus
+) -> None:
+    [known] = store.rows("SELECT FIRST 1 CODCLI, CPF, EMAIL FROM CLIENTE WHERE CPF IS NOT NULL ORDER BY CODCLI")
+    store.change("UPDATE CLIENTE SET EMAIL = 'um@example.com; Dois@Example.com' WHERE CODCLI = ?", known["CODCLI"])
+    calm = [customer.code for customer in await erp.find_customers(known["CPF"], "")]
+    for _ in range(RUSH_SEARCHES):
+        assert [customer.code for customer in await erp.find_customers(known["CPF"], "")] == calm
+    assert [customer.code for customer in await erp.find_customers("", "dois@example.com")] == [known["CODCLI"]]
+    assert await erp.find_customers("39053344705", "") == []
+
+    code = await erp.take_customer_code()
+    await erp.create_customer(code, replace(BUYER, document="39053344705"), None)
+    assert [customer.code for customer in await erp.find_customers("390.533.447-05", "")] == [code]
+    assert await erp.find_customers("", "") == []

@@ -257,6 +257,9 @@ def _whole_street(base: Statements, layout: Layout, code: str) -> dict[str, str]
 
 def _number_digits(session: Session) -> int:
     """How many digits this base's users write of CLIENTE.CODIGO: as the last customer has."""
-    with session.reading() as base:
-        row = base.row("SELECT FIRST 1 CHAR_LENGTH(TRIM(CODIGO)) FROM CLIENTE ORDER BY CODCLI DESC")
-    return int(row[0]) if row is not None else 1
+    if session.customer_digits is None:
+        # No index runs from the last key down: the server sorts all customers for this.
+        with session.reading() as base:
+            row = base.row("SELECT FIRST 1 CHAR_LENGTH(TRIM(CODIGO)) FROM CLIENTE ORDER BY CODCLI DESC")
+        session.customer_digits = int(row[0]) if row is not None else 1
+    return session.customer_digits

@@ -174,6 +174,7 @@ class Session:
 
     layout: Layout
     incarnation: str = ""  # of the base, as the first look at the connection found it
+    customer_digits: int | None = None  # of CLIENTE.CODIGO as this base's users write it, once that was looked up
 
     def __init__(self, connection: Connection, begins: BeginCount, lock_timeout_s: int, chance: random.Random) -> None:
         self.connection = connection

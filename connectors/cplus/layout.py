@@ -8,7 +8,7 @@ but the few columns named as required. (Widths: RDB$FIELDS.RDB$CHARACTER_LENGTH;
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from connectors.cplus import charsets, text
@@ -52,7 +52,9 @@ OPTIONAL = (
 _INTEGERS = frozenset({7, 8, 16})  # SMALLINT, INTEGER, BIGINT (with a scale: NUMERIC)
 _TEXTS = frozenset({14, 37})  # CHAR, VARCHAR
 _BLOB, _TEXT_BLOB = 261, 1
-_RECORD_VERSIONS_SINCE = 3.0  # Firebird
+
+RECORD_VERSIONS_SINCE = 3.0
+"""The first Firebird that tells which transaction wrote a row (RDB$RECORD_VERSION)."""
 
 _COLUMNS = """
 SELECT TRIM(r.RDB$RELATION_NAME), TRIM(r.RDB$FIELD_NAME), f.RDB$FIELD_TYPE, f.RDB$FIELD_SUB_TYPE,
@@ -106,6 +108,10 @@ class Layout:
         """All columns of a table that take a value."""
         return tuple(name for name, column in self._tables[table].items() if not column.computed)
 
+    def hashable(self, table: str) -> tuple[str, ...]:
+        """All columns of a table whose values the base can compare: not pictures and the like."""
+        return tuple(name for name, column in self._tables[table].items() if column.is_text or not column.is_blob)
+
     def width(self, table: str, column: str) -> int:
         """The width of a text column, the longest it can be for one that is not there or has none."""
         known = self._tables[table].get(column)
@@ -148,9 +154,18 @@ class Layout:
 
     def insert(self, table: str, values: Mapping[str, Value]) -> tuple[str, list[Value]]:
         """An INSERT of those columns that exist, and its parameters."""
-        fitted = self.fitted(table, values)
-        marks = ", ".join("?" * len(fitted))
-        return f"INSERT INTO {table} ({', '.join(fitted)}) VALUES ({marks})", list(fitted.values())
+        sql, [parameters] = self.insert_all(table, [values])
+        return sql, parameters
+
+    def insert_all(self, table: str, rows: Sequence[Mapping[str, Value]]) -> tuple[str, list[list[Value]]]:
+        """The same for several rows of the same columns."""
+        fitted = [self.fitted(table, row) for row in rows]
+        columns = list(fitted[0])
+        marks = ", ".join("?" * len(columns))
+        return (
+            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})",
+            [[row[column] for column in columns] for row in fitted],
+        )
 
 
 def read(session: Session) -> Layout:
@@ -167,7 +182,7 @@ def read(session: Session) -> Layout:
         tables.setdefault(table, {})[name] = Column(
             name=name,
             is_text=kind in _TEXTS or blob,
-            is_blob=blob,
+            is_blob=kind == _BLOB,
             is_integer=kind in _INTEGERS and not scale,
             width=int(width or 0),
             computed=bool(computed),
@@ -181,4 +196,4 @@ def read(session: Session) -> Layout:
     if missing:
         raise Misconfigured("erp-layout-unknown", f"missing: {', '.join(missing)}", missing=", ".join(missing))
     engine = session.connection.info.engine_version
-    return Layout(tables, generators, charsets.spoken(declared), has_record_versions=engine >= _RECORD_VERSIONS_SINCE)
+    return Layout(tables, generators, charsets.spoken(declared), has_record_versions=engine >= RECORD_VERSIONS_SINCE)

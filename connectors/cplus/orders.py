@@ -121,8 +121,8 @@ def _insert_beside(
     layout = session.layout
     keys = take_line_keys(base, layout, options, len(lines))
     try:
-        for key, row in zip(keys, lines, strict=True):
-            base.execute(*layout.insert("ORCAMENTOPROD", {"CODORCPROD": key, **row}))
+        rows = [{"CODORCPROD": key, **row} for key, row in zip(keys, lines, strict=True)]
+        base.execute_all(*layout.insert_all("ORCAMENTOPROD", rows))
         if payment is not None:
             base.execute(*layout.insert(planned_payment.TABLE, payment))
     except DatabaseError as error:

@@ -132,6 +132,16 @@ class Statements:
         with self._executed(sql, parameters) as cursor:
             return int(cursor.affected_rows)
 
+    def execute_all(self, sql: str, rows: Sequence[Sequence[Value]]) -> None:
+        """Run a statement once for each of the rows; the server reads it but once."""
+        with self._cursor() as cursor:
+            prepared = cursor.prepare(sql)
+            try:
+                for parameters in rows:
+                    cursor.execute(prepared, parameters)
+            finally:
+                prepared.free()
+
     def prepare(self, sql: str) -> None:
         """Have the server judge a statement, its names and the user's rights, without running it."""
         with self._cursor() as cursor:

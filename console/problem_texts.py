@@ -89,8 +89,8 @@ PROBLEMS: dict[str, Text] = {
     "erp-login-refused": Text(
         N_("C-Plus refuses the login"),
         N_(
-            "Firebird refuses user or password. Correct the secret of [erp]; nothing is synchronised until then. So that"
-            " nobody gets locked out it is tried again every few minutes only."
+            "Firebird refuses user or password. Correct the secret of [erp]; nothing is synchronised until then. So"
+            " that nobody gets locked out it is tried again every few minutes only."
         ),
     ),
     "erp-forbidden": Text(
@@ -123,8 +123,8 @@ PROBLEMS: dict[str, Text] = {
     "erp-triggers-gone": Text(
         N_("Triggers missing in C-Plus"),
         N_(
-            "Of Integra's triggers in C-Plus these are gone, changed or switched off: {names}. An upgrade of C-Plus may do"
-            " that. Changes are found on the clock until then; run: integra cplus install-triggers"
+            "Of Integra's triggers in C-Plus these are gone, changed or switched off: {names}. An upgrade of C-Plus may"
+            " do that. Changes are found on the clock until then; run: integra cplus install-triggers"
         ),
     ),
     "erp-trigger-name-taken": Text(
@@ -152,8 +152,8 @@ PROBLEMS: dict[str, Text] = {
     ),
     "erp-open-transaction": Text(
         N_("Somebody keeps C-Plus open"),
-        N_("{user} ({client}) has kept one transaction of C-Plus open since {since}. All goes on, but the base grows slow:"
-           " close C-Plus there."),
+        N_("{user} ({client}) has kept one transaction of C-Plus open since {since}. All goes on, but the base grows"
+           " slow: close C-Plus there."),
     ),
     "erp-busy": Text(
         N_("C-Plus is busy"),
@@ -269,8 +269,8 @@ PROBLEMS: dict[str, Text] = {
     ),
     "other-base": Text(
         N_("Another C-Plus base"),
-        N_("{path} (CNPJ {cnpj}) answers, and this account is bound to {known}. It only observes until a person approves"
-           " again."),
+        N_("{path} (CNPJ {cnpj}) answers, and this account is bound to {known}. It only observes until a person"
+           " approves again."),
     ),
     "older-base": Text(
         N_("Older C-Plus base"),

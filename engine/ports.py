@@ -126,9 +126,7 @@ class Erp(Protocol):
     async def take_customer_code(self) -> str:
         """A free customer key, taken from the ERP's counter in a transaction of its own."""
 
-    async def create_customer(
-        self, code: str, person: Person, price_table: str | None, channel_id: str = ""
-    ) -> None:
+    async def create_customer(self, code: str, person: Person, price_table: str | None, channel_id: str = "") -> None:
         """Insert under this key. Raises `CodeTaken` (another's row), `StillOpen`; our own row there already = done.
 
         channel_id: what the channel calls him, for an ERP that keeps it.

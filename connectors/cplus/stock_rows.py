@@ -1,7 +1,5 @@
 """The rows of PRODUTOESTOQUE of a few products: what is free in each place that serves orders, and rows that lack."""
 
-
-
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence

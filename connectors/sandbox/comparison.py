@@ -6,7 +6,7 @@ From the outside only: what the engine itself believes is no evidence. Values ar
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -117,7 +117,7 @@ class _Pairs:
                     free[sku] -= quantity
         for good in self._on_sale():
             article = self._front.articles.get(good.sku)
-            goods = good.parts or {good.sku: ONE if good.whole else None}
+            goods: Mapping[str, Decimal | None] = good.parts or {good.sku: ONE if good.whole else None}
             expected = min(_times(max(ZERO, free[sku]), quantity) for sku, quantity in goods.items())
             if article is not None and article.salable != expected:
                 yield _differ("stock", cplus=_plain(expected), shop=_plain(article.salable), sku=good.sku)

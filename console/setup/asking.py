@@ -117,7 +117,8 @@ class Terminal:
                 return default
             if typed[0] in (letters[0], letters[2]):
                 return typed[0] == letters[0]
-            print(f"  {say('Type {yes} or {no}.', yes=letters[0], no=letters[2])}")
+            reminder = say("Type {yes} or {no}.", yes=letters[0], no=letters[2])
+            print(f"  {reminder}")
 
     def _typed(self, ask: Ask, default: str) -> str:
         while True:
@@ -132,7 +133,8 @@ class Terminal:
         for n, line in numbered[:SHOWN_MAX]:
             print(f"  {n:3}  {line.text}")
         if len(numbered) > SHOWN_MAX:
-            print(f"       {say('... {n} more; type a word to search', n=len(numbered) - SHOWN_MAX)}")
+            more = say("... {n} more; type a word to search", n=len(numbered) - SHOWN_MAX)
+            print(f"       {more}")
         return bool(numbered)
 
 

@@ -56,7 +56,8 @@ wish (item, part, value) AS MATERIALIZED (
                        o.first_day > :today, iif(o.first_day > :today, o.first_day, ''), o.cents, o.last_day) AS place
               FROM promotion o
               CROSS JOIN price pr ON pr.sku = o.sku AND pr.price_table = :base_table AND o.cents < pr.cents
-              CROSS JOIN publication c ON c.account = :account AND c.item = o.sku AND c.facet = 'content' AND c.part = ''
+              CROSS JOIN publication c
+                ON c.account = :account AND c.item = o.sku AND c.facet = 'content' AND c.part = ''
              WHERE :specials AND c.wanted IS NOT NULL AND (o.last_day = '' OR o.last_day >= :today))
      WHERE place = 1)
 """

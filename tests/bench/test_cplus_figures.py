@@ -155,7 +155,7 @@ async def test_full_comparison(tmp_path: Path, base: Database, capsys: pytest.Ca
     async with bench_engine(tmp_path, base, NO_SHOP) as (engine, store):
         reads = reads_of(engine)
         await compare_all(store, reads)  # the mirror is filled; from now on nothing differs
-        bare, full, lag = [], [], LoopLag()
+        bare, full, rows, lag = [], [], 0, LoopLag()
         async with anyio.create_task_group() as group:
             group.start_soon(lag.watch)
             for _ in range(ROUNDS):

@@ -1,4 +1,4 @@
-"""A sale at the counter is in the shop before the customer has put his change away, for owners who have the triggers."""
+"""A sale at the counter is in the shop before the customer has put his change away, where the owner has triggers."""
 
 from __future__ import annotations
 

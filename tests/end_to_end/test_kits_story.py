@@ -138,7 +138,7 @@ async def test_cups_that_a_count_finds_missing_take_the_kits_order_back_to_short
 
 
 async def test_a_cup_given_back_of_a_kit_is_for_a_person_to_decide(world: World, goods: tuple[str, str, str]) -> None:
-    kit, cup, plate = goods
+    kit, cup, _ = goods
     async with life(world) as engine:
         await engine.sync()
         number = world.buy({kit: 1}, payment="pix")

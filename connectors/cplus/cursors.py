@@ -19,6 +19,9 @@ from connectors.cplus.session import Statements, Value
 OVERLAP = timedelta(minutes=15)
 """How far the clocks of two tills, and a stamp from its commit, may be apart."""
 
+BEGINNING_BYTES = 2000
+"""Of a picture, to tell it from another of the same length; the page that its length is read from holds them."""
+
 _PRIME = 1_000_003
 
 
@@ -54,12 +57,22 @@ def checksum(base: Statements, sql: str, parameters: Sequence[Value] = ()) -> li
 
 
 def version(layout: Layout, table: str, alias: str) -> str:
-    """SQL text that differs after a row was changed: the number of the transaction that wrote it, else its stamp.
+    """SQL text that differs after a row was changed: the number of the transaction that wrote it, else all it holds.
 
-    (RDB$RECORD_VERSION: Firebird 3. C-Plus's stamps count whole seconds, and older layouts have none on photos.)
+    (RDB$RECORD_VERSION: Firebird 3. C-Plus's stamps count whole seconds, so that alone they hide a second change.)
     """
+    if not layout.has_record_versions:
+        held = (_compared(layout, table, alias, column) for column in layout.columns(table))
+        return f"({' + '.join(f'{place} * {value}' for place, value in enumerate(held, start=1))})"
     stamp = f"COALESCE(CAST({alias}.LAST_CHANGE AS VARCHAR(24)), '')" if layout.has(table, "LAST_CHANGE") else "''"
-    return f"{alias}.RDB$RECORD_VERSION || {stamp}" if layout.has_record_versions else stamp
+    return f"{alias}.RDB$RECORD_VERSION || {stamp}"
+
+
+def _compared(layout: Layout, table: str, alias: str, column: str) -> str:
+    value = f"{alias}.{column}"
+    if layout.is_binary(table, column):
+        value = f"SUBSTRING({value} FROM 1 FOR {BEGINNING_BYTES})"
+    return f"COALESCE(MOD(HASH({value}), {_PRIME}), 0)"
 
 
 class Window:

@@ -108,9 +108,10 @@ class Layout:
         """All columns of a table that take a value."""
         return tuple(name for name, column in self._tables[table].items() if not column.computed)
 
-    def hashable(self, table: str) -> tuple[str, ...]:
-        """All columns of a table whose values the base can compare: not pictures and the like."""
-        return tuple(name for name, column in self._tables[table].items() if column.is_text or not column.is_blob)
+    def is_binary(self, table: str, column: str) -> bool:
+        """Whether the column holds a picture or another file."""
+        known = self._tables[table][column]
+        return known.is_blob and not known.is_text
 
     def width(self, table: str, column: str) -> int:
         """The width of a text column, the longest it can be for one that is not there or has none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from connectors.cplus import layout
 from connectors.cplus.firebird import Database
 from connectors.sandbox.base.build import copy_base, create_base
 from tests.contract.cplus_store import CUSTOMERS, PRODUCTS, SEED, HandClock, Store
@@ -97,8 +99,11 @@ def served_newly(server_base: Database) -> Iterator[Store]:
 
 
 @pytest.fixture
-def served_over_protocol_12(server_base: Database, protocol12: Protocol12Link) -> Iterator[Store]:
-    """A store whose programs and connector all speak to their server as to a 2.5."""
+def served_over_protocol_12(
+    server_base: Database, protocol12: Protocol12Link, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Store]:
+    """A store whose programs and connector all speak to their server as to a 2.5, which has no versions of rows."""
+    monkeypatch.setattr(layout, "RECORD_VERSIONS_SINCE", math.inf)
     store = Store(replace(server_base, port=protocol12.port))
     yield store
     store.close()

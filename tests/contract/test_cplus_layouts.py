@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from connectors.cplus import layout as layouts_met
 from connectors.cplus.erp import CPlus
 from connectors.cplus.firebird import Database
 from connectors.sandbox.base import registers as r
@@ -49,7 +51,9 @@ def layout(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def store(layout: str, templates: dict[str, Path], tmp_path: Path) -> Iterator[Store]:
+def store(layout: str, templates: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    if layout == LEGACY:  # its Firebird 2.5 keeps no versions of rows
+        monkeypatch.setattr(layouts_met, "RECORD_VERSIONS_SINCE", math.inf)
     template = templates[layout]
     if not template.exists():
         layouts.create(Database(str(template)), on_paper(layout), local(HandClock()))
@@ -123,6 +127,13 @@ async def test_the_catalogue_is_what_is_marked_and_marking_moves_it(
     await erp.set_online(sku, r.VENDA_ONLINE, online=True)
     again = await erp.catalogue([r.VENDA_ONLINE], left.cursor)
     assert {product.sku for product in again.products or ()} == set(by_sku)
+    cursor = again.cursor
+    for name in ("NOME NOVO", "OUTRO NOME NO MESMO SEGUNDO"):
+        stamped = local(store.clock)
+        store.change("UPDATE PRODUTO SET NOMEPROD = ?, LAST_CHANGE = ? WHERE CODPROD = ?", name, stamped, sku)
+        renamed = await erp.catalogue([r.VENDA_ONLINE], cursor)
+        assert name in {product.name for product in renamed.products}
+        cursor = renamed.cursor
     await erp.close()
 
 
@@ -145,11 +156,18 @@ async def test_prices_of_all_tables_are_read_and_a_changed_one_is_noticed(store:
 
 async def test_photos_are_read_by_stamp_and_by_key(store: Store, layout: str) -> None:
     erp = connected(store, layout)
-    stamps, _ = await erp.photo_stamps(None)
+    stamps, cursor = await erp.photo_stamps(None)
     stand = {row["CODPRODFOTO"]: row["FOTO"] for row in store.rows("SELECT CODPRODFOTO, FOTO FROM PRODUTOFOTO")}
     assert stamps is not None
     assert {stamp.key for stamp in stamps} == set(stand)
-    assert await erp.photo(stamps[0].key) == bytes(stand[stamps[0].key])
+    photo = bytes(stand[stamps[0].key])
+    assert await erp.photo(stamps[0].key) == photo
+    assert await erp.photo_stamps(cursor) == (None, cursor)
+    another = photo[:100] + bytes([photo[100] ^ 1]) + photo[101:]
+    store.change("UPDATE PRODUTOFOTO SET FOTO = ? WHERE CODPRODFOTO = ?", another, stamps[0].key)
+    changed, _ = await erp.photo_stamps(cursor)
+    assert changed is not None
+    assert {stamp.stamp for stamp in changed} != {stamp.stamp for stamp in stamps}
     await erp.close()
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -13,10 +11,8 @@ from connectors.cplus import identity
 from connectors.cplus.erp import CPlus
 from connectors.cplus.firebird import WRITE
 from connectors.sandbox.base import registers as r
-from connectors.sandbox.base.build import local
 from engine.model import Grid, GridValue
 from tests.contract.cplus_store import Store, order_for
-from tests.firebird_server import FirebirdServer
 
 pytestmark = pytest.mark.anyio
 
@@ -355,28 +351,3 @@ async def test_the_identity_names_the_base_and_its_last_order(store: Store, erp:
     assert identity.epoch
     assert identity.version.startswith("Firebird ")
     assert await erp.identity() == identity
-
-
-async def test_after_an_older_copy_of_the_base_came_back_the_whole_catalogue_is_read(
-    served_newly: Store, firebird_server: FirebirdServer, tmp_path: Path
-) -> None:
-    erp = served_newly.erp()
-    served_newly.close()
-    firebird_server.kill()
-    shutil.copyfile(served_newly.database.path, tmp_path / "copy.fdb")
-    firebird_server.restart()
-    sku = served_newly.skus()[0]
-    for step in range(3):
-        served_newly.change("UPDATE PRODUTO SET NOMEPRODWEB = ? WHERE CODPROD = ?", f"NEW NAME {step}", sku)
-    served_newly.change("UPDATE PRODUTO SET LAST_CHANGE = ? WHERE CODPROD = ?", local(served_newly.clock), sku)
-    seen = await erp.catalogue([r.VENDA_ONLINE], None)
-    assert seen.complete
-    assert not (await erp.catalogue([r.VENDA_ONLINE], seen.cursor)).complete
-    served_newly.close()
-    firebird_server.kill()
-    shutil.copyfile(tmp_path / "copy.fdb", served_newly.database.path)
-    firebird_server.restart()
-    again = await erp.catalogue([r.VENDA_ONLINE], seen.cursor)
-    assert again.complete
-    assert "NEW NAME" not in {p.sku: p.web_name for p in again.products}[sku]
-    await erp.close()

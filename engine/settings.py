@@ -139,6 +139,13 @@ def checked(merged: dict[str, Any], path: Path) -> Settings:
         if account.order_prefix in prefixes[:index]:  # equal numbers of two shops would be one order in the ERP
             key = f"account[{index}].order_prefix"
             raise Misconfigured("settings", file=str(path), key=key, expected="each prefix only once")
+        others = prefixes[:index] + prefixes[index + 1 :]
+        if account.order_prefix.isdecimal() and any(
+            other.isdecimal() and other.startswith(account.order_prefix) for other in others
+        ):  # in a column of whole numbers 1-23 of one shop would be 12-3 of the other
+            key = f"account[{index}].order_prefix"
+            expected = "no prefix of digits that another one begins with"
+            raise Misconfigured("settings", file=str(path), key=key, expected=expected)
         if not (account.buffer.is_finite() and account.buffer >= 0):  # msgspec has no limits for Decimal
             raise Misconfigured("settings", file=str(path), key=f"account[{index}].buffer", expected="0 or more")
         if not _zone_is_known(account.time_zone):

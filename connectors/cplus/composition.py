@@ -92,7 +92,7 @@ def read(base: Statements, layout: Layout, options: Options) -> Composition:
 
 def is_counted(controlled: Value, service: Value) -> bool:
     """Whether C-Plus keeps the stock of a product with these flags; one that says nothing is taken to be controlled."""
-    return (controlled is None or yes(controlled)) and not yes(service)
+    return str(controlled or "").strip().upper() != "N" and not yes(service)
 
 
 def _rows(base: Statements, layout: Layout, options: Options) -> dict[str, list[_Row]]:

@@ -72,7 +72,7 @@ class CPlus:
         self._people = PeopleIndex()
         self._reader = Actor("cplus-reader", self._open)
         self._writer = Actor("cplus-writer", self._open)
-        self._fast_lane = FastLane(options, self._opener, self._reader, self._writer, surroundings.clock)
+        self._fast_lane = FastLane(options, self._opener, self._reader, self._write, surroundings.clock)
 
     async def identity(self) -> ErpIdentity:
         """Which base answers. Raises Misconfigured("erp-option-unknown") for a configured key that it does not have."""
@@ -155,6 +155,7 @@ class CPlus:
         new = customers.New(code, person, price_table, channel_id)
         now = self._now()
         await self._write(lambda session: customers.create(session, self._options, new, now))
+        self._people.made(code, person.document, person.email)
 
     async def update_customer(self, code: str, changes: Mapping[str, str]) -> None:
         """Write these fields."""

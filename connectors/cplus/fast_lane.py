@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from connectors.cplus import triggers
@@ -12,6 +12,7 @@ from connectors.cplus.actor import Actor
 from connectors.cplus.changes import ChangeLog
 from connectors.cplus.doorbell import Doorbell
 from connectors.cplus.opening import Opener
+from connectors.cplus.session import Session
 from connectors.cplus.settings import Options
 from engine.model import ErpChanges
 from engine.ports import Clock
@@ -25,11 +26,18 @@ PRUNE = timedelta(seconds=60)
 class FastLane:
     """Of one base. `look` is awaited from one loop, one at a time."""
 
-    def __init__(self, options: Options, opener: Opener, reader: Actor, writer: Actor, clock: Clock) -> None:
+    def __init__(
+        self,
+        options: Options,
+        opener: Opener,
+        reader: Actor,
+        write: Callable[[Callable[[Session], int]], Awaitable[int]],
+        clock: Clock,
+    ) -> None:
         self._options = options
         self._opener = opener
         self._reader = reader
-        self._writer = writer
+        self._write = write
         self._clock = clock
         self._log = ChangeLog()
         self._bell: Doorbell | None = None
@@ -49,16 +57,18 @@ class FastLane:
         if self._bell is None:
             self._bell = self._doorbell(ring)
         heard, self._rang = self._rang, False
+        # Before the log is read: what it told would be lost with a deletion that fails.
+        if self._prune_at is None or self._prune_at <= now:
+            self._prune_at = now + PRUNE
+            await self._write(self._log.prune)
         try:
             parts = await self._reader.run(self._log.parts, self._options.read_timeout_s)
-        except Exception:
+        except BaseException:  # it may have been read all the same: the next look begins anew
             self._verify_at = None
+            self._log.forget()
             raise
         if parts and not heard:
             self._bell.rearm()
-        if self._prune_at is None or self._prune_at <= now:
-            self._prune_at = now + PRUNE
-            await self._writer.run(self._log.prune, self._options.write_timeout_s)
         return ErpChanges(parts, ())
 
     async def close(self) -> None:

@@ -37,8 +37,10 @@ class Incarnations:
 
     def opened(self, session: Session) -> None:
         """Look at a new connection."""
-        created, transaction = epoch(session), session.connection.info.next_transaction
+        created = epoch(session)
         with self._lock:
+            # Asked with the lock held: of two connections opened at once the one asked later must be judged later.
+            transaction = session.connection.info.next_transaction
             if created == self._created and transaction < self._transaction:
                 self._rewound += 1
             self._created, self._transaction = created, transaction

@@ -27,13 +27,11 @@ def heed(session: Session, options: Options, entity: str, key: str) -> None:
     if options.edit_locks is EditLocks.NEVER or not layout.has("CONTROLELOCK", "NOMEENTIDADE", "IDENTIDADE"):
         return
     with session.reading() as base:
-        lock = base.row(_LOCK.format(connection=layout.select("CONTROLELOCK", "l", ("IDCONEXAO",))), (entity, key))
-        if lock is None:
-            return
-        connection = lock[0]
-        attached = None if connection is None else base.row(_ATTACHED, (connection,))
-        stale = connection is not None and attached is None and base.row(_SEES_ALL) is not None
-    if stale and options.edit_locks is EditLocks.WHILE_CONNECTED:
-        return
-    who = " ".join(str(part).strip() for part in attached or () if part) or f"IDCONEXAO {connection}"
-    raise InUse(_CODES[entity], f"{entity} {key}: {who}", key=key, who=who)
+        locks = base.rows(_LOCK.format(connection=layout.select("CONTROLELOCK", "l", ("IDCONEXAO",))), (entity, key))
+        for (connection,) in locks:
+            attached = None if connection is None else base.row(_ATTACHED, (connection,))
+            stale = connection is not None and attached is None and base.row(_SEES_ALL) is not None
+            if stale and options.edit_locks is EditLocks.WHILE_CONNECTED:
+                continue
+            who = " ".join(str(part).strip() for part in attached or () if part) or f"IDCONEXAO {connection}"
+            raise InUse(_CODES[entity], f"{entity} {key}: {who}", key=key, who=who)

@@ -27,6 +27,7 @@ class ReferenceIndex:
         self._lock = threading.Lock()
         self._incarnation = ""
         self._keys: dict[tuple[str, str], dict[str | int, set[str]]] = {}  # (column, prefix) -> held reference -> keys
+        self._ours: dict[tuple[str, str | int], set[str]] = defaultdict(set)  # (column, held reference) -> keys
 
     def keys(self, session: Session, base: Statements, reference: str) -> Sequence[str]:
         """Orders that carry the reference in any column that was ever used for it.
@@ -37,16 +38,15 @@ class ReferenceIndex:
         for column, held in self._columns(session, reference).items():
             place = (column, _prefix(held))
             with self._lock:
-                if self._incarnation != session.incarnation:
-                    self._incarnation = session.incarnation
-                    self._keys.clear()
+                self._belong_to(session)
                 known = self._keys.get(place)
             if known is None:
                 known = _read(base, *place)
                 with self._lock:
                     self._keys[place] = known
             with self._lock:
-                found |= known.get(held, set())
+                # What was written while the others were being read is known by itself.
+                found |= known.get(held, set()) | self._ours.get((column, held), set())
         return sorted(found)
 
     def add(self, session: Session, reference: str, key: str) -> None:
@@ -54,9 +54,15 @@ class ReferenceIndex:
         column = self._options.reference_column
         held = references.held(session.layout, column, reference)
         with self._lock:
-            known = self._keys.get((column, _prefix(held)))
-            if known is not None:
-                known[held] = known.get(held, set()) | {key}
+            self._belong_to(session)
+            self._ours[column, held].add(key)
+
+    def _belong_to(self, session: Session) -> None:
+        """Forget what was known of another file. With the lock held."""
+        if self._incarnation != session.incarnation:
+            self._incarnation = session.incarnation
+            self._keys.clear()
+            self._ours.clear()
 
     def _columns(self, session: Session, reference: str) -> dict[str, str | int]:
         layout, options = session.layout, self._options

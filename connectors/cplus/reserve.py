@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from connectors.cplus import locks, placing, states, stock_rows
+from connectors.cplus.composition import is_counted
 from connectors.cplus.layout import Layout
 from connectors.cplus.session import Session, Statements
 from connectors.cplus.settings import Options, Reservation
@@ -124,7 +125,7 @@ class Reserving:
         for key, sku, quantity, at, place, service, controlled, *cancelled in rows:
             if not sku or quantity <= 0 or any(map(yes, cancelled)):
                 continue
-            if yes(service) or (controlled or "").strip().upper() == "N":
+            if not is_counted(controlled, service):
                 uncontrolled[sku.strip()] = None
             else:
                 found.append(Line(key.strip(), sku.strip(), quantity, (at or company, (place or sector).strip())))

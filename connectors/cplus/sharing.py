@@ -65,10 +65,15 @@ def by_row(parts: Iterable[tuple[str, Place, Decimal]]) -> list[tuple[tuple[str,
 
 
 def parts_of(amount: Decimal, quantities: Sequence[Decimal]) -> list[Decimal]:
-    """The amount in proportion to the quantities, each but the last to the cent, their sum exact."""
+    """The amount in proportion to the quantities, each but the last to the cent, their sum exact, none below zero."""
     whole = sum(quantities, ZERO)
-    parts = [(amount * quantity / whole).quantize(CENT, ROUND_HALF_UP) for quantity in quantities[:-1]]
-    return [*parts, amount - sum(parts, ZERO)]
+    parts: list[Decimal] = []
+    reached = given = ZERO
+    for quantity in quantities[:-1]:
+        reached += quantity
+        parts.append((amount * reached / whole).quantize(CENT, ROUND_HALF_UP) - given)
+        given += parts[-1]
+    return [*parts, amount - given]
 
 
 def _shares(line: Line, places: Sequence[Place], left: Free) -> list[Share] | None:

@@ -259,3 +259,17 @@ async def test_in_a_rush_of_orders_buyers_are_found_as_ever_and_who_was_just_add
     await erp.create_customer(code, replace(BUYER, document="39053344705"), None)
     assert [customer.code for customer in await erp.find_customers("390.533.447-05", "")] == [code]
     assert await erp.find_customers("", "") == []
+
+
+async def test_in_a_rush_old_short_keys_hide_no_customer_who_was_just_made(store: Store, erp: CPlus) -> None:
+    store.change("INSERT INTO CLIENTE (CODCLI, CODIGO, NOMECLI) VALUES ('99999', '99999', 'DE OUTROS TEMPOS')")
+    for _ in range(RUSH_SEARCHES):
+        assert await erp.find_customers("39053344705", "") == []
+    late = await erp.take_customer_code()
+    soon = await erp.take_customer_code()
+    await erp.create_customer(soon, replace(BUYER, document="52998224725"), None)
+    store.change(
+        "INSERT INTO CLIENTE (CODCLI, CODIGO, NOMECLI, CPF) VALUES (?, ?, 'DO BALCAO', '390.533.447-05')", late, late
+    )
+    assert [customer.code for customer in await erp.find_customers("52998224725", "")] == [soon]
+    assert [customer.code for customer in await erp.find_customers("39053344705", "")] == [late]

@@ -31,8 +31,9 @@ def _fall_short(db: sqlite3.Connection, number: int, now: datetime) -> int:
     missing = {
         row["sku"]: row["missing"]
         for row in db.execute(
-            "SELECT sku, SUM(reserved_e4 - on_hand_e4) AS missing FROM stock_level WHERE reserved_e4 > on_hand_e4"
-            " GROUP BY sku"
+            # A row lacks at most what is reserved of it: less than nothing on hand takes no reservation from another.
+            "SELECT sku, SUM(MIN(reserved_e4, reserved_e4 - on_hand_e4)) AS missing FROM stock_level"
+            " WHERE reserved_e4 > on_hand_e4 AND reserved_e4 > 0 GROUP BY sku"
         )
     }
     moved = 0
@@ -71,7 +72,8 @@ def serve_short(db: sqlite3.Connection, number: int, now: datetime) -> int:
     for row in orders.short_orders(db):
         wanted: dict[str, int] = {}
         for goods in kits.goods(db, row["id"]):
-            wanted[goods.sku] = wanted.get(goods.sku, 0) + goods.ordered_e4 - goods.cancelled_e4
+            # Whole, as it stands in the ERP: there nothing knows of what the shop has cancelled of it since.
+            wanted[goods.sku] = wanted.get(goods.sku, 0) + goods.ordered_e4
         for sku in orders.uncontrolled(db, row["id"]):
             wanted.pop(sku, None)
         for sku in wanted:

@@ -232,6 +232,7 @@ def _settled(state: State) -> bool:
     return (
         (state.parked == CAPTURE_REFUSED and (state.payment is P.PAID or not state.alive))
         or (state.parked == CANCEL_REFUSED and not state.alive)
+        or (state.parked == MISSING_IN_ERP and state.cancellation is C.CANCELLED)
         or (state.parked == SHIP_REFUSED and (state.fulfilment in (F.SHIPPED, F.PART_SHIPPED) or not state.alive))
     )
 

@@ -220,7 +220,7 @@ def _withdraw(db: sqlite3.Connection, ask: Ask) -> Outcome:
         if effects.withdraw(db, row["id"], kind, ask.now):
             after = observe(before.after(event), told)
             if kind is Kind.CANCEL and row["erp_written_at"] is None:
-                effects.decide(db, row["id"], Kind.ERP_ORDER, ask.now)  # the refusal had withdrawn it
+                effects.decide_again(db, row["id"], Kind.ERP_ORDER, ask.now)  # the refusal had withdrawn it
             orders.move(db, row["id"], after, decision=None, decided_by=None, decided_at=None)
             orders.note_event(db, row["id"], ask.who, "withdrawn", {"effect": str(kind)}, ask.now)
             audit(db, ask, "withdraw", order_subject(row), _axes(before), _axes(after))

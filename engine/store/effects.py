@@ -68,6 +68,14 @@ def decide(
     )
 
 
+def decide_again(db: sqlite3.Connection, order_id: int, kind: Kind, now: datetime) -> bool:
+    """Decide anew what was withdrawn last; False where the last one of this kind was done, or there was none."""
+    row = db.execute(
+        "SELECT part FROM effect WHERE order_id = ? AND kind = ? ORDER BY id DESC LIMIT 1", (order_id, kind)
+    ).fetchone()
+    return row is not None and decide(db, order_id, kind, now, part=row["part"])
+
+
 def next_shipment(db: sqlite3.Connection, order_id: int) -> str:
     """The part of the next shipment of an order; one that was refused or taken back is decided again as it was."""
     row = db.execute(

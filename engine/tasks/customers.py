@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from engine.account import Account
 from engine.customer_merge import Merge, merge
 from engine.erp_customer import ensure_in_erp
-from engine.errors import InUse, NeedsPerson, Refused
+from engine.errors import IntegraError, InUse, NeedsPerson, Refused
 from engine.identity import document_of, email_of
 from engine.model import ChannelCustomer, ErpCustomer
 from engine.runtime.supervisor import TaskReport
@@ -22,6 +23,8 @@ COMPARE_AT = "customers-compare-at"
 CONFLICT = "customer-conflict"
 SETTLED_PER_CYCLE = 50
 UNPUBLISHED = "customer-table-unpublished"
+
+log = logging.getLogger("integra.customers")
 
 
 class CustomersTask:
@@ -99,6 +102,15 @@ class CustomersTask:
                 lambda db: raise_problem(db, account.id, code, subject, params, detail, severity, now)
             )
             return 0
+        except IntegraError:
+            raise
+        except Exception as error:  # a bug that one customer meets must not stop the others
+            log.exception("unexpected", extra={"customer": customer.external_id})
+            kind, met = type(error).__name__, account.now()
+            await account.store.write(
+                lambda db: raise_problem(db, account.id, "unexpected", subject, {"type": kind}, "", "problem", met)
+            )
+            return 0
         if done:
             await account.store.write(lambda db: clear_other_problems(db, account.id, CONFLICT, subject))
         return int(done)
@@ -167,7 +179,12 @@ class CustomersTask:
             channel,
             as_erp,
             {field: (row["erp"], row["channel"]) for field, row in kept.items()},
-            {field: row["decided"] for field, row in kept.items() if row["conflict"] or row["decided"]},
+            # Of a restored ERP the channel knows better, but only where the restore took something back.
+            {
+                field: row["decided"]
+                for field, row in kept.items()
+                if row["conflict"] or (row["decided"] and row["erp"] != erp.get(field))
+            },
         )
         if found.to_erp:
             await account.erp.update_customer(in_erp.code, found.to_erp)

@@ -77,9 +77,7 @@ class _AtChannel:
         if state.cancellation is Cancellation.CANCELLED:
             order_flow.die(db, effect.order_id, account.now())
         elif row["erp_written_at"] is None:
-            effects.decide(
-                db, effect.order_id, Kind.ERP_ORDER, account.now()
-            )  # the decision to cancel had withdrawn it
+            effects.decide_again(db, effect.order_id, Kind.ERP_ORDER, account.now())  # the cancel had withdrawn it
 
 
 class Capture(_AtChannel):
@@ -157,6 +155,7 @@ class Ship(_AtChannel):
         assert row is not None, "an effect belongs to an order"
         assert isinstance(finding, ChannelOrder), "the order was read after the shipment"
         orders.lines_shipped(db, effect.order_id, effect.args["lines"])
+        account.reads.wrote("stock")  # what was invoiced meanwhile is judged again, now that the parcel has left
         state = orders.state_of(row).after(Event.SHIPPED)
         orders.move(db, effect.order_id, state, closed_at=to_text(account.now()))
         params = {"carrier": effect.args["label"], "tracking": effect.args["tracking"]}

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from engine import erp_states
 from engine.invoiced import Wanted, allot
 from engine.model import StockLevel
 from engine.publishing import Facet
-from engine.store import accounts, erp_lines, mirror, orders, publications, wants
+from engine.store import accounts, effects, erp_lines, mirror, orders, publications, wants
 from engine.store.database import migrate
+from engine.store.effects import Kind
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SECTOR = "000000001"
@@ -227,3 +229,30 @@ def test_what_is_to_be_sent_next_is_found_without_looking_at_all_rows(db: sqlite
     plan = [row["detail"] for row in rows]
     assert "USING INDEX publication_todo" in plan[0], plan
     assert not any("TEMP B-TREE" in step for step in plan), plan
+
+
+def test_less_than_nothing_on_one_shelf_takes_no_reservation_from_another(db: sqlite3.Connection) -> None:
+    product_on_sale(db, "A")
+    reserved = order(db, "loja", "A", 2)
+    db.execute("UPDATE sales_order SET fulfilment = 'reserved', erp_written_at = 'x' WHERE id = ?", (reserved,))
+    orders.lines_reserved(db, reserved)
+    number = mirror.begin_snapshot(db)
+    levels = [StockLevel("A", 1, "shop", 100_000, 20_000), StockLevel("A", 1, "store", -30_000, 0)]
+    mirror.store_stock(db, levels, number, NOW)
+    assert erp_states.take_over(db, (), number, NOW) == 0
+    levels[0] = StockLevel("A", 1, "shop", 10_000, 20_000)
+    number = mirror.begin_snapshot(db)
+    mirror.store_stock(db, levels, number, NOW)
+    assert erp_states.take_over(db, (), number, NOW) == 1, "now its own shelf lacks a piece"
+
+
+def test_an_order_written_again_after_a_restore_is_decided_again_when_its_refusal_is_taken_back(
+    db: sqlite3.Connection,
+) -> None:
+    lost = order(db, "loja", "A", 1)
+    assert effects.decide(db, lost, Kind.ERP_ORDER, NOW)
+    db.execute("UPDATE effect SET state = 'done'")
+    assert effects.decide(db, lost, Kind.ERP_ORDER, NOW, part="again:1")
+    effects.withdraw_all_decided(db, lost, NOW)
+    assert effects.decide_again(db, lost, Kind.ERP_ORDER, NOW)
+    assert [row[0] for row in db.execute("SELECT part FROM effect WHERE state = 'decided'")] == ["again:1"]

@@ -123,7 +123,7 @@ def embedded(file_template: Path, tmp_path: Path) -> Iterator[Store]:
     store.close()
 
 
-@pytest.fixture(params=["server", PROTOCOL_12, "embedded"])
+@pytest.fixture(params=["server", PROTOCOL_12, pytest.param("embedded", marks=pytest.mark.long)])
 def store(request: pytest.FixtureRequest) -> Store:
     """All of them, one after the other."""
     return _one_of(request)

@@ -80,6 +80,7 @@ async def test_the_connection_lost_in_the_middle_of_the_commit_leaves_one_order(
     await erp.close()
 
 
+@pytest.mark.long
 async def test_a_cut_at_any_message_of_an_order_leaves_it_once(served: Store, link: FaultyLink) -> None:
     """The order with its customer, cut before and after each of its messages until none is left to cut."""
     erp = served.erp(port=link.port)

@@ -143,6 +143,7 @@ async def test_an_invoice_undone_holds_the_goods_back_and_a_new_one_goes_on(worl
         assert world.shop.salable(sku) == 8, "the goods are back on the shelf and still the buyer's"
 
 
+@pytest.mark.long
 async def test_goods_brought_back_after_the_end_are_told_with_a_document_that_fell(world: World) -> None:
     one, two = two_products(world)
     async with life(world) as engine:
@@ -172,6 +173,7 @@ async def test_goods_brought_back_after_the_end_are_told_with_a_document_that_fe
         assert engine.order(number)["queue"] == "done"
 
 
+@pytest.mark.long
 async def test_what_cplus_leaves_reserved_when_it_invoices_is_released_once(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -211,6 +213,7 @@ async def typed_again(world: World, engine: Life, sku: str) -> tuple[str, Any]:
     return number, sale
 
 
+@pytest.mark.long
 async def test_a_sale_typed_again_becomes_the_orders_invoice_when_a_person_says_so(world: World) -> None:
     sku, _ = two_products(world)
     async with life(world) as engine:
@@ -238,6 +241,7 @@ async def test_a_sale_typed_again_becomes_the_orders_invoice_when_a_person_says_
         assert shipped(world, number) == {sku: 2}
 
 
+@pytest.mark.long
 async def test_one_sale_is_the_invoice_of_one_order_only(world: World) -> None:
     sku, _ = two_products(world)
     async with life(world) as engine:
@@ -250,6 +254,7 @@ async def test_one_sale_is_the_invoice_of_one_order_only(world: World) -> None:
         assert (await engine.must("sale_candidates", order=engine.order(second)["id"]))["result"]["sales"] == []
 
 
+@pytest.mark.long
 async def test_an_order_that_staff_invoice_while_it_is_linked_keeps_its_own_invoice(world: World) -> None:
     sku, _ = two_products(world)
     async with life(world) as engine:
@@ -299,6 +304,7 @@ class _DeafShop:
             raise OutcomeUnknown("channel-answer-lost")
 
 
+@pytest.mark.long
 async def test_a_link_whose_answer_was_lost_gives_the_goods_back_once(world: World) -> None:
     sku, _ = two_products(world)
     linking: AbstractAsyncContextManager[Life] = life(world, wrap_erp=_DeafErp)
@@ -319,6 +325,7 @@ async def test_a_link_whose_answer_was_lost_gives_the_goods_back_once(world: Wor
         assert _open_effects(engine) == []
 
 
+@pytest.mark.long
 async def test_a_parcel_whose_answer_was_lost_is_not_sent_again(world: World) -> None:
     one, two = two_products(world)
     shop: list[_DeafShop] = []

@@ -203,6 +203,7 @@ async def test_a_city_that_the_erp_does_not_list_is_told_in_the_orders_history_a
         assert json.loads(event["params"]) == {"city": "Porto Alegre", "state": "RS"}
 
 
+@pytest.mark.long
 async def test_a_customer_open_on_a_screen_of_the_erp_waits_alone_and_is_written_when_it_is_closed(
     world: World,
 ) -> None:
@@ -229,6 +230,7 @@ async def test_a_customer_open_on_a_screen_of_the_erp_waits_alone_and_is_written
         assert engine.problems() == []
 
 
+@pytest.mark.long
 async def test_what_the_erp_cuts_and_writes_in_capitals_is_no_edit_and_never_comes_back_to_the_shop(
     world: World,
 ) -> None:
@@ -259,6 +261,7 @@ async def test_what_the_erp_cuts_and_writes_in_capitals_is_no_edit_and_never_com
         assert engine.problems() == []
 
 
+@pytest.mark.long
 async def test_a_cpf_corrected_in_the_shop_is_corrected_in_the_erp_and_makes_no_second_customer(world: World) -> None:
     async with life(world) as engine:
         customer = register(world)

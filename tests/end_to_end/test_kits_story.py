@@ -137,6 +137,7 @@ async def test_cups_that_a_count_finds_missing_take_the_kits_order_back_to_short
         assert held(world, cup, plate) == [(5, 0), (6, 0)]
 
 
+@pytest.mark.long
 async def test_a_cup_given_back_of_a_kit_is_for_a_person_to_decide(world: World, goods: tuple[str, str, str]) -> None:
     kit, cup, _ = goods
     async with life(world) as engine:
@@ -152,6 +153,7 @@ async def test_a_cup_given_back_of_a_kit_is_for_a_person_to_decide(world: World,
         assert engine.order(number)["parked"] == "returned-in-erp"
 
 
+@pytest.mark.long
 async def test_a_cancelled_kit_gives_its_parts_back_once(world: World, goods: tuple[str, str, str]) -> None:
     kit, cup, plate = goods
     async with life(world) as engine:
@@ -165,6 +167,7 @@ async def test_a_cancelled_kit_gives_its_parts_back_once(world: World, goods: tu
         assert for_sale(world, kit, cup, plate) == [5, 10, 6]
 
 
+@pytest.mark.long
 async def test_an_order_keeps_the_composition_it_was_bought_with(world: World, goods: tuple[str, str, str]) -> None:
     kit, cup, plate = goods
     async with life(world) as engine:
@@ -181,6 +184,7 @@ async def test_an_order_keeps_the_composition_it_was_bought_with(world: World, g
         assert engine.order(number)["parked"] is None
 
 
+@pytest.mark.long
 async def test_a_kit_that_contains_itself_is_not_sold_and_is_named(world: World, goods: tuple[str, str, str]) -> None:
     kit, cup, plate = goods
     async with life(world) as engine:
@@ -204,6 +208,7 @@ async def test_a_kit_that_contains_itself_is_not_sold_and_is_named(world: World,
         assert for_sale(world, kit, cup, plate) == [4, 8, 4]
 
 
+@pytest.mark.long
 async def test_an_order_of_a_kit_that_cannot_be_read_waits_for_a_person_and_goes_on_once_it_is_put_right(
     world: World, goods: tuple[str, str, str]
 ) -> None:
@@ -226,6 +231,7 @@ async def test_an_order_of_a_kit_that_cannot_be_read_waits_for_a_person_and_goes
         assert held(world, cup, plate) == [(10, 2), (6, 1)]
 
 
+@pytest.mark.long
 async def test_what_is_odd_about_the_stock_is_told_once_with_its_names(
     world: World, goods: tuple[str, str, str]
 ) -> None:
@@ -247,6 +253,7 @@ async def test_what_is_odd_about_the_stock_is_told_once_with_its_names(
         assert for_sale(world, kit, cup, plate) == [2, 4, 4]
 
 
+@pytest.mark.long
 async def test_a_service_is_offered_only_in_the_number_that_the_store_sets(
     world: World, goods: tuple[str, str, str]
 ) -> None:

@@ -217,7 +217,9 @@ async def test_an_order_with_a_product_the_erp_does_not_know_waits_named_and_hea
         assert engine.order(other)["fulfilment"] == "reserved", "the rest goes on"
 
 
-@pytest.mark.parametrize("applied", [False, True], ids=["lost-before", "lost-after"])
+@pytest.mark.parametrize(
+    "applied", [pytest.param(False, marks=pytest.mark.long), True], ids=["lost-before", "lost-after"]
+)
 async def test_a_connection_lost_anywhere_while_orders_are_written_leaves_each_of_them_once(
     world: World, applied: bool
 ) -> None:

@@ -113,6 +113,7 @@ async def test_a_special_price_changed_in_the_shops_admin_is_put_right_and_a_mer
         assert pays(world, other) == Decimal("39.00"), "what Integra never set is not its own to judge"
 
 
+@pytest.mark.long
 async def test_a_group_table_by_formula_is_named_and_its_stale_prices_leave_the_shop(world: World) -> None:
     sku = world.simple_product()
     world.staff.set_price(sku, r.VAREJO, Decimal("50.00"))
@@ -127,6 +128,7 @@ async def test_a_group_table_by_formula_is_named_and_its_stale_prices_leave_the_
         assert json.loads(problem["params"]) == {"table": r.REVENDA, "name": "REVENDA"}
 
 
+@pytest.mark.long
 async def test_a_base_table_by_formula_is_one_problem_and_the_shop_keeps_its_prices(world: World) -> None:
     sku = world.simple_product()
     world.staff.set_price(sku, r.VAREJO, Decimal("50.00"))
@@ -140,6 +142,7 @@ async def test_a_base_table_by_formula_is_one_problem_and_the_shop_keeps_its_pri
         assert engine.problems().count("product-without-price") <= before
 
 
+@pytest.mark.long
 async def test_a_customer_whose_table_the_shop_does_not_publish_is_told_apart(world: World) -> None:
     insert(world, "PRECO", CODPRECO="000000009", CODIGO="9", NOMEPRECO="AMIGOS", FLAGUSAFORMULA="N", FLAGINATIVA="N")
     async with life(world) as engine:
@@ -154,6 +157,7 @@ async def test_a_customer_whose_table_the_shop_does_not_publish_is_told_apart(wo
         assert "customer-table-unpublished" not in engine.problems()
 
 
+@pytest.mark.long
 async def test_a_way_to_pay_that_the_erp_no_longer_offers_leaves_the_products_that_were_narrowed_to_it(
     world: World,
 ) -> None:
@@ -175,6 +179,7 @@ async def test_a_way_to_pay_that_the_erp_no_longer_offers_leaves_the_products_th
         assert "PIX" not in attribute(world, other, "formas_pagamento")
 
 
+@pytest.mark.long
 async def test_goods_on_order_lengthen_the_delivery_of_what_is_sold_out_and_are_never_sold(world: World) -> None:
     sku = world.simple_product()
     world.account_options["delivery_from_arrivals"] = True
@@ -198,6 +203,7 @@ async def test_goods_on_order_lengthen_the_delivery_of_what_is_sold_out_and_are_
         assert attribute(world, sku, "prazo_entrega") == "4", "a day that has passed promises nothing"
 
 
+@pytest.mark.long
 async def test_the_order_stands_in_the_erp_under_the_price_table_that_its_buyer_has_there_now(world: World) -> None:
     sku = world.simple_product()
     world.set_stock(sku, 9)
@@ -213,6 +219,7 @@ async def test_the_order_stands_in_the_erp_under_the_price_table_that_its_buyer_
         assert [order["CODPRECO"].strip() for order in world.erp_orders()] == [r.VAREJO, r.ATACADO]
 
 
+@pytest.mark.long
 async def test_the_special_price_of_an_adopted_product_stays_the_merchants_unless_the_erp_has_a_promotion(
     world: World,
 ) -> None:

@@ -148,6 +148,7 @@ async def test_goods_that_staff_set_free_in_cplus_are_not_sold_twice(world: Worl
         assert world.shop.salable(sku) == 0, "the piece that is there is the order's, not the next buyer's"
 
 
+@pytest.mark.long
 async def test_an_order_that_staff_reserved_by_hand_is_short_no_longer_and_holds_its_goods_once(world: World) -> None:
     sku = world.simple_product()
     world.set_stock(sku, 1)
@@ -174,6 +175,7 @@ async def test_an_order_that_staff_reserved_by_hand_is_short_no_longer_and_holds
         assert world.shop.salable(sku) == 2
 
 
+@pytest.mark.long
 async def test_an_order_number_that_staff_changed_is_told_and_nothing_is_imported_again(world: World) -> None:
     sku = world.simple_product()
     world.set_stock(sku, 9)
@@ -197,6 +199,7 @@ async def test_an_order_number_that_staff_changed_is_told_and_nothing_is_importe
         assert problems(engine) == {}, "of an order that is over nobody has to correct anything"
 
 
+@pytest.mark.long
 async def test_a_corrected_order_number_is_a_problem_no_longer(world: World) -> None:
     sku = world.simple_product()
     world.set_stock(sku, 9)
@@ -213,6 +216,7 @@ async def test_a_corrected_order_number_is_a_problem_no_longer(world: World) -> 
         assert problems(engine) == {}
 
 
+@pytest.mark.long
 async def test_a_short_order_does_not_wait_for_its_service(world: World) -> None:
     goods, service = world.simple_product(0), world.simple_product(1)
     world.set_stock(goods, 1)
@@ -232,6 +236,7 @@ async def test_a_short_order_does_not_wait_for_its_service(world: World) -> None
         assert world.on_hand_and_reserved(service) == (0, 0)
 
 
+@pytest.mark.long
 async def test_an_order_of_a_product_taken_off_sale_waits_with_its_name_and_goes_on_when_it_is_back(
     world: World,
 ) -> None:
@@ -313,6 +318,7 @@ def with_a_discount_over_lines_and_freight(order: ChannelOrder) -> ChannelOrder:
     )
 
 
+@pytest.mark.long
 async def test_what_the_buyer_paid_is_the_orders_total_in_cplus_to_the_cent(world: World) -> None:
     changes = (
         with_interest,
@@ -343,6 +349,7 @@ def with_another_total(order: ChannelOrder) -> ChannelOrder:
     return replace(order, total=order.total + Decimal("1.23"))
 
 
+@pytest.mark.long
 async def test_an_order_whose_total_is_not_what_was_paid_is_held_with_both_numbers(world: World) -> None:
     sku = world.simple_product()
     world.set_stock(sku, 5)
@@ -371,6 +378,7 @@ async def test_an_order_whose_total_is_not_what_was_paid_is_held_with_both_numbe
         assert engine.order(number)["parked"] is None
 
 
+@pytest.mark.long
 async def test_a_variant_that_was_bought_is_the_line_in_cplus(world: World) -> None:
     (grid,) = world.base(
         "SELECT FIRST 1 CODPRODGRADE AS G FROM PRODUTO WHERE CODPRODGRADE IS NOT NULL GROUP BY CODPRODGRADE"

@@ -200,6 +200,7 @@ async def test_another_companys_base_behind_the_address_is_noticed_while_the_eng
         assert len(world.erp_orders()) == 2
 
 
+@pytest.mark.long
 async def test_another_cnpj_in_the_same_file_is_found_by_the_clock_while_nobody_reconnects(world: World) -> None:
     sku = world.simple_product()
     world.set_stock(sku, 10)
@@ -213,6 +214,7 @@ async def test_another_cnpj_in_the_same_file_is_found_by_the_clock_while_nobody_
         assert world.shop.salable(sku) == 10
 
 
+@pytest.mark.long
 async def test_a_base_made_anew_with_all_orders_in_it_is_asked_about_once_and_then_goes_on(
     world: World, firebird_server: FirebirdServer, tmp_path: Path
 ) -> None:
@@ -233,6 +235,7 @@ async def test_a_base_made_anew_with_all_orders_in_it_is_asked_about_once_and_th
         assert engine.problems() == []
 
 
+@pytest.mark.long
 async def test_an_address_that_the_buyer_gave_after_the_backup_is_written_back_and_not_overwritten_by_the_old_one(
     world: World, firebird_server: FirebirdServer
 ) -> None:
@@ -282,6 +285,7 @@ class _OutOfReach:
         return getattr(self._erp, name)
 
 
+@pytest.mark.long
 async def test_a_number_that_the_restored_counter_gave_to_another_is_left_to_it(
     world: World, firebird_server: FirebirdServer, tmp_path: Path
 ) -> None:

@@ -187,6 +187,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # `integra orders | head`
         return Exit.DONE
     except NotReadable as error:
+        if not context.has_records():
+            folder = context.state_dir
+            complain(say("Integra has not run here yet: {folder} is empty. Start it: integra", folder=folder))
+            return Exit.UNREACHED
         complain(say("Integra's records cannot be read in {folder}: {error}", folder=context.state_dir, error=error))
         return Exit.UNREACHED
     except IntegraError as error:

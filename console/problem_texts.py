@@ -20,6 +20,10 @@ PROBLEMS: dict[str, Text] = {
         N_("Wrong setting"),
         N_("Setting {key} in {file} is not right; expected: {expected}. Correct it and start again."),
     ),
+    "settings-missing": Text(
+        N_("No settings"),
+        N_("There is no {file}. Run: integra init"),
+    ),
     "secrets-file-open": Text(
         N_("Secrets readable by others"),
         N_("{file} holds passwords and others can read it. Run: chmod 600 {file}"),
@@ -222,6 +226,10 @@ PROBLEMS: dict[str, Text] = {
     "erp-unknown-sku": Text(
         N_("Unknown SKU in an order"),
         N_("The order has SKU {sku}, which C-Plus does not know. Create it in C-Plus or refuse the order."),
+    ),
+    "erp-no-such-product": Text(
+        N_("Product not in C-Plus"),
+        N_("C-Plus has no product with CODPROD {sku}. Type the key, with its zeros, not the bar code."),
     ),
     "erp-inactive-sku": Text(
         N_("SKU in an order is not for sale"),

@@ -111,9 +111,12 @@ def overlay_path(path: Path) -> Path:
 
 
 def load(path: Path) -> Settings:
-    """Read settings.toml and its overlay. Raises Misconfigured("settings") with file, key and what is expected."""
+    """Read settings.toml and its overlay.
+
+    Raises Misconfigured: "settings-missing", "settings" with file, key and what is expected.
+    """
     if not path.exists():
-        raise Misconfigured("settings", file=str(path), key="", expected="a settings.toml; `integra init` writes one")
+        raise Misconfigured("settings-missing", file=str(path))
     return checked(tables(path), path)
 
 

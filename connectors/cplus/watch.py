@@ -91,7 +91,7 @@ class Watch:
         self._habit = Habit()
 
     async def begin(self, sku: str) -> tuple[str, Decimal, Decimal]:
-        """Take the first picture; tells name, pieces on hand, pieces reserved. Raises Refused("erp-unknown-sku")."""
+        """Take the first picture; tells name, pieces on hand, pieces reserved. Raises Refused."""
         name, subject, self._habit.triggers = await self._do(lambda session: _subject(session, sku))
         self._subject = subject
         self._picture = await self._do(subject.picture)
@@ -177,11 +177,11 @@ class _Subject:
 
 def _subject(session: Session, sku: str) -> tuple[str, _Subject, tuple[str, ...]]:
     if not session.layout.could_be_key("PRODUTO", "CODPROD", sku):
-        raise Refused("erp-unknown-sku", sku, sku=sku)
+        raise Refused("erp-no-such-product", sku, sku=sku)
     with session.reading() as base:
         product = base.row("SELECT NOMEPROD FROM PRODUTO WHERE CODPROD = ?", (sku,))
         if product is None:
-            raise Refused("erp-unknown-sku", sku, sku=sku)
+            raise Refused("erp-no-such-product", sku, sku=sku)
         columns: dict[str, list[str]] = {}
         for table, column in base.rows_in(_COLUMNS, list(KEYS)):
             columns.setdefault(table, []).append(column)

@@ -69,6 +69,10 @@ class Context:
         """The settings. Raises Misconfigured."""
         return load(self.settings_path)
 
+    def has_records(self) -> bool:
+        """Whether an engine has ever run with this state folder."""
+        return (self.state_dir / STORE_FILE).exists()
+
     def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
         """Something of the store, read only. Raises NotReadable."""
         with closing(open_readonly(self.state_dir / STORE_FILE)) as db:

@@ -166,8 +166,8 @@ async def test_two_things_at_once_prove_nothing(embedded: Store) -> None:
 
 async def test_a_product_that_c_plus_does_not_have_is_refused(embedded: Store) -> None:
     watch = watch_of(embedded)
-    with pytest.raises(Refused, match="erp-unknown-sku"):
+    with pytest.raises(Refused, match="erp-no-such-product"):
         await watch.begin("999999999")
-    with pytest.raises(Refused, match="erp-unknown-sku"):
+    with pytest.raises(Refused, match="erp-no-such-product"):
         await watch.begin("não é código")
     await watch.close()

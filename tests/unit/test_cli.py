@@ -88,6 +88,10 @@ def test_status_of_a_healthy_shop_is_0(
 
 def test_with_nothing_to_read_the_status_is_3(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(tmp_path / "nowhere", "status") == 3
+    assert "has not run here yet" in capsys.readouterr().err
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "integra.db").write_text("no database at all " * 100)
+    assert run(tmp_path / "broken", "status") == 3
     assert "cannot be read" in capsys.readouterr().err
 
 

@@ -14,6 +14,7 @@ from typing import Any, get_args, get_type_hints
 import msgspec
 import pytest
 
+from console.verbs.context import error_sentence
 from engine.errors import Misconfigured
 from engine.settings import AccountSettings, Settings, load, overlay_path, save_overlay, secret_source
 
@@ -128,7 +129,8 @@ def test_a_file_in_another_charset_is_named(file: Path) -> None:
 def test_a_missing_file_says_how_to_get_one(file: Path) -> None:
     with pytest.raises(Misconfigured) as caught:
         load(file)
-    assert "integra init" in str(caught.value.params["expected"])
+    assert (caught.value.code, caught.value.params["file"]) == ("settings-missing", str(file))
+    assert "integra init" in error_sentence(caught.value)
 
 
 def test_what_is_changed_in_the_console_wins_and_leaves_the_file_as_it_was(file: Path) -> None:

@@ -59,7 +59,7 @@ def test_a_text_without_end_is_cut() -> None:
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("number", range(3))
+@pytest.mark.parametrize("number", [0, *(pytest.param(n, marks=pytest.mark.long) for n in (1, 2))])
 async def test_hostile_names_pass_every_screen(
     tmp_path: Path, state_folder: Path, store: StoreFile, number: int
 ) -> None:

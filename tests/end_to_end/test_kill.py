@@ -85,8 +85,10 @@ async def _nothing_lost_nothing_doubled(world: World, kinds: dict[str, str], sku
             assert world.shop.salable(sku) == on_hand - counted, sku
 
 
-@pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("stride", [17, pytest.param(1, marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    ("when", "stride"),
+    [("after", 17), *(pytest.param(when, 1, marks=pytest.mark.long) for when in ("before", "after"))],
+)
 async def test_killed_at_any_call_nothing_is_lost_and_nothing_doubled(world: World, when: str, stride: int) -> None:
     skus = [world.simple_product(0), world.simple_product(1)]
     died = 0

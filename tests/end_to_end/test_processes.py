@@ -208,6 +208,7 @@ def test_of_two_services_started_at_once_one_hosts_and_the_other_names_it(quiet:
             service.kill()
 
 
+@pytest.mark.long
 def test_of_two_consoles_started_at_once_one_hosts_and_the_other_attaches_and_takes_over(quiet: Place) -> None:
     with Terminal(quiet) as one, Terminal(quiet) as other:
         for console in (one, other):

@@ -14,8 +14,8 @@ from engine.ports import Connector, Erp, Surroundings
 from engine.survey import Report
 
 if TYPE_CHECKING:
-    from connectors.cplus.triggers import Triggers
-    from connectors.cplus.watch import Watch
+    from connectors.cplus.changes.triggers import Triggers
+    from connectors.cplus.survey.watch import Watch
 
 __all__ = ["connector"]
 
@@ -36,13 +36,13 @@ async def _survey(
 
 
 def _watch(options: Mapping[str, Any], secrets: Callable[[str], str | None], surroundings: Surroundings) -> Watch:
-    from connectors.cplus.watch import Watch  # noqa: PLC0415
+    from connectors.cplus.survey.watch import Watch  # noqa: PLC0415
 
     return Watch(settings.parse(options), secrets("password") or "", surroundings)
 
 
 def _triggers(options: Mapping[str, Any], secrets: Callable[[str], str | None], surroundings: Surroundings) -> Triggers:
-    from connectors.cplus.triggers import Triggers  # noqa: PLC0415
+    from connectors.cplus.changes.triggers import Triggers  # noqa: PLC0415
 
     return Triggers(settings.parse(options), secrets("password") or "", surroundings)
 

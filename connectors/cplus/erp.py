@@ -7,33 +7,22 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from connectors.cplus import (
-    arrivals,
-    candidates,
-    catalogue,
-    cities,
-    customers,
-    identity,
-    notices,
-    orders,
-    people,
-    photos,
-    prices,
-    release,
-    reserve,
-    states,
-    stock,
-)
-from connectors.cplus.actor import Actor
-from connectors.cplus.fast_lane import FastLane
-from connectors.cplus.incarnation import BaseChanged, Incarnations
-from connectors.cplus.online import mark
-from connectors.cplus.opening import Opener
-from connectors.cplus.people_index import PeopleIndex
-from connectors.cplus.reference_index import ReferenceIndex
-from connectors.cplus.session import Session
+from connectors.cplus import notices
+from connectors.cplus.base import identity
+from connectors.cplus.base.actor import Actor
+from connectors.cplus.base.incarnation import BaseChanged, Incarnations
+from connectors.cplus.base.opening import Opener
+from connectors.cplus.base.session import Session
+from connectors.cplus.base.when import to_local
+from connectors.cplus.changes.fast_lane import FastLane
+from connectors.cplus.goods import arrivals, catalogue, photos, prices, stock
+from connectors.cplus.goods.online import mark
+from connectors.cplus.invoicing import candidates, states
+from connectors.cplus.orders import release, reserve, writing
+from connectors.cplus.orders.reference_index import ReferenceIndex
+from connectors.cplus.people import cities, customers, mapping
+from connectors.cplus.people.index import PeopleIndex
 from connectors.cplus.settings import Options
-from connectors.cplus.when import to_local
 from engine.model import (
     Arrival,
     Catalogue,
@@ -164,11 +153,11 @@ class CPlus:
 
     async def fit(self, field: str, value: str) -> str:
         """The value as C-Plus would hold it."""
-        return await self._read(lambda session: people.fit(session.layout, field, value))
+        return await self._read(lambda session: mapping.fit(session.layout, field, value))
 
     async def take_order_codes(self) -> OrderCodes:
         """A free CODORC and the next NUMEROORCAMENTO."""
-        return await self._write(lambda session: orders.take_codes(session, self._options))
+        return await self._write(lambda session: writing.take_codes(session, self._options))
 
     async def write_order(self, codes: OrderCodes, order: ErpOrder) -> WrittenOrder:
         """Header, lines and reservation in one transaction."""
@@ -176,13 +165,13 @@ class CPlus:
 
         def work(session: Session) -> WrittenOrder:
             self._references.add(session, order.reference, codes.key)
-            return orders.write(session, self._options, codes, order, now)
+            return writing.write(session, self._options, codes, order, now)
 
         return await self._write(work)
 
     async def find_orders(self, reference: str) -> Sequence[ErpOrderState]:
         """Orders with this reference in any column that was ever used for it."""
-        return await self._read(lambda session: orders.find(session, self._options, self._references, reference))
+        return await self._read(lambda session: writing.find(session, self._options, self._references, reference))
 
     async def reserve_order(self, key: str) -> WrittenOrder:
         """Reserve all open lines of an unreserved order, or none."""

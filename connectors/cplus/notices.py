@@ -3,7 +3,7 @@ that orders reserve nothing in it."""
 
 from __future__ import annotations
 
-from connectors.cplus.session import Session
+from connectors.cplus.base.session import Session
 from connectors.cplus.settings import Options, Reservation
 from engine.model import ErpNotice
 

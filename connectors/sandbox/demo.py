@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import tomli_w
 
-from connectors.cplus import firebird
+from connectors.cplus.base import firebird
 from connectors.sandbox.base import registers as r
 from connectors.sandbox.base.build import create_base
 from connectors.sandbox.base.desk import Desk

@@ -14,7 +14,7 @@ from contextlib import ExitStack
 
 from firebird.driver import DatabaseError
 
-from connectors.cplus import firebird
+from connectors.cplus.base import firebird
 from connectors.sandbox.base.build import Clock
 from connectors.sandbox.base.people import Receiver, Staff, Till
 from connectors.sandbox.buyers import Buyers, Gateway, SecondThoughts

@@ -21,7 +21,7 @@ from engine.settings import overlay_path, save_overlay, secret_source
 from engine.systime import system_surroundings
 
 if TYPE_CHECKING:
-    from connectors.cplus.triggers import State, Triggers
+    from connectors.cplus.changes.triggers import State, Triggers
 
 T = TypeVar("T")
 

@@ -21,8 +21,8 @@ from engine.errors import RetryLater
 from engine.settings import overlay_path
 
 if TYPE_CHECKING:
-    from connectors.cplus.habit import Proposal, Seen
-    from connectors.cplus.watch import Movement, Watch
+    from connectors.cplus.survey.habit import Proposal, Seen
+    from connectors.cplus.survey.watch import Movement, Watch
 
 LOOK_S = 1.0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.cplus.firebird import WRITE, Database, connect
+from connectors.cplus.base.firebird import WRITE, Database, connect
 from connectors.sandbox.base import registers as r
 from connectors.sandbox.base.build import create_base
 from engine.ports import Clock

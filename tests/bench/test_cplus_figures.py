@@ -19,7 +19,7 @@ import anyio
 import pytest
 import stdnum.br.cpf
 
-from connectors.cplus.firebird import WRITE, Database, connect
+from connectors.cplus.base.firebird import WRITE, Database, connect
 from connectors.sandbox.base.documents import cpf
 from engine import order_flow
 from engine.engine import Engine

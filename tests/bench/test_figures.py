@@ -18,7 +18,7 @@ from typing import Any
 import anyio
 import pytest
 
-from connectors.cplus.firebird import Database
+from connectors.cplus.base.firebird import Database
 from connectors.sandbox.base import registers as r
 from connectors.sandbox.base.build import create_base
 from connectors.sandbox.base.people import Till

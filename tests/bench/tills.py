@@ -13,7 +13,7 @@ import threading
 import time
 from decimal import Decimal
 
-from connectors.cplus.firebird import Database
+from connectors.cplus.base.firebird import Database
 from connectors.sandbox.base import registers as r
 from connectors.sandbox.base.people import Till
 from engine.systime import system_surroundings

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import connectors.cplus
 import connectors.magento
-from connectors.cplus.firebird import Database
+from connectors.cplus.base.firebird import Database
 from connectors.sandbox.base import registers as r
 from engine.engine import Engine
 from engine.ports import SalesChannel

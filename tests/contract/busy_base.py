@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from firebird.driver import Cursor
 
-from connectors.cplus.firebird import Database, connect, writing
+from connectors.cplus.base.firebird import Database, connect, writing
 from connectors.sandbox.base import registers as r
 
 ROLLED_BACK, LONG, LONG_S = 0.10, 0.03, 0.3

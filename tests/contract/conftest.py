@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from connectors.cplus import layout
-from connectors.cplus.firebird import Database
+from connectors.cplus.base import layout
+from connectors.cplus.base.firebird import Database
 from connectors.sandbox.base.build import copy_base, create_base
 from tests.contract.cplus_store import CUSTOMERS, PRODUCTS, SEED, HandClock, Store
 from tests.faulty_link import FaultyLink

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from firebird.driver import Cursor
 
-from connectors.cplus import firebird
+from connectors.cplus.base import firebird
 from connectors.sandbox.base import registers as r
 from connectors.sandbox.base.build import Clock
 from connectors.sandbox.base.desk import Desk, change, insert

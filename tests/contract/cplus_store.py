@@ -14,8 +14,8 @@ from typing import Any
 from firebird.driver import Cursor
 
 from connectors.cplus import connector
+from connectors.cplus.base.firebird import Database, connect, writing
 from connectors.cplus.erp import CPlus
-from connectors.cplus.firebird import Database, connect, writing
 from connectors.sandbox.base import registers as r
 from connectors.sandbox.base.desk import Desk, Record
 from connectors.sandbox.base.people import Receiver, Staff, Till

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from connectors.cplus import fiscal_key
 from connectors.cplus.erp import CPlus
+from connectors.cplus.invoicing import fiscal_key
 from engine.model import ErpOrderState, ErpStatus
 from tests.contract.cplus_store import Store, order_for
 

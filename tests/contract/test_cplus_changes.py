@@ -18,12 +18,12 @@ import anyio.to_thread
 import pytest
 
 from connectors.cplus import settings
-from connectors.cplus.changes import ChangeLog
+from connectors.cplus.base.firebird import connect, writing
+from connectors.cplus.base.opening import Opener
+from connectors.cplus.base.when import to_local
+from connectors.cplus.changes.log import ChangeLog
+from connectors.cplus.changes.triggers import LOG, SEQUENCE
 from connectors.cplus.erp import CPlus
-from connectors.cplus.firebird import connect, writing
-from connectors.cplus.opening import Opener
-from connectors.cplus.triggers import LOG, SEQUENCE
-from connectors.cplus.when import to_local
 from connectors.sandbox.base import registers as r
 from engine.base_watch import BaseWatch
 from engine.erp_reads import ErpReads, no_picture

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.cplus.firebird import Database, connect, writing
+from connectors.cplus.base.firebird import Database, connect, writing
 from connectors.sandbox.base import registers as r
 from connectors.sandbox.base.build import copy_base, local
 from engine.errors import Misconfigured

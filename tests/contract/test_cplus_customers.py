@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from connectors.cplus.erp import CPlus
-from connectors.cplus.people_index import RUSH_SEARCHES
+from connectors.cplus.people.index import RUSH_SEARCHES
 from connectors.sandbox.base import registers as r
 from engine.errors import CodeTaken, Refused, StillOpen
 from engine.model import PERSON_FIELDS, Address, Person

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from connectors.cplus.base.session import Fate
 from connectors.cplus.erp import CPlus
-from connectors.cplus.session import Fate
 from connectors.sandbox.base import registers as r
 from engine.errors import IntegraError, Misconfigured, OutcomeUnknown, RetryLater
 from tests.contract.cplus_store import BUYER, Store, order_for

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from connectors.cplus import layout as layouts_met
+from connectors.cplus.base import layout as layouts_met
+from connectors.cplus.base.firebird import Database
 from connectors.cplus.erp import CPlus
-from connectors.cplus.firebird import Database
 from connectors.sandbox.base import registers as r
 from connectors.sandbox.base.build import copy_base, local
 from engine.model import ErpOrderState

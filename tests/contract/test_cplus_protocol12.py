@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.cplus.firebird import connect
+from connectors.cplus.base.firebird import connect
 from tests.contract.conftest import ALWAYS_OVER_PROTOCOL_12
 from tests.contract.cplus_store import Store
 from tests.protocol12 import Protocol12Link

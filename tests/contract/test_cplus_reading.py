@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from connectors.cplus import identity
+from connectors.cplus.base import identity
+from connectors.cplus.base.firebird import WRITE
 from connectors.cplus.erp import CPlus
-from connectors.cplus.firebird import WRITE
 from connectors.sandbox.base import registers as r
 from engine.model import Grid, GridValue
 from tests.contract.cplus_store import Store, order_for

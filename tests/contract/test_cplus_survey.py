@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from connectors.cplus import connector
-from connectors.cplus.firebird import Database, connect
-from connectors.cplus.opening import Opener
-from connectors.cplus.session import Session
+from connectors.cplus.base.firebird import Database, connect
+from connectors.cplus.base.opening import Opener
+from connectors.cplus.base.session import Session
+from connectors.cplus.base.when import to_local
 from connectors.cplus.settings import parse
 from connectors.cplus.survey import asking, server
-from connectors.cplus.when import to_local
 from connectors.sandbox.base import registers as r
 from connectors.sandbox.base.build import local
 from console.survey_texts import FINDINGS

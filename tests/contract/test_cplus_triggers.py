@@ -10,10 +10,11 @@ from decimal import Decimal
 import anyio
 import pytest
 
-from connectors.cplus import doorbell, settings
+from connectors.cplus import settings
+from connectors.cplus.base.firebird import Database, connect, writing
+from connectors.cplus.changes import doorbell
+from connectors.cplus.changes.triggers import LOG, PARTS, WATCHED, State, Triggers, name_of
 from connectors.cplus.erp import CPlus
-from connectors.cplus.firebird import Database, connect, writing
-from connectors.cplus.triggers import LOG, PARTS, WATCHED, State, Triggers, name_of
 from connectors.sandbox.base import registers as r
 from engine.errors import NeedsPerson, RetryLater
 from engine.ports import Surroundings

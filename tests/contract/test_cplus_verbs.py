@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 import tomli_w
 
-from connectors.cplus.habit import Seen
-from connectors.cplus.triggers import LOG
-from connectors.cplus.watch import Watch
+from connectors.cplus.changes.triggers import LOG
+from connectors.cplus.survey.habit import Seen
+from connectors.cplus.survey.watch import Watch
 from console import language
 from console.__main__ import main
 from console.verbs import cplus_watch

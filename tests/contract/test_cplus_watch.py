@@ -9,9 +9,9 @@ from contextlib import asynccontextmanager
 import pytest
 
 from connectors.cplus import settings
-from connectors.cplus.habit import Proposal, Seen, Step
 from connectors.cplus.settings import Reservation
-from connectors.cplus.watch import Movement, Watch
+from connectors.cplus.survey.habit import Proposal, Seen, Step
+from connectors.cplus.survey.watch import Movement, Watch
 from engine.errors import Refused
 from engine.ports import Surroundings
 from tests.contract.cplus_office import Keeper, Office

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from firebird.driver import DatabaseError
 
-from connectors.cplus.firebird import Database, Kind, classify, connect, create, writing
+from connectors.cplus.base.firebird import Database, Kind, classify, connect, create, writing
 from tests.firebird_server import FirebirdServer
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.cplus.firebird import Database
+from connectors.cplus.base.firebird import Database
 from connectors.sandbox.base.build import create_base
 from connectors.sandbox.shop import Shop, create_app, serve
 from tests.end_to_end.world import TOKEN, ShiftedClock, World

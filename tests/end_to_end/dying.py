@@ -17,7 +17,7 @@ from typing import Any
 
 import anyio
 
-from connectors.cplus.firebird import Database
+from connectors.cplus.base.firebird import Database
 from connectors.sandbox.shop import Shop
 from tests.end_to_end.world import ShiftedClock, World, life
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from connectors.cplus.firebird import connect, writing
+from connectors.cplus.base.firebird import connect, writing
 from tests.end_to_end.world import ACCOUNT, Life, World, life
 from tests.faulty_link import FaultyLink
 from tests.firebird_server import FirebirdServer

@@ -12,7 +12,7 @@ import anyio.to_thread
 import pytest
 
 from connectors.cplus import settings
-from connectors.cplus.triggers import Triggers, name_of
+from connectors.cplus.changes.triggers import Triggers, name_of
 from engine.ports import Surroundings
 from tests.end_to_end.world import Life, ShiftedClock, World, life
 

@@ -24,7 +24,7 @@ import msgspec
 
 import connectors.cplus
 import connectors.magento
-from connectors.cplus import firebird
+from connectors.cplus.base import firebird
 from connectors.sandbox.base import registers as r
 from connectors.sandbox.base.people import Receiver, Staff, Till
 from connectors.sandbox.shop import Delivery, Shop, order_view

@@ -12,8 +12,8 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
-from connectors.cplus import firebird
-from connectors.cplus.layout import REQUIRED
+from connectors.cplus.base import firebird
+from connectors.cplus.base.layout import REQUIRED
 from connectors.sandbox.base.build import sample_rows
 from connectors.sandbox.base.registers import Value
 

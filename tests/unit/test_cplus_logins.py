@@ -8,7 +8,7 @@ import pytest
 from firebird.driver import Connection
 from firebird.driver.types import DatabaseError
 
-from connectors.cplus.logins import Logins
+from connectors.cplus.base.logins import Logins
 from engine.errors import Misconfigured
 from tests.contract.cplus_store import HandClock
 

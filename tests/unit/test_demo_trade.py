@@ -17,7 +17,7 @@ import pytest
 
 import connectors.cplus
 import connectors.magento
-from connectors.cplus import firebird
+from connectors.cplus.base import firebird
 from connectors.sandbox.base import registers as r
 from connectors.sandbox.base.build import copy_base, template
 from connectors.sandbox.base.people import Receiver, Staff, Till

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from firebird.driver import Connection, DatabaseError, Isolation, TraAccessMode, tpb
 
-from connectors.cplus.firebird import (
+from connectors.cplus.base.firebird import (
     READ_ONLY_COMMITTED,
     SNAPSHOT_READ_ONLY,
     Database,
@@ -161,7 +161,7 @@ def test_a_file_that_is_missing_or_no_base_is_unavailable(tmp_path: Path) -> Non
 
 def test_a_second_program_is_told_that_the_file_is_taken(database: Database) -> None:
     second = f"""
-        from connectors.cplus.firebird import Database, classify, connect
+        from connectors.cplus.base.firebird import Database, classify, connect
         try:
             connect(Database({database.path!r}))
         except Exception as error:
@@ -210,7 +210,7 @@ def test_the_password_is_in_no_text() -> None:
 def test_loading_the_client_leaves_the_sums_of_others_as_they_were() -> None:
     script = """
         import decimal
-        from connectors.cplus.firebird import load_client
+        from connectors.cplus.base.firebird import load_client
         before = decimal.getcontext().prec
         load_client()
         print(decimal.getcontext().prec == before)
@@ -229,7 +229,7 @@ WITHOUT_THE_SYSTEMS = """
     ctypes.CDLL = bare
     sys.prefix = {environment!r}
     from engine.errors import Misconfigured
-    from connectors.cplus.firebird import Database, connect, create
+    from connectors.cplus.base.firebird import Database, connect, create
     try:
         create(Database({path!r})).close()
         print("created")

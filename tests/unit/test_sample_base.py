@@ -14,7 +14,7 @@ from PIL import Image
 from stdnum import ean
 from stdnum.br import cnpj, cpf
 
-from connectors.cplus.firebird import Database, connect, writing
+from connectors.cplus.base.firebird import Database, connect, writing
 from connectors.sandbox.base import registers as r
 from connectors.sandbox.base.build import COUNTERS, copy_base, create_base, template
 from connectors.sandbox.base.catalogue import BAD_DAYS, SPECIALS_FROM, bad_days, goods

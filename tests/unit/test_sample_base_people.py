@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from firebird.driver import Cursor, DatabaseError
 
-from connectors.cplus import firebird
-from connectors.cplus.firebird import Database
+from connectors.cplus.base import firebird
+from connectors.cplus.base.firebird import Database
 from connectors.sandbox.base import registers as r
 from connectors.sandbox.base.build import copy_base, create_base, template
 from connectors.sandbox.base.desk import Record, change, insert

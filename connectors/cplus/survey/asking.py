@@ -15,8 +15,8 @@ from datetime import datetime
 
 from firebird.driver.types import CancelType, DatabaseError
 
-from connectors.cplus.firebird import Kind, classify
-from connectors.cplus.session import Row, Session, Value
+from connectors.cplus.base.firebird import Kind, classify
+from connectors.cplus.base.session import Row, Session, Value
 from connectors.cplus.settings import Options
 
 STATEMENT_S_MAX = 4.0

@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from connectors.cplus.base.text import gtin
 from connectors.cplus.survey.asking import Base
 from connectors.cplus.survey.registers import choices, code_of, vendor_value
-from connectors.cplus.text import gtin
 from engine.survey import ACCOUNT, Finding, Mark, Proposal, Question
 
 SAMPLE = 1_000

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
-from connectors.cplus.session import Value
+from connectors.cplus.base.session import Value
 from connectors.cplus.survey.asking import Base
 from connectors.cplus.survey.registers import choices, code_of, vendor_value
 from engine.survey import ERP, Choice, Finding, Mark, Proposal, Question

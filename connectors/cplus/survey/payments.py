@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from connectors.cplus.base.text import yes
 from connectors.cplus.settings import ANY_OTHER
 from connectors.cplus.survey.asking import Base
 from connectors.cplus.survey.registers import choices, code_of, known
-from connectors.cplus.text import yes
 from engine.survey import ERP, Finding, Mark, Proposal, Question
 
 

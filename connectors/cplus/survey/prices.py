@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from connectors.cplus.base.text import yes
 from connectors.cplus.survey.asking import Base
 from connectors.cplus.survey.registers import choices, code_of, vendor_value
-from connectors.cplus.text import yes
 from engine.survey import ACCOUNT, ERP, Finding, Mark, Question
 
 

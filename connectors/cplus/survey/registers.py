@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from connectors.cplus.base.text import yes
 from connectors.cplus.survey.asking import Base
-from connectors.cplus.text import yes
 from engine.errors import Param
 from engine.survey import Choice
 

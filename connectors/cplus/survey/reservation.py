@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
 
-from connectors.cplus.session import Value
+from connectors.cplus.base.session import Value
 from connectors.cplus.settings import Releasing, Reservation
 from connectors.cplus.survey.asking import Base, TooSlow
 from engine.survey import ERP, Choice, Finding, Mark, Proposal, Question

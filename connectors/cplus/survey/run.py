@@ -9,11 +9,13 @@ from typing import Any
 
 from firebird.driver.types import DatabaseError
 
-from connectors.cplus import charsets, settings
-from connectors.cplus.actor import Actor
-from connectors.cplus.firebird import Database, connect
-from connectors.cplus.opening import Opener
-from connectors.cplus.session import Session, is_lost
+from connectors.cplus import settings
+from connectors.cplus.base import charsets
+from connectors.cplus.base.actor import Actor
+from connectors.cplus.base.firebird import Database, connect
+from connectors.cplus.base.opening import Opener
+from connectors.cplus.base.session import Session, is_lost
+from connectors.cplus.base.when import to_local
 from connectors.cplus.survey import (
     counters,
     customers,
@@ -32,7 +34,6 @@ from connectors.cplus.survey import (
     texts,
 )
 from connectors.cplus.survey.asking import SURVEY_S_MAX, Base, TooSlow
-from connectors.cplus.when import to_local
 from engine.errors import Misconfigured
 from engine.ports import Surroundings
 from engine.survey import Finding, Mark, Question, Report

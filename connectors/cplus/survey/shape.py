@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from connectors.cplus.layout import REQUIRED
+from connectors.cplus.base.layout import REQUIRED
 from connectors.cplus.survey.asking import Base
 from engine.survey import Finding, Mark
 

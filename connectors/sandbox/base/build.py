@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from firebird.driver import Connection
 
-from connectors.cplus import firebird
+from connectors.cplus.base import firebird
 from connectors.sandbox.base import customers as people
 from connectors.sandbox.base import offers, photos
 from connectors.sandbox.base import registers as r

@@ -10,7 +10,7 @@ from typing import Any, Self, TypeVar
 
 from firebird.driver import Connection, Cursor, DatabaseError
 
-from connectors.cplus import firebird
+from connectors.cplus.base import firebird
 from connectors.sandbox.base.build import Clock, local
 from connectors.sandbox.base.registers import key
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from firebird.driver import Cursor
 
-from connectors.cplus import firebird
+from connectors.cplus.base import firebird
 from connectors.sandbox.base import after_sale
 from connectors.sandbox.base import registers as r
 from connectors.sandbox.base.build import Clock, price_row

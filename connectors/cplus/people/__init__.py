@@ -1,0 +1,1 @@
+"""Customers: finding, reading, creating and changing them."""

@@ -15,7 +15,7 @@ import anyio
 
 from engine import lost_orders
 from engine.errors import IntegraError
-from engine.model import ErpIdentity, ErpNotice
+from engine.model.erp import ErpIdentity, ErpNotice
 from engine.orders import MISSING_IN_ERP
 from engine.ports import Erp, Surroundings
 from engine.store import accounts, customers

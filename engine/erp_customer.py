@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from engine.account import Account
 from engine.errors import CodeTaken, NeedsPerson
 from engine.identity import document_of, email_of
-from engine.model import Address, ErpCustomer, Person
+from engine.model.people import Address, ErpCustomer, Person
 from engine.store import accounts, customers, orders
 from engine.store.problems import clear_problem, has_problem, raise_problem
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from engine.amounts import to_e4
 from engine.errors import Param
-from engine.model import ErpOrderState, ErpStatus
+from engine.model.erp import ErpOrderState, ErpStatus
 from engine.orders import DO_NOT_DISPATCH, Cancellation, Event, Fulfilment, State
 from engine.store import effects, erp_lines, orders
 from engine.store.effects import Kind

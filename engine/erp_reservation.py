@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-from engine.model import ErpOrderState
+from engine.model.erp import ErpOrderState
 from engine.orders import Event, Fulfilment, Queue
 from engine.store import effects, orders
 from engine.store.effects import Kind

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from engine import erp_order, erp_reservation
-from engine.model import ErpOrderState
+from engine.model.erp import ErpOrderState
 from engine.store import effects, kits, mirror, orders
 from engine.store.effects import Kind
 

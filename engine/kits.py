@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
 from engine.amounts import ZERO, from_cents, from_e4, to_cents, to_e4
-from engine.model import ErpLine
+from engine.model.erp import ErpLine
 
 _PRICE_STEP = Decimal("0.0001")  # the ERP keeps prices with four decimals
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from engine.model import Grid, Product
+from engine.model.goods import Grid, Product
 from engine.publishing import Content
 from engine.settings import AccountSettings
 

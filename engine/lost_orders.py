@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from engine.amounts import to_cents
-from engine.model import ErpOrderState
+from engine.model.erp import ErpOrderState
 from engine.orders import MISSING_IN_ERP, Cancellation, Event, Fulfilment, State
 from engine.ports import Erp
 from engine.store import effects, orders

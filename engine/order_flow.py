@@ -6,7 +6,7 @@ import sqlite3
 from datetime import datetime
 from typing import Any
 
-from engine.model import ChannelOrder, ChannelOrderState
+from engine.model.channel import ChannelOrder, ChannelOrderState
 from engine.orders import Cancellation, Payment, first_seen, observe
 from engine.settings import AccountSettings
 from engine.store import customers, effects, kits, orders, publications

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from engine.amounts import ZERO, from_cents, from_e4
 from engine.errors import NeedsPerson
 from engine.kits import taken_apart
-from engine.model import ChannelOrder, ErpCustomer, ErpLine, ErpOrder
+from engine.model.channel import ChannelOrder
+from engine.model.erp import ErpLine, ErpOrder
+from engine.model.people import ErpCustomer
 from engine.store import kits
 
 

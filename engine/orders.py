@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from engine.model import ChannelOrder, ChannelOrderState, PaymentState
+from engine.model.channel import ChannelOrder, ChannelOrderState, PaymentState
 
 
 class Payment(StrEnum):

@@ -13,28 +13,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from engine.model import (
-    Arrival,
-    Catalogue,
-    ChannelCustomer,
-    ChannelIdentity,
-    ChannelOrder,
+from engine.model.channel import ChannelIdentity, ChannelOrder, Shipment
+from engine.model.erp import (
     ErpChanges,
-    ErpCustomer,
     ErpIdentity,
     ErpNotice,
     ErpOrder,
     ErpOrderState,
     ErpSnapshot,
     OrderCodes,
-    Person,
-    PhotoStamp,
-    PriceList,
-    PriceTable,
     SaleCandidate,
-    Shipment,
     WrittenOrder,
 )
+from engine.model.goods import Arrival, Catalogue, PhotoStamp, PriceList, PriceTable
+from engine.model.people import ChannelCustomer, ErpCustomer, Person
 from engine.publishing import ContentPush, MediaPush, PriceGroup, PricePush, RemoteItem, RowError, StockPush
 from engine.survey import Report
 

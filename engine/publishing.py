@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from engine.model import GridValue
+from engine.model.goods import GridValue
 
 
 class Facet(StrEnum):

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine.errors import Param
-from engine.model import SaleCandidate
+from engine.model.erp import SaleCandidate
 from engine.orders import Fulfilment, Payment, State
 from engine.ports import Erp
 from engine.runtime.commands import EVERYONE, AnyVerb, Ask, AsyncVerb, Outcome

@@ -23,24 +23,19 @@ from connectors.cplus.orders.reference_index import ReferenceIndex
 from connectors.cplus.people import cities, customers, mapping
 from connectors.cplus.people.index import PeopleIndex
 from connectors.cplus.settings import Options
-from engine.model import (
-    Arrival,
-    Catalogue,
+from engine.model.erp import (
     ErpChanges,
-    ErpCustomer,
     ErpIdentity,
     ErpNotice,
     ErpOrder,
     ErpOrderState,
     ErpSnapshot,
     OrderCodes,
-    Person,
-    PhotoStamp,
-    PriceList,
-    PriceTable,
     SaleCandidate,
     WrittenOrder,
 )
+from engine.model.goods import Arrival, Catalogue, PhotoStamp, PriceList, PriceTable
+from engine.model.people import ErpCustomer, Person
 from engine.ports import Surroundings
 
 T = TypeVar("T")

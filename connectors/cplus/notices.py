@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from connectors.cplus.base.session import Session
 from connectors.cplus.settings import Options, Reservation
-from engine.model import ErpNotice
+from engine.model.erp import ErpNotice
 
 OPEN_TRANSACTION = "erp-open-transaction"
 UNRESERVED = "erp-unreserved"

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from engine.model import ErpStatus
+from engine.model.erp import ErpStatus
 
 T = TypeVar("T")
 

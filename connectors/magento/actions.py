@@ -13,7 +13,7 @@ from connectors.magento.shop import Shop
 from connectors.magento.transport import SHOP, Absent, path_of
 from connectors.magento.wire import Json, quantity_out
 from engine.errors import Refused
-from engine.model import Shipment
+from engine.model.channel import Shipment
 
 CARRIER = "custom"
 """The one carrier that every shop has; the title says who it is."""

@@ -8,7 +8,8 @@ from datetime import datetime
 from connectors.magento import actions, content, customers, identity, items, media, orders, prices, stock
 from connectors.magento.shop import Shop
 from connectors.magento.transport import SHOP
-from engine.model import ChannelCustomer, ChannelIdentity, ChannelOrder, Shipment
+from engine.model.channel import ChannelIdentity, ChannelOrder, Shipment
+from engine.model.people import ChannelCustomer
 from engine.ports import Capabilities, Clock, PhotoLoader
 from engine.publishing import ContentPush, MediaPush, PriceGroup, PricePush, RemoteItem, RowError, StockPush
 

@@ -24,7 +24,7 @@ from connectors.magento.shop import Shop
 from connectors.magento.transport import SHOP, Absent, path_of
 from connectors.magento.wire import Json, custom_values, moment
 from engine.errors import Refused
-from engine.model import PERSON_FIELDS, Address, ChannelCustomer, Person
+from engine.model.people import PERSON_FIELDS, Address, ChannelCustomer, Person
 
 GROUP = "group"
 STREET_FIELDS = ("street", "number", "complement", "district")

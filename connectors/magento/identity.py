@@ -9,7 +9,7 @@ from connectors.magento.shop import Shop
 from connectors.magento.transport import ALL, SHOP, Absent
 from connectors.magento.wire import Json
 from engine.errors import Misconfigured, Refused, RetryLater
-from engine.model import ChannelIdentity
+from engine.model.channel import ChannelIdentity
 
 WEBSITES = f"{SHOP}/store/websites"
 READS = (

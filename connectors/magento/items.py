@@ -15,7 +15,7 @@ from connectors.magento.search import Filter, by_id, find, sku_filters
 from connectors.magento.shop import Shop
 from connectors.magento.transport import ALL, SHOP, path_of
 from connectors.magento.wire import Json, amount, custom_values, quantity
-from engine.model import GridValue
+from engine.model.goods import GridValue
 from engine.publishing import Content, RemoteItem, StockPush
 
 

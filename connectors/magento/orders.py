@@ -13,7 +13,8 @@ from connectors.magento.shop import Shop
 from connectors.magento.transport import SHOP, Absent, path_of
 from connectors.magento.wire import Json, amount, moment, quantity
 from engine.amounts import CENT, ZERO
-from engine.model import ChannelLine, ChannelOrder, ChannelOrderState, PaymentState, Person
+from engine.model.channel import ChannelLine, ChannelOrder, ChannelOrderState, PaymentState
+from engine.model.people import Person
 
 STATES = {
     "new": ChannelOrderState.OPEN,

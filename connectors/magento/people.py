@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from connectors.magento.wire import Json
-from engine.model import Address
+from engine.model.people import Address
 
 NO_LAST_NAME = "-"
 """Magento insists on a last name; a company of one word has none."""

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from engine.model import ErpIdentity
+from engine.model.erp import ErpIdentity
 from engine.store.database import touch
 from engine.store.instants import to_text
 

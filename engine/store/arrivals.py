@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import date
 
-from engine.model import Arrival
+from engine.model.goods import Arrival
 from engine.store.database import touch
 
 KNOWN = "arrivals-known"

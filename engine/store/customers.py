@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 
 from engine.identity import document_of, email_of
-from engine.model import PERSON_FIELDS, ErpCustomer, Person
+from engine.model.people import PERSON_FIELDS, ErpCustomer, Person
 from engine.store.database import touch
 
 

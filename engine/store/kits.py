@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
-from engine.model import Kits
+from engine.model.goods import Kits
 from engine.store.database import touch
 from engine.store.difference import Mirrored, mirror_rows
 

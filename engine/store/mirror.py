@@ -12,7 +12,7 @@ from datetime import datetime
 
 import msgspec
 
-from engine.model import Catalogue, Grid, PhotoStamp, Product, StockLevel
+from engine.model.goods import Catalogue, Grid, PhotoStamp, Product, StockLevel
 from engine.store import kits
 from engine.store.database import touch
 from engine.store.difference import Mirrored, mirror_rows

@@ -15,7 +15,7 @@ import msgspec
 
 from engine.amounts import to_cents, to_e4
 from engine.errors import Param
-from engine.model import ChannelOrder
+from engine.model.channel import ChannelOrder
 from engine.orders import Cancellation, Fulfilment, Payment, State, queue_of
 from engine.store.database import touch
 from engine.store.instants import to_text

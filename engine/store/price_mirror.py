@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from engine.errors import Param
-from engine.model import LeftOut, PriceList, PriceTable
+from engine.model.goods import LeftOut, PriceList, PriceTable
 from engine.store.accounts import ERP
 from engine.store.database import touch
 from engine.store.difference import Mirrored, mirror_rows

@@ -12,7 +12,7 @@ from engine import adoption
 from engine.account import Account
 from engine.amounts import from_cents, to_e4
 from engine.listing import OBSTACLES, Override, content_of, obstacles, offered, parent_content, parent_item
-from engine.model import Product
+from engine.model.goods import Product
 from engine.publishing import Content, ContentPush, Facet, RowError
 from engine.runtime.supervisor import TaskReport
 from engine.store import accounts, arrivals, kits, listings, mirror, publications

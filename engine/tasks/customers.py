@@ -12,7 +12,7 @@ from engine.customer_merge import Merge, merge
 from engine.erp_customer import ensure_in_erp
 from engine.errors import IntegraError, InUse, NeedsPerson, Refused
 from engine.identity import document_of, email_of
-from engine.model import ChannelCustomer, ErpCustomer
+from engine.model.people import ChannelCustomer, ErpCustomer
 from engine.runtime.supervisor import TaskReport
 from engine.store import accounts, customers
 from engine.store.instants import from_text, to_text

@@ -9,7 +9,8 @@ from engine import order_flow
 from engine.account import Account
 from engine.amounts import from_e4, to_e4
 from engine.errors import IntegraError, Refused
-from engine.model import ChannelOrder, ChannelOrderState, ErpOrderState, PaymentState, Shipment, WrittenOrder
+from engine.model.channel import ChannelOrder, ChannelOrderState, PaymentState, Shipment
+from engine.model.erp import ErpOrderState, WrittenOrder
 from engine.orders import CANCEL_REFUSED, CAPTURE_REFUSED, SHIP_REFUSED, Cancellation, Event, refused
 from engine.store import effects, orders, publications
 from engine.store.effects import Effect, Kind

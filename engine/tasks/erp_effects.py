@@ -12,7 +12,9 @@ from dataclasses import replace
 from engine.account import Account
 from engine.erp_customer import ensure_in_erp, tell_unknown_city
 from engine.errors import CodeTaken, IntegraError, NeedsPerson
-from engine.model import ChannelOrder, ErpCustomer, ErpOrderState, OrderCodes, WrittenOrder
+from engine.model.channel import ChannelOrder
+from engine.model.erp import ErpOrderState, OrderCodes, WrittenOrder
+from engine.model.people import ErpCustomer
 from engine.order_for_erp import kit_parts_of, order_for_erp
 from engine.orders import DO_NOT_DISPATCH, REFUSALS, Event, Fulfilment, observe
 from engine.store import orders

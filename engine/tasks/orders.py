@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 
 from engine import order_flow
 from engine.account import Account
-from engine.model import ChannelOrder
+from engine.model.channel import ChannelOrder
 from engine.runtime.supervisor import TaskReport
 from engine.store import accounts
 from engine.store.instants import from_text, to_text

@@ -9,7 +9,7 @@ import sqlite3
 from dataclasses import replace
 
 from engine.account import Account
-from engine.model import ErpOrderState
+from engine.model.erp import ErpOrderState
 from engine.store import orders
 from engine.store.effects import Effect
 from engine.tasks.erp_effects import InErp

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from engine.model import ErpChanges
+from engine.model.erp import ErpChanges
 from engine.ports import Clock, Erp
 from engine.runtime.supervisor import TaskReport
 from engine.settings import Settings

@@ -24,14 +24,8 @@ from connectors.sandbox.base.documents import cpf
 from engine import order_flow
 from engine.engine import Engine
 from engine.erp_reads import ErpReads
-from engine.model import (
-    Address,
-    ChannelLine,
-    ChannelOrder,
-    ChannelOrderState,
-    PaymentState,
-    Person,
-)
+from engine.model.channel import ChannelLine, ChannelOrder, ChannelOrderState, PaymentState
+from engine.model.people import Address, Person
 from engine.store import accounts
 from engine.store.database import Store
 from engine.systime import system_surroundings

@@ -11,15 +11,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from engine import order_flow
-from engine.model import (
-    Address,
-    ChannelLine,
-    ChannelOrder,
-    ChannelOrderState,
-    PaymentState,
-    Person,
-    SaleCandidate,
-)
+from engine.model.channel import ChannelLine, ChannelOrder, ChannelOrderState, PaymentState
+from engine.model.erp import SaleCandidate
+from engine.model.people import Address, Person
 from engine.orders import Cancellation, Event, Fulfilment, Payment, State
 from engine.ports import Erp, SalesChannel, Surroundings
 from engine.runtime.commands import AnyVerb

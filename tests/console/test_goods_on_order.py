@@ -10,7 +10,7 @@ from console import language
 from console.formats import day, store_day
 from console.reading.order import order_detail
 from console.screens.order_page import order_page
-from engine.model import Arrival
+from engine.model.goods import Arrival
 from engine.orders import Fulfilment
 from engine.store.arrivals import store_arrivals
 from tests.console.builder import StoreFile

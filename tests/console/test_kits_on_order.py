@@ -7,7 +7,7 @@ import pytest
 from console import language
 from console.reading.order import order_detail
 from console.screens.order_page import order_page
-from engine.model import KitPart, Kits
+from engine.model.goods import KitPart, Kits
 from engine.orders import Fulfilment
 from engine.store import kits
 from tests.console.builder import StoreFile

@@ -19,7 +19,8 @@ from connectors.cplus.erp import CPlus
 from connectors.sandbox.base import registers as r
 from connectors.sandbox.base.desk import Desk, Record
 from connectors.sandbox.base.people import Receiver, Staff, Till
-from engine.model import Address, ErpLine, ErpOrder, Person
+from engine.model.erp import ErpLine, ErpOrder
+from engine.model.people import Address, Person
 from engine.ports import Surroundings
 
 NOON = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)

@@ -20,7 +20,8 @@ from connectors.sandbox.shop import Shop, create_app
 from connectors.sandbox.shop.media import Picture
 from connectors.sandbox.shop.orders import Order
 from connectors.sandbox.shop.products import Product
-from engine.model import ChannelOrder, GridValue
+from engine.model.channel import ChannelOrder
+from engine.model.goods import GridValue
 from engine.ports import SalesChannel, Surroundings
 from engine.publishing import Content, ContentPush, MediaPush, PhotoRef, PricePush, StockPush
 from tests.contract.sample_shop import TOKEN, Clock, Visit

@@ -10,7 +10,7 @@ import pytest
 
 from connectors.cplus.erp import CPlus
 from connectors.cplus.invoicing import fiscal_key
-from engine.model import ErpOrderState, ErpStatus
+from engine.model.erp import ErpOrderState, ErpStatus
 from tests.contract.cplus_store import Store, order_for
 
 pytestmark = pytest.mark.anyio

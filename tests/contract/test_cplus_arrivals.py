@@ -9,7 +9,7 @@ import pytest
 
 from connectors.cplus.erp import CPlus
 from connectors.sandbox.base import registers as r
-from engine.model import Arrival
+from engine.model.goods import Arrival
 from tests.contract.cplus_store import Store
 
 pytestmark = [pytest.mark.anyio, pytest.mark.firebird_server]

@@ -12,7 +12,7 @@ from connectors.cplus.erp import CPlus
 from connectors.cplus.people.index import RUSH_SEARCHES
 from connectors.sandbox.base import registers as r
 from engine.errors import CodeTaken, Refused, StillOpen
-from engine.model import PERSON_FIELDS, Address, Person
+from engine.model.people import PERSON_FIELDS, Address, Person
 from tests.contract.cplus_store import BUYER, Store
 
 pytestmark = pytest.mark.anyio

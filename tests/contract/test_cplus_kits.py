@@ -10,7 +10,7 @@ import pytest
 from connectors.cplus.erp import CPlus
 from connectors.sandbox.base import registers as r
 from connectors.sandbox.base.catalogue import bad_days
-from engine.model import Catalogue, KitFault, Product
+from engine.model.goods import Catalogue, KitFault, Product
 from tests.contract.cplus_store import PRODUCTS, Store
 
 pytestmark = [pytest.mark.anyio, pytest.mark.firebird_server]

@@ -16,7 +16,7 @@ from connectors.cplus.base.firebird import Database
 from connectors.cplus.erp import CPlus
 from connectors.sandbox.base import registers as r
 from connectors.sandbox.base.build import copy_base, local
-from engine.model import ErpOrderState
+from engine.model.erp import ErpOrderState
 from tests.contract.cplus_store import BUYER, HandClock, Store, order_for
 from tests.layouts import base as layouts
 

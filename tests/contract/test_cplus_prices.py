@@ -10,7 +10,7 @@ import pytest
 
 from connectors.cplus.erp import CPlus
 from connectors.sandbox.base import registers as r
-from engine.model import LeftOut, PriceList, Promotion, QuantityPrice
+from engine.model.goods import LeftOut, PriceList, Promotion, QuantityPrice
 from tests.contract.cplus_store import Store
 
 pytestmark = [pytest.mark.anyio, pytest.mark.firebird_server]

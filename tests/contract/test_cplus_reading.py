@@ -11,7 +11,7 @@ from connectors.cplus.base import identity
 from connectors.cplus.base.firebird import WRITE
 from connectors.cplus.erp import CPlus
 from connectors.sandbox.base import registers as r
-from engine.model import Grid, GridValue
+from engine.model.goods import Grid, GridValue
 from tests.contract.cplus_store import Store, order_for
 
 pytestmark = pytest.mark.anyio

@@ -12,7 +12,7 @@ import pytest
 from connectors.cplus.erp import CPlus
 from connectors.sandbox.base import registers as r
 from engine.errors import InUse, RetryLater
-from engine.model import ErpLine, ErpOrder, OrderCodes
+from engine.model.erp import ErpLine, ErpOrder, OrderCodes
 from tests.contract.cplus_store import Store, order_for
 
 pytestmark = pytest.mark.anyio

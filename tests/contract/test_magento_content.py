@@ -9,7 +9,7 @@ import pytest
 
 from connectors.sandbox.shop import DEADLOCK, Fault
 from engine.errors import Misconfigured, Refused, RetryLater
-from engine.model import GridValue
+from engine.model.goods import GridValue
 from engine.publishing import ContentPush, PricePush, StockPush
 from tests.contract.magento_channel import PRICE, SHIRT, a_bench, bodies, parent, variant
 from tests.contract.sample_shop import ADDRESS, GUEST

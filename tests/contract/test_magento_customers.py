@@ -9,7 +9,7 @@ import pytest
 
 from connectors.sandbox.shop.customers import Customer
 from engine.errors import Refused
-from engine.model import Address, ChannelCustomer, Person
+from engine.model.people import Address, ChannelCustomer, Person
 from tests.contract.magento_channel import Bench, a_bench, bodies
 
 pytestmark = pytest.mark.anyio

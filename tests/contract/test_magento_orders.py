@@ -15,7 +15,8 @@ from connectors.magento.orders import channel_order
 from connectors.sandbox.shop import order_view
 from connectors.sandbox.shop.orders import Order
 from engine.errors import Refused
-from engine.model import Address, ChannelOrder, ChannelOrderState, PaymentState, Shipment
+from engine.model.channel import ChannelOrder, ChannelOrderState, PaymentState, Shipment
+from engine.model.people import Address
 from tests.contract.magento_channel import Bench, a_bench, as_told
 from tests.contract.sample_shop import ADDRESS
 

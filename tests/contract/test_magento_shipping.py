@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from engine.errors import Refused
-from engine.model import Shipment
+from engine.model.channel import Shipment
 from tests.contract.magento_channel import a_bench, as_told, bodies
 from tests.contract.sample_shop import GUEST
 

@@ -10,7 +10,8 @@ import pytest
 
 from connectors.sandbox.base import registers as r
 from engine.errors import OutcomeUnknown
-from engine.model import ErpOrderState, Shipment
+from engine.model.channel import Shipment
+from engine.model.erp import ErpOrderState
 from engine.ports import Erp, SalesChannel
 from tests.end_to_end.world import Life, World, life
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from engine.errors import OutcomeUnknown, RetryLater
-from engine.model import ErpOrder, OrderCodes, WrittenOrder
+from engine.model.erp import ErpOrder, OrderCodes, WrittenOrder
 from engine.ports import Erp
 from engine.store.effects import Effect
 from engine.tasks.effects import EffectsTask

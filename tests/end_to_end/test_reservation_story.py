@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from connectors.sandbox.base import registers as r
-from engine.model import ChannelOrder
+from engine.model.channel import ChannelOrder
 from engine.ports import SalesChannel
 from tests.end_to_end.world import Life, World, life
 

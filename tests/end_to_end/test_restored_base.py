@@ -15,7 +15,7 @@ from firebird.driver import SrvRestoreFlag
 
 from engine.base_watch import ASK_AGAIN_S
 from engine.errors import RetryLater
-from engine.model import ErpOrder, OrderCodes, WrittenOrder
+from engine.model.erp import ErpOrder, OrderCodes, WrittenOrder
 from engine.ports import Erp
 from tests.end_to_end.programs import Place
 from tests.end_to_end.world import ACCOUNT, Life, World, life

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from connectors.sandbox.base import registers as r
-from engine.model import Catalogue, PhotoStamp, PriceList
+from engine.model.goods import Catalogue, PhotoStamp, PriceList
 from engine.ports import Erp
 from engine.settings import EngineSettings
 from tests.end_to_end.world import World, life

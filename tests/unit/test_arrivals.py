@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.model import Arrival, StockLevel
+from engine.model.goods import Arrival, StockLevel
 from engine.store import accounts, arrivals, mirror
 from engine.store.database import migrate
 

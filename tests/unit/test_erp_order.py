@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from engine.erp_order import take_over_one
-from engine.model import ErpOrderState, ErpStatus
+from engine.model.erp import ErpOrderState, ErpStatus
 from engine.orders import Cancellation, Fulfilment, Payment, State
 from engine.store import orders
 from tests.console.builder import StoreFile

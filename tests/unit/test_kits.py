@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from engine.amounts import from_cents, to_cents
 from engine.invoiced import Wanted, allot
 from engine.kits import taken_apart
-from engine.model import ErpLine, KitFault, KitPart, Kits
+from engine.model.erp import ErpLine
+from engine.model.goods import KitFault, KitPart, Kits
 from engine.store import erp_lines, kits, orders
 from tests.unit.test_stock_ledger import db, order, product_on_sale, shown, stock
 

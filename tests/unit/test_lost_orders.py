@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from engine import lost_orders
-from engine.model import ErpOrderState, ErpSnapshot
+from engine.model.erp import ErpOrderState, ErpSnapshot
 from engine.orders import MISSING_IN_ERP, Cancellation, Fulfilment
 from engine.store import effects, orders
 from engine.store.database import open_store

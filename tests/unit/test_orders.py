@@ -9,7 +9,8 @@ from itertools import product
 
 import pytest
 
-from engine.model import Address, ChannelLine, ChannelOrder, ChannelOrderState, PaymentState, Person
+from engine.model.channel import ChannelLine, ChannelOrder, ChannelOrderState, PaymentState
+from engine.model.people import Address, Person
 from engine.orders import (
     CAPTURE_REFUSED,
     DO_NOT_DISPATCH,

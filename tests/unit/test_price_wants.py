@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.model import Price, PriceList, Promotion, QuantityPrice
+from engine.model.goods import Price, PriceList, Promotion, QuantityPrice
 from engine.publishing import Facet
 from engine.store import accounts, price_mirror, price_wants, publications
 from engine.store.database import migrate

@@ -11,7 +11,7 @@ import pytest
 
 from engine import erp_states
 from engine.invoiced import Wanted, allot
-from engine.model import StockLevel
+from engine.model.goods import StockLevel
 from engine.publishing import Facet
 from engine.store import accounts, effects, erp_lines, mirror, orders, publications, wants
 from engine.store.database import migrate

@@ -12,7 +12,7 @@ from connectors.cplus.base.session import BeginCount, Session
 from connectors.cplus.base.text import document
 from connectors.cplus.settings import Options
 from engine.errors import Misconfigured
-from engine.model import ErpIdentity
+from engine.model.erp import ErpIdentity
 
 ASKING_BEGINS = 1
 """Transactions that the server itself begins to list the open ones (isc_info_active_transactions; 3.0.11 and 5.0.4)."""

@@ -14,7 +14,7 @@ from connectors.cplus.changes import triggers
 from connectors.cplus.changes.doorbell import Doorbell
 from connectors.cplus.changes.log import ChangeLog
 from connectors.cplus.settings import Options
-from engine.model import ErpChanges
+from engine.model.erp import ErpChanges
 from engine.ports import Clock
 
 VERIFY = timedelta(seconds=30)

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from connectors.cplus.base.session import Session, Value
 from connectors.cplus.settings import Options
-from engine.model import Arrival
+from engine.model.goods import Arrival
 
 FORGOTTEN = timedelta(days=365)
 """Stores leave orders open that will never be delivered; one this old is no news of goods to come."""

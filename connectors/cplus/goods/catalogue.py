@@ -19,7 +19,7 @@ from connectors.cplus.base.text import gtin, html_of, yes
 from connectors.cplus.goods import composition
 from connectors.cplus.goods.composition import Composition
 from connectors.cplus.settings import Options
-from engine.model import Catalogue, Grid, GridValue, Product
+from engine.model.goods import Catalogue, Grid, GridValue, Product
 
 INLINE_BYTES = 8000
 """Texts up to this length come with their row; a longer one costs a call of its own."""

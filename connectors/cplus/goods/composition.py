@@ -17,7 +17,7 @@ from connectors.cplus.base.session import Statements, Value
 from connectors.cplus.base.text import yes
 from connectors.cplus.settings import Kitting, Options
 from engine.amounts import to_e4
-from engine.model import KitFault, KitPart, Kits
+from engine.model.goods import KitFault, KitPart, Kits
 
 PART_INACTIVE = "kit-part-inactive"
 PART_MISSING = "kit-part-missing"

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 
 from engine.amounts import E4_PER_UNIT
-from engine.model import KitPart
+from engine.model.goods import KitPart
 
 
 def state(parts: Sequence[KitPart]) -> str:

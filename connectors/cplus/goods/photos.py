@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from connectors.cplus.base import cursors
 from connectors.cplus.base.session import Session
 from connectors.cplus.base.text import yes
-from engine.model import PhotoStamp
+from engine.model.goods import PhotoStamp
 
 _PHOTOS = """
 SELECT f.CODPROD, f.CODPRODFOTO, f.FLAGPRINCIPAL, COALESCE(OCTET_LENGTH(f.FOTO), 0), {stamp}

@@ -12,7 +12,7 @@ from connectors.cplus.base import cursors
 from connectors.cplus.base.layout import Layout
 from connectors.cplus.base.session import Statements
 from engine.amounts import from_cents, to_cents, to_e4
-from engine.model import LeftOut
+from engine.model.goods import LeftOut
 
 UNCLEAR = "price-step-unclear"
 

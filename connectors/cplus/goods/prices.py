@@ -18,7 +18,7 @@ from connectors.cplus.base.text import yes
 from connectors.cplus.goods import composition, currencies, kit_prices, price_steps, promotions
 from connectors.cplus.settings import Options
 from engine.amounts import E4_PER_UNIT
-from engine.model import LeftOut, Price, PriceList, PriceTable, QuantityPrice
+from engine.model.goods import LeftOut, Price, PriceList, PriceTable, QuantityPrice
 
 OTHER_CURRENCY = "price-other-currency"
 

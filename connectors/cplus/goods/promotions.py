@@ -13,7 +13,7 @@ from connectors.cplus.base import cursors
 from connectors.cplus.base.layout import Layout
 from connectors.cplus.base.session import Statements
 from engine.amounts import to_cents
-from engine.model import LeftOut, Promotion
+from engine.model.goods import LeftOut, Promotion
 
 FOR_QUANTITY = "promotion-for-quantity"
 FOR_PAYMENT = "promotion-for-payment"

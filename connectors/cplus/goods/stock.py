@@ -8,7 +8,8 @@ from connectors.cplus.base.layout import Layout
 from connectors.cplus.base.session import Session, Statements
 from connectors.cplus.invoicing import states
 from connectors.cplus.settings import Options
-from engine.model import ErpSnapshot, StockLevel
+from engine.model.erp import ErpSnapshot
+from engine.model.goods import StockLevel
 
 # The amounts are made whole numbers by the server: the driver would make a Decimal of each, at ten times the cost.
 _STOCK = """

@@ -16,7 +16,7 @@ from connectors.cplus.invoicing.sales import text
 from connectors.cplus.settings import Options
 from engine.amounts import CENT
 from engine.errors import Refused
-from engine.model import SaleCandidate
+from engine.model.erp import SaleCandidate
 
 REASONS_MIN = 2
 """A single likeness is chance: every till sells the same product at the same price all day."""

@@ -22,7 +22,7 @@ from connectors.cplus.invoicing.sales import Ended, Quantities, Sale, Sold, text
 from connectors.cplus.settings import Options, Releasing
 from engine.amounts import CENT
 from engine.errors import Refused
-from engine.model import ErpOrderState, ErpStatus
+from engine.model.erp import ErpOrderState, ErpStatus
 
 OPEN = """
 COALESCE(FLAGCANCELADO, 'N') NOT IN ('Y', 'S') AND NUMCUPOM IS NULL {not_invoiced}

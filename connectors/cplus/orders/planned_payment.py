@@ -11,7 +11,7 @@ from connectors.cplus.base.session import Session, Value
 from connectors.cplus.orders.rows import cents
 from connectors.cplus.settings import Options
 from engine.errors import Misconfigured, Refused
-from engine.model import ErpOrder, OrderCodes
+from engine.model.erp import ErpOrder, OrderCodes
 
 TABLE = "ORCAMENTOREC"
 

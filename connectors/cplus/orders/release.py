@@ -14,7 +14,7 @@ from connectors.cplus.base.session import Session, Statements
 from connectors.cplus.invoicing import states
 from connectors.cplus.orders.reserve import Reserving
 from connectors.cplus.settings import Options
-from engine.model import ErpOrderState
+from engine.model.erp import ErpOrderState
 
 _UNFLAG = """
 UPDATE ORCAMENTO SET FLAGRESERVADO = 'N'

@@ -20,7 +20,7 @@ from connectors.cplus.invoicing import states
 from connectors.cplus.orders import placing, stock_rows
 from connectors.cplus.orders.sharing import Line, Share, by_row, share_out
 from connectors.cplus.settings import Options, Reservation
-from engine.model import ErpOrderState, OrderCodes, WrittenOrder
+from engine.model.erp import ErpOrderState, OrderCodes, WrittenOrder
 
 SAVEPOINT = "INTEGRA_RESERVE"
 

@@ -17,7 +17,7 @@ from connectors.cplus.people import mapping
 from connectors.cplus.settings import Options
 from engine.amounts import CENT, ZERO
 from engine.errors import Refused
-from engine.model import ErpLine, ErpOrder, OrderCodes
+from engine.model.erp import ErpLine, ErpOrder, OrderCodes
 
 _E4 = Decimal("0.0001")
 _NOTHING = dict.fromkeys(

@@ -21,7 +21,7 @@ from connectors.cplus.orders.reference_index import ReferenceIndex
 from connectors.cplus.orders.reserve import Reserved, Reserving, written
 from connectors.cplus.settings import Options
 from engine.errors import CodeTaken, RetryLater, StillOpen
-from engine.model import ErpOrder, ErpOrderState, OrderCodes, WrittenOrder
+from engine.model.erp import ErpOrder, ErpOrderState, OrderCodes, WrittenOrder
 
 _KEY_HIT = re.compile(r'key value is \("([^"]+)"')
 

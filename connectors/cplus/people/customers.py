@@ -21,7 +21,7 @@ from connectors.cplus.people import mapping
 from connectors.cplus.people.index import PeopleIndex
 from connectors.cplus.settings import Options
 from engine.errors import CodeTaken, Refused, StillOpen
-from engine.model import ErpCustomer, Person
+from engine.model.people import ErpCustomer, Person
 
 _BESIDE = ("CODCLI", "CODPRECO", "BLOQUEADO", "FLAGNAOVENDER", "LIMITECRED", "FLAGLOJAVIRTUAL", "MOTIVOBLOQUEIO")
 _WINDOW = cursors.Window("CLIENTE", "CODCLI")

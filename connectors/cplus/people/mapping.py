@@ -14,7 +14,7 @@ from typing import NamedTuple
 from connectors.cplus.base import text
 from connectors.cplus.base.layout import Layout
 from connectors.cplus.base.session import Value
-from engine.model import Address, Person
+from engine.model.people import Address, Person
 
 
 class Place(NamedTuple):

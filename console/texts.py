@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from console.language import N_, _, say
-from console.problem_texts import PROBLEMS
+from console.problems import PROBLEMS
 from console.refusal_texts import REFUSALS
 from console.safe_text import SafeText, safe
 

@@ -12,7 +12,7 @@ import pytest
 import connectors
 import engine
 from console import language, texts
-from console.problem_texts import PROBLEMS
+from console.problems import AREAS, PROBLEMS
 from console.refusal_texts import REFUSALS
 from engine.orders import Cancellation, Fulfilment, Payment, Queue
 from engine.store.effects import Kind
@@ -120,4 +120,8 @@ def codes_of(package: str) -> Iterator[tuple[str, str]]:
 def test_every_code_that_can_reach_a_person_has_a_sentence(package: object) -> None:
     folder = str(Path(getattr(package, "__file__", "")).parent)
     without = {code: where for code, where in codes_of(folder) if code not in PROBLEMS and code not in REFUSALS}
-    assert not without, "add them to console/problem_texts.py or console/refusal_texts.py"
+    assert not without, "add them to a file of console/problems or to console/refusal_texts.py"
+
+
+def test_no_code_has_two_sentences() -> None:
+    assert sum(len(area.TEXTS) for area in AREAS) == len(PROBLEMS)

@@ -1,0 +1,73 @@
+"""The shop: reaching it, and what it refuses."""
+
+from __future__ import annotations
+
+from console.language import N_
+from console.problems.text import Text
+
+TEXTS: dict[str, Text] = {
+    "channel-unreachable": Text(
+        N_("Shop does not answer"),
+        N_("The shop cannot be reached. If its site does not open either, call the hosting company. Waiting is safe."),
+    ),
+    "channel-no-answer": Text(
+        N_("Shop did not answer in time"),
+        N_("The shop did not answer in time. Integra looks before it sends again. Waiting is safe."),
+    ),
+    "channel-busy": Text(
+        N_("Shop asks to wait"),
+        N_("The shop is overloaded or limits requests. Integra waits as long as it asks. Waiting is safe."),
+    ),
+    "channel-conflict": Text(
+        N_("Shop was changing the same"),
+        N_("The shop was changing the same thing at that moment. It is tried again; waiting is safe."),
+    ),
+    "channel-not-json": Text(
+        N_("Shop answers with a page"),
+        N_("The shop answers with a web page: maintenance, a firewall, or a wrong address. Waiting is safe."),
+    ),
+    "channel-address": Text(
+        N_("Wrong address of the shop"),
+        N_("The shop's address is not right ({status} {location}). Correct url in the account's options."),
+    ),
+    "channel-login": Text(
+        N_("Shop refuses the token"),
+        N_("The shop refuses the access token. Make a new one in its admin and put it in the secrets."),
+    ),
+    "channel-rights": Text(
+        N_("Token lacks a right"),
+        N_("The access token may not use {resource}. Give the integration that right in the shop's admin."),
+    ),
+    "channel-batch-limit": Text(
+        N_("Shop limits the batch"),
+        N_("The shop takes at most {limit} rows at once. Lower the batch size in the account's options."),
+    ),
+    "channel-refused": Text(
+        N_("Shop refuses"),
+        N_("The shop refuses this ({status}): {message}. Correct it; it is sent again when it changes."),
+    ),
+    "magento-attribute-set": Text(
+        N_("Attribute set"),
+        N_("Attribute set {attribute_set} of the shop has no groups. Choose another in the account's options."),
+    ),
+    "magento-axis": Text(
+        N_("Grid axis"),
+        N_("The grid axis {axis} needs a drop-down attribute; {attribute} is none. Map another in the options."),
+    ),
+    "magento-root-category": Text(
+        N_("Root category"),
+        N_("The shop has no category {root_category}. Correct root_category in the account's options."),
+    ),
+    "magento-option": Text(
+        N_("Attribute value"),
+        N_("The shop did not take the value {label} of {attribute}. Create it in the shop's admin."),
+    ),
+    "magento-inventory": Text(
+        N_("Stock module of the shop"),
+        N_("The shop does not offer its stock by source (MSI). Switch the module on in Magento."),
+    ),
+    "secret-missing": Text(
+        N_("Secret missing"),
+        N_("The secret {name} is not there: put it into secrets.toml, the credentials folder or the environment."),
+    ),
+}

@@ -1,0 +1,128 @@
+"""Products, their prices, stock and photos."""
+
+from __future__ import annotations
+
+from console.language import N_
+from console.problems.text import Text
+
+TEXTS: dict[str, Text] = {
+    "product-without-price": Text(
+        N_("Product without price"),
+        N_("{name} has no price, so it is not published (missing is not zero). Enter its price in C-Plus."),
+    ),
+    "product-without-stock-control": Text(
+        N_("Stock not controlled"),
+        N_(
+            "C-Plus keeps no stock of {name}, so nobody knows how many can be sold and it is not offered. Switch its"
+            " stock control on in C-Plus, or set uncounted_stock in the account to the number that the shop shall show"
+            " of such goods and services."
+        ),
+    ),
+    "kit-in-itself": Text(
+        N_("Kit contains itself"),
+        N_("{name} is a part of itself by way of {skus}, so none is for sale. Correct its composition in C-Plus."),
+    ),
+    "kit-part-inactive": Text(
+        N_("Kit with a part that is not sold"),
+        N_(
+            "{name} contains {skus}, which C-Plus marks as inactive or not to be sold, so none is for sale. Put that"
+            " right in C-Plus, or take the part out of the kit."
+        ),
+    ),
+    "kit-part-missing": Text(
+        N_("Kit with an unknown part"),
+        N_("{name} contains {skus}, which C-Plus does not have, so none is for sale. Correct its composition."),
+    ),
+    "kit-part-without-quantity": Text(
+        N_("Kit without quantities"),
+        N_("C-Plus does not say how many of {skus} are in {name}, so none is for sale. Complete its composition."),
+    ),
+    "stock-negative": Text(
+        N_("Negative stock"),
+        N_(
+            "C-Plus has fewer than none of {n} products on hand; the shop shows them as sold out where no other sector"
+            " has any. Count them and correct their stock in C-Plus: {skus}"
+        ),
+    ),
+    "stock-row-missing": Text(
+        N_("No stock row"),
+        N_(
+            "C-Plus has no row of stock for {n} products in the companies and sectors of this shop, so they are shown"
+            " as sold out. They were never received there, or the sectors in settings.toml are not all: {skus}"
+        ),
+    ),
+    "price-other-currency": Text(
+        N_("Prices in another currency"),
+        N_(
+            "{rows} prices are in {about} (one of them: {sku}) and are not published. Enter them in reais in C-Plus, or"
+            " set convert_currencies = true in [erp] options to have them converted by C-Plus's own rate."
+        ),
+    ),
+    "price-step-unclear": Text(
+        N_("Discount by quantity unclear"),
+        N_(
+            "{rows} discounts by quantity (one of them: {sku}) name no price table, no discount or no quantity above"
+            " one, so they are not published. Complete them in C-Plus."
+        ),
+    ),
+    "promotion-for-quantity": Text(
+        N_("Promotion for a quantity"),
+        N_(
+            "{about} asks for a least quantity ({rows} products, one of them: {sku}). A shop cannot show that for a"
+            " time, so it holds at the counter only."
+        ),
+    ),
+    "promotion-for-payment": Text(
+        N_("Promotion for a way to pay"),
+        N_(
+            "{about} holds for one way to pay ({rows} products, one of them: {sku}). A shop cannot show that, so it"
+            " holds at the counter only."
+        ),
+    ),
+    "price-table-computed": Text(
+        N_("Price table by formula"),
+        N_(
+            "C-Plus computes price table {table} {name} by a formula; what is stored in it means nothing and is not"
+            " published. Choose another table in the settings, or take the formula away in C-Plus."
+        ),
+    ),
+    "price-table-unusable": Text(
+        N_("Price table missing or inactive"),
+        N_("Price table {table} {name} is inactive in C-Plus or is not there. Choose another one in the settings."),
+    ),
+    "customer-table-unpublished": Text(
+        N_("Customer's prices not in the shop"),
+        N_(
+            "{customer} buys by price table {table} in C-Plus, which this shop does not publish; the shop shows the"
+            " base price. Add the table to group_price_tables, or give the customer another table."
+        ),
+    ),
+    "no-price": Text(
+        N_("Product without price"),
+        N_("{sku} has no price, so it is not published (missing is not zero). Enter its price in C-Plus."),
+    ),
+    "content-kind": Text(
+        N_("Another kind of product"),
+        N_("{sku} is of type {type} in the shop and of another in C-Plus. Delete it in the shop's admin."),
+    ),
+    "grid-variant-missing": Text(
+        N_("Variant missing in the shop"),
+        N_("{sku} of a grid is not in the shop yet. It is sent again; waiting is safe."),
+    ),
+    "photo-no-picture": Text(
+        N_("Photo that is no picture"),
+        N_("A photo of {sku} in C-Plus is no picture. Replace it there; the rest of the product is sent."),
+    ),
+    "photo-too-large": Text(
+        N_("Photo too large"),
+        N_("A photo of {sku} is too large to send. Replace it in C-Plus by a smaller one; the rest is sent."),
+    ),
+    "bad-photo": Text(
+        N_("Kind of picture"),
+        N_("The shop does not take this kind of picture ({photo} of {sku}). Replace it in C-Plus."),
+    ),
+    "photo-gone": Text(
+        N_("Photo gone"),
+        N_("A photo was removed in C-Plus while it was being sent. The next cycle follows; waiting is safe."),
+    ),
+}

@@ -1,0 +1,62 @@
+"""This machine, and Integra itself: settings, records, the running engine."""
+
+from __future__ import annotations
+
+from console.language import N_
+from console.problems.text import Text
+
+TEXTS: dict[str, Text] = {
+    "settings": Text(
+        N_("Wrong setting"),
+        N_("Setting {key} in {file} is not right; expected: {expected}. Correct it and start again."),
+    ),
+    "settings-missing": Text(
+        N_("No settings"),
+        N_("There is no {file}. Run: integra init"),
+    ),
+    "secrets-file-open": Text(
+        N_("Secrets readable by others"),
+        N_("{file} holds passwords and others can read it. Run: chmod 600 {file}"),
+    ),
+    "store-disk": Text(
+        N_("Disk full or failing"),
+        N_("Integra cannot write {path}. Free some space on the disk; nothing acknowledged is lost."),
+    ),
+    "store-damaged": Text(
+        N_("Integra's records are damaged"),
+        N_("{path} cannot be read. Restore the last backup, or begin with an empty state folder and adopt again."),
+    ),
+    "store-newer": Text(
+        N_("Records of a newer version"),
+        N_("{path} was written by a newer Integra ({found}, this one knows {known}). Install that version again."),
+    ),
+    "socket-folder": Text(
+        N_("Folder for the socket"),
+        N_("{path} belongs to somebody else or is open to others; expected: {expected}."),
+    ),
+    "connector-broken": Text(
+        N_("Connector does not load"),
+        N_("The connector for {kind} cannot be loaded. Reinstall Integra, or the package that brought it."),
+    ),
+    "unexpected": Text(
+        N_("Unexpected error"),
+        N_("An error nobody foresaw ({type}). The rest goes on and this is tried again; send the log to support."),
+    ),
+    "engine-starting": Text(N_("Engine starting"), N_("The engine is still starting. Try again in a moment.")),
+    "engine-taken": Text(
+        N_("Another engine runs"),
+        N_("Process {pid} already runs the engine of this state folder. Attach a console to it, or stop it first."),
+    ),
+    "engine-unreachable": Text(
+        N_("No engine answers"),
+        N_("No engine answers for this state folder (process {pid} holds it)."),
+    ),
+    "no-engine": Text(
+        N_("No engine runs"),
+        N_("No engine runs for this state folder, and this user may not host one. Start the service."),
+    ),
+    "engine-lost": Text(
+        N_("Engine lost"),
+        N_("The connection to the engine broke. The command is asked again as soon as it answers, and done only once."),
+    ),
+}

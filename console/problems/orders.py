@@ -1,0 +1,56 @@
+"""Orders, as the shop tells of them."""
+
+from __future__ import annotations
+
+from console.language import N_
+from console.problems.text import Text
+
+TEXTS: dict[str, Text] = {
+    "unknown-status": Text(
+        N_("Status nobody knows"),
+        N_("The shop shows the status {status}, unknown to Integra. Look at the order in its admin, then put it back."),
+    ),
+    "on-hold-in-channel": Text(
+        N_("On hold in the shop"),
+        N_("Somebody put the order on hold in the shop. Release it there; it goes on by itself."),
+    ),
+    "do-not-dispatch": Text(
+        N_("DO NOT DISPATCH"),
+        N_(
+            "Do not dispatch: the buyer cancelled or was refunded after approval or invoice. Stop the parcel, undo the"
+            " invoice in C-Plus, then mark the alarm as seen."
+        ),
+    ),
+    "capture-refused": Text(
+        N_("Payment not taken"),
+        N_("The shop did not take the payment ({detail}). Look at the order in its admin, then put it back."),
+    ),
+    "cancel-refused": Text(
+        N_("Not cancelled in the shop"),
+        N_("The shop did not cancel the order ({detail}). Look at it in its admin, then put it back."),
+    ),
+    "ship-refused": Text(
+        N_("Shipment not taken"),
+        N_("The shop did not take the shipment ({detail}). Look at the order in its admin, then put it back."),
+    ),
+    "channel-cancel-refused": Text(
+        N_("Not cancelled in the shop"),
+        N_("The shop did not cancel the order. Look at it in its admin."),
+    ),
+    "channel-ship-refused": Text(
+        N_("Shipment not taken"),
+        N_("The shop did not take the shipment. Look at the order in its admin."),
+    ),
+    "effect-not-shown": Text(
+        N_("Not shown yet"),
+        N_("The shop accepted what was asked and does not show it yet. Integra looks again; waiting is safe."),
+    ),
+    "order-gone": Text(
+        N_("Order gone from the shop"),
+        N_("The order is not in the shop any more. Settle it with the buyer."),
+    ),
+    "line-without-sku": Text(
+        N_("Line without SKU"),
+        N_("Line {line} has no SKU, so C-Plus cannot store the order. Give the product one, or refuse the order."),
+    ),
+}

@@ -164,6 +164,9 @@ EVENTS = {
     "channel-cancelled": N_("cancelled in the shop"),
 }
 
+TOLD_BY_SHOP = {"placed", "cancelled", "payment-unknown"}
+"""Their status is the shop's."""
+
 EFFECTS = {
     "erp-order": N_("write it into C-Plus"),
     "erp-reserve": N_("reserve in C-Plus"),
@@ -175,6 +178,20 @@ EFFECTS = {
     "cancel": N_("cancel in the shop"),
     "ship": N_("tell the shop of the shipment"),
 }
+
+SHOP_STATUSES = {
+    "new": N_("new"),
+    "pending": N_("pending"),
+    "pending_payment": N_("awaiting payment"),
+    "payment_review": N_("payment in review"),
+    "processing": N_("being processed"),
+    "holded": N_("on hold"),
+    "complete": N_("complete"),
+    "closed": N_("closed"),
+    "canceled": N_("cancelled"),
+    "fraud": N_("suspected fraud"),
+}
+"""Magento's own states and statuses, by their codes; a shop may have made more of them."""
 
 EFFECT_STATES = {
     "decided": N_("to do"),
@@ -245,6 +262,11 @@ def word(table: Mapping[str, str], code: str) -> SafeText:
     return _(table[code]) if code in table else safe(code)
 
 
+def shop_status(raw: str) -> SafeText:
+    """What the shop shows of an order, "state/status" as it comes: in words, and once where both say the same."""
+    return SafeText(" / ".join(dict.fromkeys(word(SHOP_STATUSES, part) for part in raw.split("/") if part)))
+
+
 def carrier(code: str) -> SafeText:
     """A carrier as people call it: "carrier:<label>" is the label."""
     return safe(code.removeprefix("carrier:")) if code.startswith("carrier:") else word(CARRIERS, code)
@@ -252,6 +274,8 @@ def carrier(code: str) -> SafeText:
 
 def event(what: str, params: Mapping[str, object]) -> SafeText:
     """An entry of an order's history as a sentence."""
+    if what in TOLD_BY_SHOP:
+        params = {**params, "status": shop_status(str(params.get("status") or ""))}
     if what in EVENTS:
         return say(EVENTS[what], **params)
     return explain(what, params)  # what kept an order from being written is told by its code

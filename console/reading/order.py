@@ -14,6 +14,9 @@ from console.reading.orders import ORDERS, OrderRow, order_row
 from console.reading.tasks import params_of
 from console.safe_text import SafeText, safe, safe_lines
 
+TOPICS = {"*", "orders", "stock-levels", "arrivals", "catalogue", "customers"}
+"""What an order in full hangs on: itself, its goods in C-Plus, what is on order of them, and its buyer there."""
+
 _ROW = ORDERS.format(which="o.id = ?")
 _ORDER = """
 SELECT o.raw_status, o.payment_label, o.buyer_document,

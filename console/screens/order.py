@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from console.actions import Action, Situation, actions_at
 from console.language import say
-from console.reading.order import OrderDetail, order_detail
+from console.reading.order import TOPICS, OrderDetail, order_detail
 from console.screens.order_page import order_page
 from console.screens.place import bindings
 from console.screens.triage import Triage
@@ -54,7 +54,7 @@ class OrderScreen(Triage):
 
     async def load(self, topics: frozenset[str]) -> None:
         """Read the order."""
-        if topics & {"*", "orders"}:
+        if topics & TOPICS:
             order, scopes = self._order, self.console_app.stock_scopes
             self._detail = await self.console_app.read(lambda db: order_detail(db, order, scopes))
             if self._detail:

@@ -22,6 +22,7 @@ from console.texts import (
     carrier,
     event,
     explain,
+    shop_status,
     title,
     word,
 )
@@ -32,6 +33,8 @@ from engine.amounts import e4_to_cents
 LAPSES_SOON_S = 86_400
 LABEL_CELLS = 11
 ARRIVALS_SHOWN = 2
+MONEY_MOVED = ("capturing", "paid", "refunded")
+IN_THE_STORE = ("received", "reserved", "short")
 
 
 def state_cell(order: OrderRow, now: datetime, pending: SafeText | None = None) -> Cell:
@@ -93,9 +96,13 @@ def _alarm(order: OrderDetail) -> list[Line]:
 
 
 def _state(row: OrderRow) -> Line:
-    words = [word(PAYMENTS, row.payment), word(FULFILMENTS, row.fulfilment)]
-    if row.cancellation != "none":
-        words.append(word(CANCELLATIONS, row.cancellation))
+    """The three axes in words. Of a cancelled order only what went before counts: money taken, goods that left."""
+    over = row.cancellation == "cancelled"
+    words = [word(CANCELLATIONS, row.cancellation)] if row.cancellation != "none" else []
+    if not over or row.payment in MONEY_MOVED:
+        words.append(word(PAYMENTS, row.payment))
+    if not over or row.fulfilment not in IN_THE_STORE:
+        words.append(word(FULFILMENTS, row.fulfilment))
     return [Piece(SafeText(" · ".join(words)), "head")]
 
 
@@ -167,7 +174,8 @@ def _buyer(order: OrderDetail, now: datetime) -> list[Line]:
         _labelled(SafeText(""), SafeText(street)),
         _labelled(SafeText(""), SafeText(town), postcode(place.get("postcode", ""))),
         _labelled(say("By"), order.row.shipping_method),
-        _labelled(say("Payment"), order.payment_label or order.row.payment_method, order.raw_status),
+        _labelled(say("Payment"), order.payment_label or order.row.payment_method),
+        _labelled(say("In the shop"), shop_status(order.raw_status)),
     ]
     if order.nfe_number or order.sale_number:
         cancelled = say("cancelled") if order.nfe_cancelled else SafeText("")

@@ -15,7 +15,7 @@ from textual.widget import Widget
 from console.actions import Action, Situation
 from console.formats import duration, money
 from console.language import say
-from console.reading.order import order_detail
+from console.reading.order import TOPICS, order_detail
 from console.reading.orders import ALL, QUEUES, OrderRow, order_ids, order_rows, queue_counts
 from console.reading.reader import NotReadable
 from console.safe_text import SafeText
@@ -87,6 +87,8 @@ class Orders(Triage):
     async def load(self, topics: frozenset[str]) -> None:
         """The ids of the queue and the rows around the cursor, swapped in at once."""
         if not topics & {"*", "orders"}:
+            if topics & TOPICS:
+                self._preview_soon()
             return
         rows = self.query_one(Rows)
         queue, text, around = self._queue, self._filter, self._wanted or rows.key

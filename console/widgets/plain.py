@@ -76,9 +76,10 @@ class Page(Plain):
         self._lines: Sequence[Line] = ()
 
     def show(self, *lines: Line) -> None:
-        """Show these lines."""
-        self._lines = lines
-        self._wrap()
+        """Show these lines; the same ones once more cost nothing."""
+        if lines != self._lines:
+            self._lines = lines
+            self._wrap()
 
     def on_resize(self) -> None:
         """Wrap anew."""

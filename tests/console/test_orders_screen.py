@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from engine.model.goods import Arrival
 from engine.orders import Cancellation, Fulfilment, Payment
+from engine.store.arrivals import store_arrivals
 from tests.console.builder import StoreFile, busy_morning
 from tests.console.conftest import console_on, until
 
@@ -211,7 +213,7 @@ async def test_the_page_of_an_order_tells_its_history(tmp_path: Path, state_fold
         await until(pilot, "000000301")
         await pilot.press("enter")
         text = await until(pilot, "History")
-        assert "placed in the shop (new/pending)" in text
+        assert "placed in the shop (new / pending)" in text
         assert "in C-Plus under number 301; goods missing: 000000009" in text
         assert "stock 10, reserved 4, free 6" in text
         assert "C-Plus does not know this product" in text  # the mug has no level
@@ -264,3 +266,41 @@ async def test_a_cancelled_order_asks_nothing_more_of_anybody(
         text = await until(pilot, lambda seen: "000000700" in seen and "529.982.247-25" in seen)
         assert "Open its page" not in text
         assert "lapses" not in text
+        assert not re.search(r"^.*cancelled · ", text, re.MULTILINE), "neither reserved nor authorised any more"
+
+
+async def test_money_taken_for_a_cancelled_order_is_not_hidden(
+    tmp_path: Path, state_folder: Path, store: StoreFile
+) -> None:
+    store.order("000000700", payment=Payment.PAID, cancellation=Cancellation.CANCELLED)
+    async with console_on(tmp_path, state_folder) as pilot:
+        await pilot.press("2", "left", "enter")
+        await until(pilot, "cancelled · paid")
+
+
+async def test_what_the_shop_shows_is_said_once_and_in_words(
+    tmp_path: Path, state_folder: Path, store: StoreFile
+) -> None:
+    store.order("000000700", raw_status="processing/processing")
+    store.order("000000701", raw_status="processing/wrapped_as_a_gift")
+    async with console_on(tmp_path, state_folder, size=(100, 40)) as pilot:
+        await pilot.press("2")
+        await until(pilot, "Decide 2")
+        await pilot.press("enter")
+        await until(pilot, lambda text: "being processed / wrapped_as_a_gift" in text and "History" in text)
+        await pilot.press("q", "down", "enter")
+        text = await until(pilot, lambda text: "000000700 · " in text and "History" in text)
+        assert "processing" not in text
+        assert "In the shop being processed\n" in text
+
+
+async def test_the_page_follows_what_arrives_in_the_store(tmp_path: Path, state_folder: Path, store: StoreFile) -> None:
+    store.order("000000301", payment=Payment.PAID, fulfilment=Fulfilment.SHORT)
+    store.stock("000000009", 0, 0)
+    async with console_on(tmp_path, state_folder, size=(100, 40)) as pilot:
+        await pilot.press("2", "right", "right")
+        await until(pilot, "000000301")
+        await pilot.press("enter")
+        await until(pilot, "History")
+        store_arrivals(store.db, [Arrival("000000009", None, 30_000)])
+        await until(pilot, "3 on order, no day said")

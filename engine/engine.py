@@ -9,12 +9,10 @@ import anyio
 
 from engine.account import Account
 from engine.base_watch import BaseWatch
-from engine.customer_verbs import customer_verbs
 from engine.erp_reads import ErpReads
 from engine.ports import Erp, SalesChannel, Surroundings
 from engine.runtime.commands import AnyVerb
 from engine.runtime.supervisor import Task
-from engine.sale_links import sale_link_verbs
 from engine.settings import Settings
 from engine.store import accounts
 from engine.store.database import Store
@@ -28,7 +26,11 @@ from engine.tasks.prices import PricesTask
 from engine.tasks.shipments import ShipmentsTask
 from engine.tasks.stock import StockTask
 from engine.tasks.watch import WatchTask
-from engine.verbs import account_verbs, erp_verbs, order_verbs
+from engine.verbs.accounts import account_verbs
+from engine.verbs.customers import customer_verbs
+from engine.verbs.goods import goods_verbs
+from engine.verbs.orders import order_verbs
+from engine.verbs.sale_links import sale_link_verbs
 
 TASKS = (
     OrdersTask,
@@ -107,6 +109,6 @@ class Engine:
             *order_verbs(lambda: self.settings.engine.undo_s),
             *account_verbs(),
             *customer_verbs(self._store, self._erp),
-            *erp_verbs(self._store, self._erp, lambda: self._accounts),
+            *goods_verbs(self._store, self._erp, lambda: self._accounts),
             *sale_link_verbs(self._store, self._erp),
         ]

@@ -20,14 +20,15 @@ from engine.runtime.commands import AnyVerb
 from engine.runtime.connectors import Ports
 from engine.runtime.hosted import HostedEngine
 from engine.runtime.supervisor import Task
-from engine.sale_links import sale_link_verbs
 from engine.settings import AccountSettings, Settings
 from engine.store import accounts, effects, orders, problems
 from engine.store import tasks as task_table
 from engine.store.database import Store, migrate
 from engine.store.instants import to_text
 from engine.systime import system_surroundings
-from engine.verbs import account_verbs, order_verbs
+from engine.verbs.accounts import account_verbs
+from engine.verbs.orders import order_verbs
+from engine.verbs.sale_links import sale_link_verbs
 
 NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
 

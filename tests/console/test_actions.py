@@ -13,7 +13,8 @@ from console.screens.orders import Orders
 from console.screens.overview import Overview
 from console.screens.place import Place
 from engine.settings import Settings
-from engine.verbs import account_verbs, order_verbs
+from engine.verbs.accounts import account_verbs
+from engine.verbs.orders import order_verbs
 
 SCREENS: list[tuple[type[Place], tuple[str, ...]]] = [
     (Overview, ("overview", "list", "everywhere")),

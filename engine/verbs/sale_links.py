@@ -10,7 +10,6 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from engine.errors import Param
 from engine.model.erp import SaleCandidate
 from engine.orders import Fulfilment, Payment, State
 from engine.ports import Erp
@@ -19,7 +18,8 @@ from engine.store import effects, orders
 from engine.store.audit import audit
 from engine.store.database import Store
 from engine.store.effects import Kind
-from engine.verbs import find_order, order_subject
+from engine.verbs.order_asked import find_order, order_subject
+from engine.verbs.refusal import refusal
 
 
 def may_link(state: State) -> bool:
@@ -36,22 +36,22 @@ def sale_link_verbs(store: Store, erp: Erp) -> list[AnyVerb]:
 
     async def sale_candidates(ask: Ask) -> Outcome:
         """Sales that may be this order, typed again, with the reasons."""
-        key, refusal = await store.read(lambda db: _linkable(db, ask))
-        if refusal is not None:
-            return refusal
-        found = await erp.sale_candidates(key)
+        row = await store.read(lambda db: _linkable(db, ask))
+        if isinstance(row, Outcome):
+            return row
+        found = await erp.sale_candidates(row["erp_key"])
         taken = await store.read(lambda db: _taken(db, found))
         return Outcome({"sales": [_as_plain(sale) for sale in found if sale.key not in taken]})
 
     async def link_sale(ask: Ask) -> Outcome:
         """Decided in one transaction once the ERP has shown that the sale is still what the person saw."""
-        key, refusal = await store.read(lambda db: _linkable(db, ask))
-        if refusal is not None:
-            return refusal
+        row = await store.read(lambda db: _linkable(db, ask))
+        if isinstance(row, Outcome):
+            return row
         wanted = str(ask.args.get("sale", ""))
-        sale = next((sale for sale in await erp.sale_candidates(key) if sale.key == wanted), None)
+        sale = next((sale for sale in await erp.sale_candidates(row["erp_key"]) if sale.key == wanted), None)
         if sale is None:
-            return _refusal("no-such-sale", sale=wanted)
+            return refusal("no-such-sale", sale=wanted)
         return await store.write(lambda db: _link(db, ask, sale))
 
     return [
@@ -60,25 +60,23 @@ def sale_link_verbs(store: Store, erp: Erp) -> list[AnyVerb]:
     ]
 
 
-def _linkable(db: sqlite3.Connection, ask: Ask) -> tuple[str, Outcome | None]:
-    """The order's key in the ERP, or why no sale can be linked to it."""
-    row, refusal = find_order(db, ask)
-    if row is None or refusal is not None:
-        return "", refusal or _refusal("no-such-order")
+def _linkable(db: sqlite3.Connection, ask: Ask) -> sqlite3.Row | Outcome:
+    """The order, or why no sale can be linked to it."""
+    row = find_order(db, ask)
+    if isinstance(row, Outcome):
+        return row
     if not may_link(orders.state_of(row)) or row["erp_written_at"] is None:
-        return "", _refusal("not-to-link", order=row["number"])
-    return row["erp_key"], None
+        return refusal("not-to-link", order=row["number"])
+    return row
 
 
 def _link(db: sqlite3.Connection, ask: Ask, sale: SaleCandidate) -> Outcome:
-    _, refusal = _linkable(db, ask)
-    if refusal is not None:
-        return refusal
+    row = _linkable(db, ask)
+    if isinstance(row, Outcome):
+        return row
     other = _taken(db, [sale]).get(sale.key)
     if other is not None:
-        return _refusal("sale-linked-already", sale=sale.number, order=other)
-    row = orders.get(db, int(ask.args["order"]))
-    assert row is not None, "it was found in this transaction"
+        return refusal("sale-linked-already", sale=sale.number, order=other)
     orders.move(db, row["id"], orders.state_of(row), linked_sale=sale.key)
     effects.decide(db, row["id"], Kind.ERP_LINK, ask.now, part=sale.key, args={"sale": sale.key, "number": sale.number})
     orders.note_event(db, row["id"], ask.who, "link_sale", {"sale": sale.number}, ask.now)
@@ -105,7 +103,3 @@ def _as_plain(sale: SaleCandidate) -> dict[str, Any]:
         "total": str(sale.total),
         "reasons": list(sale.reasons),
     }
-
-
-def _refusal(code: str, **params: Param) -> Outcome:
-    return Outcome(error=(code, params))

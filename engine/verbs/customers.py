@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 
 from engine.erp_customer import DUPLICATES, subject_of
-from engine.errors import Param
 from engine.identity import document_of
 from engine.ports import Erp
 from engine.runtime.commands import EVERYONE, AnyVerb, Ask, AsyncVerb, Outcome, Verb
@@ -13,12 +12,9 @@ from engine.store import accounts, customers
 from engine.store.audit import audit
 from engine.store.database import Store, touch
 from engine.store.problems import clear_problem
+from engine.verbs.refusal import refusal
 
 SIDES = ("erp", "channel")
-
-
-def _refusal(code: str, **params: Param) -> Outcome:
-    return Outcome(error=(code, params))
 
 
 def _resolve_customer_field(db: sqlite3.Connection, ask: Ask) -> Outcome:
@@ -27,7 +23,7 @@ def _resolve_customer_field(db: sqlite3.Connection, ask: Ask) -> Outcome:
     row = customers.agreed_fields(db, account, external_id).get(field)
     take = ask.args.get("take")
     if row is None or not row["conflict"] or take not in SIDES:
-        return _refusal("no-such-conflict", field=field)
+        return refusal("no-such-conflict", field=field)
     customers.decide(db, account, external_id, field, take)
     before, after = {side: row[side] for side in SIDES}, {"take": take, "value": row[take]}
     audit(db, ask, "resolve_customer_field", f"customer {external_id}@{account}", {field: before}, {field: after})
@@ -43,13 +39,13 @@ def customer_verbs(store: Store, erp: Erp) -> list[AnyVerb]:
         row = await store.read(lambda db: customers.get(db, int(ask.args["customer"])))
         code = str(ask.args["code"]).strip()
         if row is None:
-            return _refusal("no-such-customer", customer=str(ask.args["customer"]))
+            return refusal("no-such-customer", customer=str(ask.args["customer"]))
         there = await erp.customer(code)
         if there is None:
-            return _refusal("no-such-erp-customer", customer=code)
+            return refusal("no-such-erp-customer", customer=code)
         theirs = document_of(there.person.document)
         if theirs is not None and row["document"] is not None and theirs != row["document"]:
-            return _refusal("another-document", customer=code, document=theirs)
+            return refusal("another-document", customer=code, document=theirs)
 
         def choose(db: sqlite3.Connection) -> None:
             customers.know_in_erp(db, row["id"], there)
@@ -64,12 +60,12 @@ def customer_verbs(store: Store, erp: Erp) -> list[AnyVerb]:
         row = await store.read(lambda db: customers.get(db, int(ask.args["customer"])))
         table = str(ask.args["price_table"])
         if row is None or row["erp_code"] is None:
-            return _refusal("customer-not-in-erp")
+            return refusal("customer-not-in-erp")
         if ask.row_version is not None and ask.row_version != row["row_version"]:
-            return _refusal("stale", order=row["name"], who="engine", what="customer")
+            return refusal("stale", order=row["name"], who="engine", what="customer")
         known = await store.read(lambda db: db.execute("SELECT 1 FROM price_table WHERE key = ?", (table,)).fetchone())
         if known is None:
-            return _refusal("no-such-price-table", table=table)
+            return refusal("no-such-price-table", table=table)
         await erp.update_customer(row["erp_code"], {"price_table": table})
 
         def note(db: sqlite3.Connection) -> None:

@@ -1,0 +1,92 @@
+"""What people may ask of accounts: pause and resume, go live, let guarded rows pass, see the plan."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from engine.adoption import verdict
+from engine.runtime.commands import EVERYONE, OWNER_ONLY, AnyVerb, Ask, Outcome, Verb
+from engine.store import accounts, price_wants, publications, wants
+from engine.store.audit import audit
+from engine.store.database import touch
+from engine.store.instants import from_text, to_text
+from engine.verbs.refusal import refusal
+
+
+def account_verbs() -> list[AnyVerb]:
+    """The verbs about accounts and what is published."""
+    return [
+        Verb("pause", EVERYONE, _pause, owner_if=lambda args: args.get("account") == "*"),
+        Verb("resume", EVERYONE, _resume, owner_if=lambda args: args.get("account") == "*"),
+        Verb("go_live", OWNER_ONLY, _go_live),
+        Verb("pass_guard", OWNER_ONLY, _pass_guard),
+        Verb("plan", EVERYONE, _plan, recorded=False),
+    ]
+
+
+def _pause(db: sqlite3.Connection, ask: Ask) -> Outcome:
+    """Switch directions of an account off, until a time or until resumed."""
+    until = ask.args.get("until")
+    if until is not None:
+        from_text(str(until))
+    return _switch(db, ask, 0, until, str(ask.args.get("reason", "")))
+
+
+def _resume(db: sqlite3.Connection, ask: Ask) -> Outcome:
+    """Switch directions of an account on again."""
+    return _switch(db, ask, 1, None, "")
+
+
+def _switch(db: sqlite3.Connection, ask: Ask, enabled: int, until: Any, reason: str) -> Outcome:
+    account, direction = str(ask.args.get("account", "")), str(ask.args.get("direction", "*"))
+    changed = db.execute(
+        "UPDATE direction SET enabled = ?, paused_until = ?, reason = ?, changed_by = ?, changed_at = ?"
+        " WHERE (account = ? OR ? = '*') AND (name = ? OR ? = '*')",
+        (enabled, until, reason, ask.who, to_text(ask.now), account, account, direction, direction),
+    ).rowcount
+    if not changed:
+        return refusal("no-such-direction", account=account, direction=direction)
+    audit(db, ask, ask.verb, f"account {account}", None, {"direction": direction, "until": until}, reason)
+    touch(db, "accounts")
+    return Outcome({"changed": changed}, wake=((account, "*"),))
+
+
+def _go_live(db: sqlite3.Connection, ask: Ask) -> Outcome:
+    """Approve the first write of an account after its verdict, or of one that was set back to observing."""
+    account = str(ask.args.get("account", ""))
+    row = accounts.get(db, account)
+    if row is None:
+        return refusal("no-such-account", account=account)
+    if row["adopted_at"] is None:
+        return refusal("not-adopted-yet", account=account)
+    if ask.row_version is not None and ask.row_version != row["row_version"]:
+        return refusal("stale", order=account, who="engine", what="verdict")
+    accounts.set_mode(db, account, accounts.LIVE, "")
+    db.execute(
+        "UPDATE account SET approved_at = ?, approved_by = ?, base_path = NULL WHERE id = ?",
+        (to_text(ask.now), ask.who, account),
+    )
+    audit(db, ask, "go_live", f"account {account}", row["mode"], {"mode": "live", **verdict(db, account)})
+    return Outcome({"account": account}, wake=((account, "*"),))
+
+
+def _pass_guard(db: sqlite3.Connection, ask: Ask) -> Outcome:
+    """Let rows pass that a guard held: {account, guard, item?}."""
+    account, guard, item = (str(ask.args.get(name, "")) for name in ("account", "guard", "item"))
+    if guard not in (price_wants.PRICE_DROP, wants.MANY_TO_ZERO):
+        return refusal("no-such-guard", guard=guard)
+    released = db.execute(
+        "UPDATE publication SET held_by = NULL, guard_passed = ? WHERE account = ? AND held_by = ?"
+        " AND (? = '' OR item = ?)",
+        (guard, account, guard, item, item),
+    ).rowcount
+    audit(db, ask, "pass_guard", f"account {account}", guard, {"rows": released})
+    touch(db, "publications")
+    return Outcome({"rows": released}, wake=((account, "prices"), (account, "stock")))
+
+
+def _plan(db: sqlite3.Connection, ask: Ask) -> Outcome:
+    """What the next cycle would write."""
+    rows = publications.plan(db, ask.args.get("account"))
+    return Outcome({"rows": [dict(row) for row in rows]})

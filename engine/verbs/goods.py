@@ -1,0 +1,40 @@
+"""What people may ask of products: keep one from an account, put one online or take it off."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+
+from engine.account import Account
+from engine.ports import Erp
+from engine.runtime.commands import EVERYONE, AnyVerb, Ask, AsyncVerb, Outcome, Verb
+from engine.store import listings, mirror
+from engine.store.audit import audit
+from engine.store.database import Store
+from engine.verbs.refusal import refusal
+
+
+def goods_verbs(store: Store, erp: Erp, by_id: Callable[[], Mapping[str, Account]]) -> list[AnyVerb]:
+    """The verbs about products."""
+
+    async def flag_online(ask: Ask) -> Outcome:
+        """Add or remove the product's "venda on-line" of an account."""
+        account, sku, online = str(ask.args["account"]), str(ask.args["sku"]), bool(ask.args["online"])
+        if account not in by_id():
+            return refusal("no-such-account", account=account)
+        await erp.set_online(sku, by_id()[account].settings.online_tag, online)
+        by_id()[account].reads.wrote("catalogue")
+        await store.write(lambda db: audit(db, ask, "flag_online", f"sku {sku}@{account}", not online, online))
+        return Outcome(wake=((account, "catalogue"),))
+
+    return [Verb("withhold", EVERYONE, _withhold), AsyncVerb("flag_online", EVERYONE, flag_online)]
+
+
+def _withhold(db: sqlite3.Connection, ask: Ask) -> Outcome:
+    """Keep an item from an account, or stop doing so, whatever C-Plus says."""
+    account, item, withheld = str(ask.args["account"]), str(ask.args["item"]), bool(ask.args["withheld"])
+    before = listings.override(db, account, item).withheld
+    listings.set_columns(db, account, item, withheld=int(withheld))
+    mirror.mark_changed(db, [item])
+    audit(db, ask, "withhold", f"item {item}@{account}", before, withheld)
+    return Outcome(wake=((account, "catalogue"),))

@@ -1,0 +1,132 @@
+"""What people may ask of an order: decide it, take that back, deal with what keeps it from going on."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from engine import lost_orders
+from engine.orders import MISSING_IN_ERP, Event, Payment, State, observe
+from engine.runtime.commands import EVERYONE, AnyVerb, Ask, Outcome, Verb
+from engine.store import effects, erp_lines, orders
+from engine.store.audit import audit
+from engine.store.effects import Kind
+from engine.store.instants import later, to_text
+from engine.verbs.decisions import DECISIONS, Decision, reason_of
+from engine.verbs.order_asked import find_order, order_subject
+from engine.verbs.refusal import refusal
+
+
+def order_verbs(undo_s: Callable[[], int]) -> list[AnyVerb]:
+    """The verbs about orders; `undo_s` = how long a decision can be taken back."""
+    return [
+        *(Verb(decision.name, EVERYONE, _decide(decision, undo_s)) for decision in DECISIONS),
+        Verb("withdraw", EVERYONE, _withdraw),
+        Verb("acknowledge_alarm", EVERYONE, _acknowledge_alarm),
+        Verb("unpark", EVERYONE, _unpark),
+        Verb("rewrite", EVERYONE, _rewrite),
+    ]
+
+
+def _decide(decision: Decision, undo_s: Callable[[], int]) -> Callable[[sqlite3.Connection, Ask], Outcome]:
+    def apply(db: sqlite3.Connection, ask: Ask) -> Outcome:
+        row = find_order(db, ask)
+        if isinstance(row, Outcome):
+            return row
+        before = orders.state_of(row)
+        if decision.name in ("approve", "refuse") and before.payment is Payment.REVIEW:
+            return refusal("in-review", order=row["number"])
+        if not decision.allowed(before):
+            return refusal(decision.why_not, order=row["number"])
+        lacking = decision.check(ask)
+        if lacking is not None:
+            return lacking
+        not_before = later(ask.now, undo_s()) if undo_s() else None
+        columns: dict[str, Any] = dict(decision.columns(ask))
+        if decision.decision:
+            columns |= {"decision": decision.decision, "decided_by": ask.who, "decided_at": to_text(ask.now)}
+        if decision.effect is Kind.CANCEL:
+            effects.withdraw_all_decided(db, row["id"], ask.now)
+        if decision.effect is Kind.SHIP and not erp_lines.to_ship(db, row["id"]):
+            return refusal("nothing-to-ship", order=row["number"])
+        args, part = decision.args(db, row["id"], ask), decision.part(db, row["id"])
+        effects.decide(db, row["id"], decision.effect, ask.now, part=part, args=args, not_before=not_before)
+        after = before.after(decision.event)
+        orders.move(db, row["id"], after, **columns)
+        orders.note_event(db, row["id"], ask.who, decision.name, {k: str(v) for k, v in columns.items()}, ask.now)
+        audit(db, ask, decision.name, order_subject(row), _axes(before), _axes(after), reason_of(ask))
+        return Outcome({"order": row["id"]}, wake=((row["account"], "effects"),))
+
+    return apply
+
+
+def _axes(state: State) -> dict[str, str]:
+    return {"payment": state.payment, "fulfilment": state.fulfilment, "cancellation": state.cancellation}
+
+
+_UNDONE_BY = {
+    Kind.CAPTURE: Event.CAPTURE_FAILED,
+    Kind.CANCEL: Event.CANCEL_FAILED,
+    Kind.SHIP: Event.SHIP_FAILED,
+}
+
+
+def _withdraw(db: sqlite3.Connection, ask: Ask) -> Outcome:
+    """Take a decision back that has not left."""
+    row = find_order(db, ask)
+    if isinstance(row, Outcome):
+        return row
+    before = orders.state_of(row)
+    told = orders.told(db, row["account"], row["external_id"])
+    for kind, event in _UNDONE_BY.items():
+        if effects.withdraw(db, row["id"], kind, ask.now):
+            after = observe(before.after(event), told)
+            if kind is Kind.CANCEL and row["erp_written_at"] is None:
+                effects.decide_again(db, row["id"], Kind.ERP_ORDER, ask.now)  # the refusal had withdrawn it
+            orders.move(db, row["id"], after, decision=None, decided_by=None, decided_at=None)
+            orders.note_event(db, row["id"], ask.who, "withdrawn", {"effect": str(kind)}, ask.now)
+            audit(db, ask, "withdraw", order_subject(row), _axes(before), _axes(after))
+            return Outcome({"order": row["id"]}, wake=((row["account"], "effects"),))
+    return refusal("nothing-to-take-back", order=row["number"])
+
+
+def _acknowledge_alarm(db: sqlite3.Connection, ask: Ask) -> Outcome:
+    """A person has seen the alarm and deals with it."""
+    row = find_order(db, ask)
+    if isinstance(row, Outcome):
+        return row
+    return _seen(db, ask, row, replace(orders.state_of(row), alarm=None), row["alarm"])
+
+
+def _unpark(db: sqlite3.Connection, ask: Ask) -> Outcome:
+    """A person has dealt with the reason; the channel's next word counts, and what waited is tried again now."""
+    row = find_order(db, ask)
+    if isinstance(row, Outcome):
+        return row
+    if row["parked"] == MISSING_IN_ERP and not lost_orders.leave(db, row):
+        return refusal("must-be-written-again", order=row["number"])
+    effects.hasten(db, row["id"])
+    return _seen(db, ask, row, replace(orders.state_of(row), parked=None), row["parked"])
+
+
+def _rewrite(db: sqlite3.Connection, ask: Ask) -> Outcome:
+    """An order that the restored ERP lacks is written there again."""
+    row = find_order(db, ask)
+    if isinstance(row, Outcome):
+        return row
+    if row["parked"] != MISSING_IN_ERP:
+        return refusal("not-missing", order=row["number"])
+    lost_orders.write_again(db, row["id"], ask.now)
+    orders.note_event(db, row["id"], ask.who, ask.verb, {}, ask.now)
+    audit(db, ask, ask.verb, order_subject(row), MISSING_IN_ERP, None, reason_of(ask))
+    return Outcome({"order": row["id"]}, wake=((row["account"], "effects"),))
+
+
+def _seen(db: sqlite3.Connection, ask: Ask, row: sqlite3.Row, after: State, what: str | None) -> Outcome:
+    """What a person has dealt with stands in his way no more."""
+    orders.move(db, row["id"], after)
+    orders.note_event(db, row["id"], ask.who, ask.verb, {"was": what}, ask.now)
+    audit(db, ask, ask.verb, order_subject(row), what, None, reason_of(ask))
+    return Outcome({"order": row["id"]}, wake=((row["account"], "orders"), (row["account"], "effects")))

@@ -143,6 +143,7 @@ EVENTS = {
     "fell-short": N_("the goods of {sku} are gone: more was sold than there was"),
     "invoiced": N_("invoiced in C-Plus (sale {sale})"),
     "no-stock-row": N_("C-Plus keeps no stock row of {skus}"),
+    "not-given-back": N_("C-Plus keeps no stock row of {skus} any more: nothing was given back of it"),
     "reserved-in-erp": N_("reserved by hand in C-Plus"),
     "unreserved-in-erp": N_("the reservation was taken away in C-Plus"),
     "invoiced-partly": N_("a part of it invoiced in C-Plus (sale {sale})"),

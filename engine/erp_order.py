@@ -100,7 +100,7 @@ def take_over_one(db: sqlite3.Connection, erp: ErpOrderState, now: datetime) -> 
         return False
     state = orders.state_of(row)
     change = _Change(db, row, erp, now, state, state)
-    if erp.invoiced_at is not None and not erp.sale_cancelled:
+    if erp.sold:
         _invoiced(change)
     else:
         _not_invoiced(change)
@@ -172,7 +172,7 @@ def _cancelled(change: _Change) -> None:
         change.state = change.state.after(Event.FELL_SHORT)
         change.heal(CANCELLED_IN_ERP)
         change.note("reopened-in-erp")
-    elif erp.invoiced_at is None:
+    elif not erp.sold:
         orders.lines_let_go(change.db, change.id)
         change.park(CANCELLED_IN_ERP)
         change.note("cancelled-in-erp")

@@ -26,7 +26,7 @@ def take_over(db: sqlite3.Connection, erp: ErpOrderState, now: datetime) -> bool
     if row is None or row["erp_written_at"] is None:
         return False
     _reference(db, row, erp, now)
-    open_there = not erp.cancelled and (erp.invoiced_at is None or erp.sale_cancelled)
+    open_there = not erp.cancelled and not erp.sold
     return open_there and _reservation(db, row, erp, now)
 
 

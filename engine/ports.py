@@ -8,7 +8,7 @@ Connectors never sleep for a retry, never store, never decide.
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -21,6 +21,7 @@ from engine.model.erp import (
     ErpOrder,
     ErpOrderState,
     ErpSnapshot,
+    LetGo,
     OrderCodes,
     SaleCandidate,
     WrittenOrder,
@@ -145,13 +146,16 @@ class Erp(Protocol):
     async def reserve_order(self, key: str) -> WrittenOrder:
         """Reserve all open lines of an unreserved order, or none: compare-and-set on its flag. Safe to repeat."""
 
-    async def release_order(self, key: str) -> ErpOrderState:
-        """Give back what a reserved, not invoiced order holds and leave it unreserved. Safe to repeat."""
+    async def release_order(self, key: str, uncontrolled: Collection[str] = ()) -> LetGo:
+        """Give back what a reserved order holds and leave it unreserved; nothing of one sold. Safe to repeat.
 
-    async def cancel_order(self, key: str, reason: str) -> ErpOrderState:
-        """Cancel and give back its goods, exactly once. An invoiced order is left alone: the state tells."""
+        uncontrolled: SKUs that took nothing when it was reserved (`WrittenOrder.uncontrolled_skus`).
+        """
 
-    async def release_invoiced(self, key: str) -> ErpOrderState:
+    async def cancel_order(self, key: str, reason: str, uncontrolled: Collection[str] = ()) -> LetGo:
+        """Cancel and give back its goods as `release_order` does, exactly once. A sold one is left alone: it tells."""
+
+    async def release_invoiced(self, key: str, uncontrolled: Collection[str] = ()) -> LetGo:
         """Give back what an invoiced order still has reserved (`ErpOrderState.release_due`), once. Safe to repeat."""
 
     async def invoice_xml(self, key: str, linked: str = "") -> bytes | None:

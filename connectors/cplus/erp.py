@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
@@ -30,6 +30,7 @@ from engine.model.erp import (
     ErpOrder,
     ErpOrderState,
     ErpSnapshot,
+    LetGo,
     OrderCodes,
     SaleCandidate,
     WrittenOrder,
@@ -173,20 +174,20 @@ class CPlus:
         now = self._now()
         return await self._write(lambda session: reserve.reserve(session, self._options, key, now))
 
-    async def release_order(self, key: str) -> ErpOrderState:
+    async def release_order(self, key: str, uncontrolled: Collection[str] = ()) -> LetGo:
         """Give back what a reserved order holds."""
         now = self._now()
-        return await self._write(lambda session: reserve.release(session, self._options, key, now))
+        return await self._write(lambda session: reserve.release(session, self._options, key, uncontrolled, now))
 
-    async def cancel_order(self, key: str, reason: str) -> ErpOrderState:
+    async def cancel_order(self, key: str, reason: str, uncontrolled: Collection[str] = ()) -> LetGo:
         """Cancel and give back, exactly once."""
         now = self._now()
-        return await self._write(lambda session: reserve.cancel(session, self._options, key, reason, now))
+        return await self._write(lambda session: reserve.cancel(session, self._options, key, reason, uncontrolled, now))
 
-    async def release_invoiced(self, key: str) -> ErpOrderState:
+    async def release_invoiced(self, key: str, uncontrolled: Collection[str] = ()) -> LetGo:
         """Give back what an invoiced order still has reserved, exactly once."""
         now = self._now()
-        return await self._write(lambda session: release.invoiced(session, self._options, key, now))
+        return await self._write(lambda session: release.invoiced(session, self._options, key, uncontrolled, now))
 
     async def invoice_xml(self, key: str, linked: str = "") -> bytes | None:
         """The authorised NF-e or NFC-e of an order's newest standing sale."""

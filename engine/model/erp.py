@@ -116,6 +116,19 @@ class ErpOrderState:
     status: ErpStatus | None = None  # what the installer says that name means
     release_due: bool = False  # invoiced, and the ERP leaves the reservation to whoever made it
 
+    @property
+    def sold(self) -> bool:
+        """Whether it is a sale, all of it or in part, that stands."""
+        return self.invoiced_at is not None and not self.sale_cancelled
+
+
+@dataclass(frozen=True, slots=True)
+class LetGo:
+    """How an order stands after it gave its goods back, or had nothing to give."""
+
+    state: ErpOrderState
+    skus_without_row: tuple[str, ...] = ()  # gave nothing back: the ERP keeps no stock row of them any more
+
 
 @dataclass(frozen=True, slots=True)
 class ErpChanges:

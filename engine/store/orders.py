@@ -253,9 +253,10 @@ def shown_as_reserved(db: sqlite3.Connection, order_id: int) -> bool:
 
 
 def set_uncontrolled(db: sqlite3.Connection, order_id: int, found: Sequence[str]) -> None:
-    """The ERP keeps no stock of these SKUs: the order never waits for them."""
+    """The ERP keeps no stock of these SKUs: the order never waits for them, and gives nothing of them back."""
+    db.execute("DELETE FROM order_uncontrolled WHERE order_id = ?", (order_id,))  # it may have begun to keep one's
     db.executemany(
-        "INSERT INTO order_uncontrolled (order_id, sku) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        "INSERT INTO order_uncontrolled (order_id, sku) VALUES (?, ?)",
         [(order_id, sku) for sku in found],
     )
 

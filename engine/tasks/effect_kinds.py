@@ -10,7 +10,7 @@ from engine.account import Account
 from engine.amounts import from_e4, to_e4
 from engine.errors import IntegraError, Refused
 from engine.model.channel import ChannelOrder, ChannelOrderState, PaymentState, Shipment
-from engine.model.erp import ErpOrderState, WrittenOrder
+from engine.model.erp import LetGo, WrittenOrder
 from engine.orders import CANCEL_REFUSED, CAPTURE_REFUSED, SHIP_REFUSED, Cancellation, Event, refused
 from engine.store import effects, orders, publications
 from engine.store.effects import Effect, Kind
@@ -18,7 +18,7 @@ from engine.store.instants import to_text
 from engine.tasks.erp_effects import CancelInErp, ReleaseInErp, ReserveInErp, WriteToErp
 from engine.tasks.sale_effects import LinkInErp, ReleaseInvoicedInErp
 
-Finding = ChannelOrder | WrittenOrder | ErpOrderState | None
+Finding = ChannelOrder | WrittenOrder | LetGo | None
 """What stands on the other side once the effect has happened, as its kind's `follow` wants it."""
 
 

@@ -13,7 +13,7 @@ from engine.account import Account
 from engine.erp_customer import ensure_in_erp, tell_unknown_city
 from engine.errors import CodeTaken, IntegraError, NeedsPerson
 from engine.model.channel import ChannelOrder
-from engine.model.erp import ErpOrderState, OrderCodes, WrittenOrder
+from engine.model.erp import ErpOrderState, LetGo, OrderCodes, WrittenOrder
 from engine.model.people import ErpCustomer
 from engine.order_for_erp import kit_parts_of, order_for_erp
 from engine.orders import DO_NOT_DISPATCH, REFUSALS, Event, Fulfilment, observe
@@ -49,6 +49,20 @@ class InErp:
         if before.parked != error.code:
             orders.note_event(db, effect.order_id, _ERP, error.code, params, account.now())
         orders.move(db, effect.order_id, replace(before, parked=error.code), parked_params=params)
+
+    async def uncontrolled(self, account: Account, effect: Effect) -> set[str]:
+        """What the order took nothing of when it was reserved; the ERP does not keep that."""
+        return await account.store.read(lambda db: orders.uncontrolled(db, effect.order_id))
+
+    def note_rows_gone(
+        self, db: sqlite3.Connection, account: Account, effect: Effect, finding: object
+    ) -> ErpOrderState:
+        """How the order stands after it let its goods go; what the ERP had no row for is noted in its history."""
+        assert isinstance(finding, LetGo), "the ERP told what stands there"
+        if finding.skus_without_row:
+            skus = ", ".join(finding.skus_without_row)
+            orders.note_event(db, effect.order_id, _ERP, "not-given-back", {"skus": skus}, account.now())
+        return finding.state
 
     async def key(self, account: Account, effect: Effect) -> str:
         row = await account.store.read(lambda db: orders.get(db, effect.order_id))
@@ -135,14 +149,16 @@ class ReserveInErp(InErp):
 class ReleaseInErp(InErp):
     """The goods of a reserved order are not there any more: it goes back to short, loudly."""
 
-    async def act(self, account: Account, effect: Effect) -> ErpOrderState:
-        released = await account.erp.release_order(await self.key(account, effect))
+    async def act(self, account: Account, effect: Effect) -> LetGo:
+        key, uncontrolled = await self.key(account, effect), await self.uncontrolled(account, effect)
+        released = await account.erp.release_order(key, uncontrolled)
         account.reads.wrote("stock")
         return released
 
     def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: object) -> None:
         row = orders.get(db, effect.order_id)
         assert row is not None, "an effect belongs to an order"
+        self.note_rows_gone(db, account, effect, finding)
         if row["fulfilment"] == Fulfilment.RESERVED:
             orders.move(db, effect.order_id, orders.state_of(row).after(Event.FELL_SHORT))
             orders.lines_unreserved(db, effect.order_id)
@@ -152,20 +168,20 @@ class ReleaseInErp(InErp):
 class CancelInErp(InErp):
     """The order is cancelled in the ERP and its goods return, exactly once."""
 
-    async def act(self, account: Account, effect: Effect) -> ErpOrderState:
+    async def act(self, account: Account, effect: Effect) -> LetGo:
         row = await account.store.read(lambda db: orders.get(db, effect.order_id))
         assert row is not None, "an effect belongs to an order"
         assert row["erp_key"], "only an order that is in the ERP gets here"
         reason = row["decision_reason"] or row["raw_status"]
-        cancelled = await account.erp.cancel_order(row["erp_key"], reason)
+        cancelled = await account.erp.cancel_order(row["erp_key"], reason, await self.uncontrolled(account, effect))
         account.reads.wrote("stock")
         return cancelled
 
     def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: object) -> None:
         row = orders.get(db, effect.order_id)
         assert row is not None, "an effect belongs to an order"
-        assert isinstance(finding, ErpOrderState), "the ERP told what stands there"
-        if finding.invoiced_at is not None:
+        stands = self.note_rows_gone(db, account, effect, finding)
+        if stands.sold or not stands.cancelled:
             # Staff invoiced it before the cancel came: only a person can undo that.
             orders.move(db, effect.order_id, replace(orders.state_of(row), alarm=DO_NOT_DISPATCH))
             orders.note_event(db, effect.order_id, _ERP, DO_NOT_DISPATCH, {}, account.now())

@@ -180,7 +180,7 @@ async def test_where_cplus_leaves_the_reservation_it_is_given_back_exactly_once(
         before = store.held(one)[1]
         assert (await state_of(erp, key)).release_due
         for _ in range(3):
-            assert not (await erp.release_invoiced(key)).release_due
+            assert not (await erp.release_invoiced(key)).state.release_due
             assert store.held(one) == (5, before - 2)
     finally:
         await erp.close()

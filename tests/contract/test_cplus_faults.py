@@ -140,7 +140,7 @@ async def test_a_cancel_cut_in_its_commit_gives_back_once(served: Store, link: F
         await erp.cancel_order(codes.key, "")
     for _ in range(100):
         try:
-            assert (await erp.cancel_order(codes.key, "")).cancelled
+            assert (await erp.cancel_order(codes.key, "")).state.cancelled
             break
         except RetryLater:
             await asyncio.sleep(0.05)

@@ -205,10 +205,10 @@ async def test_an_order_is_written_reserved_read_back_and_cancelled(store: Store
     second = await erp.take_order_codes()
     short = await erp.write_order(second, replace(order, reference="M1000002"))
     assert short.short_skus == (sku,)
-    assert (await erp.cancel_order(codes.key, "desistiu")).cancelled
+    assert (await erp.cancel_order(codes.key, "desistiu")).state.cancelled
     assert store.held(sku) == (3, 0)
     assert (await erp.reserve_order(second.key)).reserved
-    assert not (await erp.release_order(second.key)).reserved
+    assert not (await erp.release_order(second.key)).state.reserved
     assert store.held(sku) == (3, 0)
     assert not (await state_of(erp, second.key)).reserved
     await erp.close()

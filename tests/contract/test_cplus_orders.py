@@ -131,7 +131,7 @@ async def test_cancelling_gives_the_goods_back_exactly_once(store: Store, erp: C
     await erp.write_order(given_up, order_for(CUSTOMER, (sku, 2), reference="M2"))
     assert store.held(sku) == (5, 3)
     for _ in range(3):
-        state = await erp.cancel_order(given_up.key, "cliente desistiu")
+        state = (await erp.cancel_order(given_up.key, "cliente desistiu")).state
         assert (state.cancelled, state.reserved) == (True, False)
         await erp.release_order(given_up.key)
         assert store.held(sku) == (5, 1)
@@ -161,7 +161,7 @@ async def test_an_invoiced_order_is_left_alone(store: Store, erp: CPlus) -> None
     await erp.write_order(codes, order_for(CUSTOMER, (sku, 2)))
     store.staff.invoice(codes.key)
     assert store.held(sku) == (3, 0)
-    state = await erp.cancel_order(codes.key, "tarde demais")
+    state = (await erp.cancel_order(codes.key, "tarde demais")).state
     await erp.release_order(codes.key)
     assert not state.cancelled
     assert state.invoiced_at is not None

@@ -234,7 +234,7 @@ async def test_an_order_that_somebody_edits_is_neither_released_nor_cancelled_no
             await erp.reserve_order(codes.key)
         assert store.held(sku) == (5, 2)
     # The editor is gone, his lock was left behind by the crash: it holds nobody any more.
-    assert (await erp.cancel_order(codes.key, "")).cancelled
+    assert (await erp.cancel_order(codes.key, "")).state.cancelled
     assert store.held(sku) == (5, 0)
 
 
@@ -269,7 +269,7 @@ async def test_a_screen_that_has_just_been_opened_for_another_order_keeps_nobody
     codes = await reserved_order(served, erp, sku)
     with served.open_transaction() as editor:
         editor.execute("INSERT INTO CONTROLELOCK (NOMEENTIDADE, IDENTIDADE) VALUES ('ORCAMENTO', '000099999')")
-        assert (await erp.cancel_order(codes.key, "")).cancelled
+        assert (await erp.cancel_order(codes.key, "")).state.cancelled
     await erp.close()
 
 

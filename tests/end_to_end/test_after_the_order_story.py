@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Collection
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from connectors.sandbox.base import registers as r
 from engine.errors import OutcomeUnknown
 from engine.model.channel import Shipment
-from engine.model.erp import ErpOrderState
+from engine.model.erp import LetGo
 from engine.ports import Erp, SalesChannel
 from tests.end_to_end.world import Life, World, life
 
@@ -280,12 +281,12 @@ class _DeafErp:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._erp, name)
 
-    async def cancel_order(self, key: str, reason: str) -> ErpOrderState:
-        state = await self._erp.cancel_order(key, reason)
+    async def cancel_order(self, key: str, reason: str, uncontrolled: Collection[str] = ()) -> LetGo:
+        let_go = await self._erp.cancel_order(key, reason, uncontrolled)
         self.cancels += 1
         if self.cancels == 1:
             raise OutcomeUnknown("erp-commit-unknown")
-        return state
+        return let_go
 
 
 class _DeafShop:

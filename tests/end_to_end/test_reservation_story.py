@@ -102,6 +102,30 @@ def _promised(engine: Life, sku: str) -> int:
     return int(engine.rows(sql, sku)[0][0]) // 10_000
 
 
+async def test_what_an_order_took_nothing_of_it_gives_nothing_back_of_and_a_lost_row_is_noted(world: World) -> None:
+    sku = world.simple_product()
+    world.set_stock(sku, 5)
+    switch = "UPDATE PRODUTO SET FLAGCONTROLAESTOQUE = ? WHERE CODPROD = ?"
+    async with life(world) as engine:
+        await engine.sync()
+        change(world, switch, "N", sku)
+        free = world.buy({sku: 2}, payment="boleto")
+        await engine.sync()
+        change(world, switch, "Y", sku)
+        paid_for = world.buy({sku: 1}, payment="boleto")
+        await engine.sync()
+        assert world.on_hand_and_reserved(sku) == (5, 1)
+        world.shop.storefront.cancel_order(free)
+        await engine.sync()
+        assert world.on_hand_and_reserved(sku) == (5, 1), "the other order's piece stays its own"
+
+        change(world, "DELETE FROM PRODUTOESTOQUE WHERE CODPROD = ?", sku)
+        world.shop.storefront.cancel_order(paid_for)
+        await engine.sync()
+        assert "not-given-back" not in events(engine, free)
+        assert "not-given-back" in events(engine, paid_for)
+
+
 async def test_an_order_open_on_a_screen_of_cplus_waits_alone_and_is_told_when_it_lasts(world: World) -> None:
     world.more_erp_options = {"edit_locks": "always"}
     sku = world.simple_product()

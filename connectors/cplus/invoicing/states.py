@@ -1,6 +1,7 @@
 """How orders stand in C-Plus: reserved, cancelled, invoiced as far as it is, returned, packed, and their status.
 
-An order has become a sale when ORCAMENTO.DATAFATURADO or NUMCUPOM is set or a line of it is linked to a sale.
+An order has become a sale when ORCAMENTO.DATAFATURADO or NUMCUPOM is set or a line of it is linked to a sale; where
+every linked sale was undone since, it is none any more (`conditions` says the same in SQL).
 """
 
 # ruff: noqa: S608 - names of tables and columns are our own or the base's; every value is a parameter
@@ -24,12 +25,6 @@ from engine.amounts import CENT
 from engine.errors import Refused
 from engine.model.erp import ErpOrderState, ErpStatus
 
-OPEN = """
-COALESCE(FLAGCANCELADO, 'N') NOT IN ('Y', 'S') AND NUMCUPOM IS NULL {not_invoiced}
-AND NOT EXISTS (SELECT 1 FROM ORCAMENTOPROD p JOIN ORCAMENTOVENDA v ON v.CODORCPROD = p.CODORCPROD
-                WHERE p.CODORC = ORCAMENTO.CODORC)
-"""
-
 _LINES = (
     "SELECT p.CODORC, p.CODORCPROD, p.CODPROD, p.QUANTIDADE, {columns} FROM ORCAMENTOPROD p WHERE p.CODORC IN ({{}})"
 )
@@ -45,11 +40,6 @@ class _Line:
     sku: str
     quantity: Decimal
     counted: Decimal | None  # what C-Plus itself counts as invoiced of it
-
-
-def is_open(layout: Layout) -> str:
-    """The SQL condition on ORCAMENTO that an order may still be reserved, released or cancelled."""
-    return OPEN.format(not_invoiced="AND DATAFATURADO IS NULL" if layout.has("ORCAMENTO", "DATAFATURADO") else "")
 
 
 def read(
@@ -122,7 +112,7 @@ def _state(
         invoiced = sold.invoiced
         complete = bool(standing) and (by_hand or yes(cancelled) or not _left(lines, sold))
     status_name, meaning = _status(text(status), last, names, options)
-    is_invoiced = flagged or bool(standing)
+    is_sold = bool(standing) or (flagged and not made)
     return ErpOrderState(
         key=key,
         number=text(number) or key,
@@ -144,7 +134,7 @@ def _state(
         status_name=status_name,
         status=meaning,
         release_due=(
-            options.releases_at_invoicing is Releasing.INTEGRA and is_invoiced and yes(reserved) and not yes(cancelled)
+            options.releases_at_invoicing is Releasing.INTEGRA and is_sold and yes(reserved) and not yes(cancelled)
         ),
     )
 

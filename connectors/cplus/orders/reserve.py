@@ -1,26 +1,24 @@
 """Reserving an order's goods, giving them back, cancelling: each change shares its transaction with a compare-and-set.
 
 Public evidence shows RESERVADOORCAMENTO and FLAGRESERVADO, but not who keeps them in step: see `settings.Reservation`.
-An order that has become a sale is C-Plus's own and is never touched.
+An order that has become a sale is C-Plus's own and is not touched while one of its sales stands.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from connectors.cplus.base import locks
 from connectors.cplus.base.layout import Layout
 from connectors.cplus.base.session import Session, Statements
-from connectors.cplus.base.text import yes
-from connectors.cplus.goods.composition import is_counted
 from connectors.cplus.goods.stock import service_orders
-from connectors.cplus.invoicing import states
-from connectors.cplus.orders import placing, stock_rows
+from connectors.cplus.invoicing import conditions, states
+from connectors.cplus.orders import held, placing, stock_rows
 from connectors.cplus.orders.sharing import Line, Share, by_row, share_out
 from connectors.cplus.settings import Options, Reservation
-from engine.model.erp import ErpOrderState, OrderCodes, WrittenOrder
+from engine.model.erp import LetGo, OrderCodes, WrittenOrder
 
 SAVEPOINT = "INTEGRA_RESERVE"
 
@@ -39,15 +37,12 @@ RESERVADOORCAMENTO = CASE WHEN COALESCE(RESERVADOORCAMENTO, 0) > ? THEN RESERVAD
 WHERE CODPROD = ? AND CODEMPRESA = ? AND CODSETORESTOQUE = ?
 """
 _UNRESERVED = "COALESCE(FLAGRESERVADO, 'N') NOT IN ('Y', 'S')"
+_RESERVED = "FLAGRESERVADO IN ('Y', 'S')"
 # The order's row becomes ours before its lines are read: nobody else edits, reserves or sells it from here on.
-_CLAIM = "UPDATE ORCAMENTO SET FLAGRESERVADO = FLAGRESERVADO WHERE CODORC = ? AND {unreserved} AND {open}"
-_FLAG = "UPDATE ORCAMENTO SET FLAGRESERVADO = 'Y'{when} WHERE CODORC = ? AND {unreserved} AND {open}"
-_UNFLAG = "UPDATE ORCAMENTO SET FLAGRESERVADO = 'N'{when} WHERE CODORC = ? AND FLAGRESERVADO IN ('Y', 'S') AND {open}"
+_CLAIM = "UPDATE ORCAMENTO SET FLAGRESERVADO = FLAGRESERVADO WHERE CODORC = ? AND {such}"
+_FLAG = "UPDATE ORCAMENTO SET FLAGRESERVADO = 'Y'{when} WHERE CODORC = ? AND {such}"
+_UNFLAG = "UPDATE ORCAMENTO SET FLAGRESERVADO = 'N'{when} WHERE CODORC = ? AND {such}"
 _CANCEL = "UPDATE ORCAMENTO SET FLAGCANCELADO = 'Y'{columns} WHERE CODORC = ? AND {open}"
-_LINES = """
-SELECT p.CODORCPROD, p.CODPROD, p.QUANTIDADE, p.CODEMPRESAESTOQUE, p.CODSETORESTOQUE, {product}, {flags}
-FROM ORCAMENTOPROD p LEFT JOIN PRODUTO r ON r.CODPROD = p.CODPROD WHERE p.CODORC = ?
-"""
 
 
 class Reserved(NamedTuple):
@@ -70,30 +65,31 @@ def reserve(session: Session, options: Options, key: str, now: datetime) -> Writ
         locks.heed(session, options, "ORCAMENTO", key)
         outcome = session.write(lambda base: reserving.reserve(base, key, now))
     stands = states.one(session, options, key)
-    codes = OrderCodes(key, stands.number)
-    return written(codes, stands.reference, outcome._replace(reserved=outcome.reserved or stands.reserved))
+    if stands.reserved and not outcome.reserved:  # before, by a try whose outcome nobody learnt
+        with session.reading() as base:
+            outcome = reserving.standing(base, key)
+    return written(OrderCodes(key, stands.number), stands.reference, outcome)
 
 
-def release(session: Session, options: Options, key: str, now: datetime) -> ErpOrderState:
+def release(session: Session, options: Options, key: str, uncontrolled: Collection[str], now: datetime) -> LetGo:
     """Give back what a reserved, open order holds, nothing for any other; tells how it stands then.
 
-    Raises InUse("erp-order-in-edit").
+    `uncontrolled`: the SKUs that took nothing when it was reserved. Raises InUse("erp-order-in-edit").
     """
     locks.heed(session, options, "ORCAMENTO", key)
     reserving = Reserving(session.layout, options)
-    session.write(lambda base: reserving.release(base, key, now))
-    return states.one(session, options, key)
+    gone = session.write(lambda base: reserving.release(base, key, uncontrolled, now))
+    return LetGo(states.one(session, options, key), gone)
 
 
-def cancel(session: Session, options: Options, key: str, reason: str, now: datetime) -> ErpOrderState:
-    """Cancel an open order and give back its goods; tells how it stands then, sold ones included.
-
-    Raises InUse("erp-order-in-edit").
-    """
+def cancel(
+    session: Session, options: Options, key: str, reason: str, uncontrolled: Collection[str], now: datetime
+) -> LetGo:
+    """Cancel an open order and give back its goods, as `release` does; tells how it stands then, sold ones included."""
     locks.heed(session, options, "ORCAMENTO", key)
     reserving = Reserving(session.layout, options)
-    session.write(lambda base: reserving.cancel(base, key, reason, now))
-    return states.one(session, options, key)
+    gone = session.write(lambda base: reserving.cancel(base, key, reason, uncontrolled, now))
+    return LetGo(states.one(session, options, key), gone)
 
 
 def written(codes: OrderCodes, reference: str, outcome: Reserved) -> WrittenOrder:
@@ -107,7 +103,8 @@ class Reserving:
     def __init__(self, layout: Layout, options: Options) -> None:
         self._layout = layout
         self._options = options
-        self._open = states.is_open(layout)
+        self._open = conditions.is_open(layout)
+        self._to_reserve = f"{_UNRESERVED} AND {conditions.is_to_reserve(layout)}"
         self._take = _TAKE.format(service_orders=service_orders(layout))
         self._stamps_reservation = layout.has("ORCAMENTO", "DATAHORARESERVA")
 
@@ -116,31 +113,14 @@ class Reserving:
         """Whether orders are reserved at all in this base."""
         return self._options.reservation is not Reservation.NONE
 
-    def lines(self, base: Statements, order: str) -> tuple[list[Line], tuple[str, ...]]:
-        """The open lines of an order that take goods, by SKU, and the SKUs of those that take none."""
-        product = self._layout.select("PRODUTO", "r", ("FLAGSERVICO", "FLAGCONTROLAESTOQUE"))
-        flags = self._layout.select("ORCAMENTOPROD", "p", ("FLAGITEMCANCELADO", "FLAGCANCELADO"))
-        company, sector = self._options.places[0]
-        found: list[Line] = []
-        uncontrolled: dict[str, None] = {}
-        rows = base.rows(_LINES.format(product=product, flags=flags), (order,))
-        for key, sku, quantity, at, place, service, controlled, *cancelled in rows:
-            if not sku or quantity <= 0 or any(map(yes, cancelled)):
-                continue
-            if not is_counted(controlled, service):
-                uncontrolled[sku.strip()] = None
-            else:
-                found.append(Line(key.strip(), sku.strip(), quantity, (at or company, (place or sector).strip())))
-        return sorted(found, key=lambda line: (line.sku, line.key)), tuple(sorted(uncontrolled))
-
     def reserve(self, base: Statements, order: str, now: datetime) -> Reserved:
         """Flag the order and take the goods of all its open lines, or change nothing; tells the SKUs that are short.
 
         The last statements of a transaction, so that tills wait for their rows as shortly as can be.
         """
-        if base.execute(_CLAIM.format(unreserved=_UNRESERVED, open=self._open), (order,)) != 1:
+        if base.execute(_CLAIM.format(such=self._to_reserve), (order,)) != 1:
             return Reserved()
-        lines, uncontrolled = self.lines(base, order)
+        lines, uncontrolled = held.to_take(base, self._layout, self._options, order)
         if self._options.missing_stock_row == "insert":
             stock_rows.add_missing(base, self._options, {line.sku for line in lines}, now)
         lost: tuple[str, ...] = ()
@@ -156,33 +136,56 @@ class Reserving:
         return Reserved(False, lost, (), uncontrolled)
 
     def short(self, base: Statements, order: str) -> Reserved:
-        """What an unreserved order would lack now; a look without a promise."""
-        lines, uncontrolled = self.lines(base, order)
+        """An order that stands unreserved: it is short, even where its goods have come since. A look, no promise."""
+        lines, uncontrolled = held.to_take(base, self._layout, self._options, order)
         _, short, without_row = self._shared_out(base, lines)
-        return Reserved(False, short, without_row, uncontrolled)
+        every = tuple(dict.fromkeys(line.sku for line in lines))  # whoever asks then reserves them
+        return Reserved(False, short or every, without_row, uncontrolled)
 
-    def release(self, base: Statements, order: str, now: datetime) -> bool:
-        """Unflag a reserved, open order and give its goods back; False when it was none: then nothing was changed."""
-        when = ", DATAHORARESERVA = NULL" if self._stamps_reservation else ""
-        if base.execute(_UNFLAG.format(when=when, open=self._open), (order,)) != 1:
-            return False
-        self.give_back(base, order, now)
-        return True
+    def standing(self, base: Statements, order: str) -> Reserved:
+        """An order that stands reserved. What took nothing is told by today's products: nothing else tells it."""
+        _, uncontrolled = held.to_take(base, self._layout, self._options, order)
+        return Reserved(True, uncontrolled=uncontrolled)
 
-    def give_back(self, base: Statements, order: str, now: datetime) -> None:
-        """Lower the reserved amounts by the order's lines, after its flag was taken in the same transaction."""
+    def release(self, base: Statements, order: str, uncontrolled: Collection[str], now: datetime) -> tuple[str, ...]:
+        """Unflag a reserved, open order and give its goods back; nothing for any other. Tells like `give_back`."""
+        return self.give_back(base, order, self._open, uncontrolled, now)
+
+    def give_back(
+        self, base: Statements, order: str, such: str, uncontrolled: Collection[str], now: datetime
+    ) -> tuple[str, ...]:
+        """Unflag a reserved order, if it is such a one, and lower the reserved amounts by what it holds.
+
+        Tells the SKUs that C-Plus keeps no row of stock of any more, which gave nothing back.
+        """
+        such = f"{_RESERVED} AND {such}"
+        if base.execute(_CLAIM.format(such=such), (order,)) != 1:
+            return ()
+        lines: Sequence[Line] = ()
         if self._options.reservation is Reservation.FLAG_AND_AMOUNT:
-            lines, _ = self.lines(base, order)
-            for (sku, place), quantity in by_row((line.sku, line.place, line.quantity) for line in lines):
-                base.execute(_GIVE_BACK, (now, quantity, quantity, sku, *place))
+            lines = held.held(base, self._layout, self._options, order, uncontrolled)
+        when = ", DATAHORARESERVA = NULL" if self._stamps_reservation else ""
+        unflagged = base.execute(_UNFLAG.format(when=when, such=such), (order,))
+        assert unflagged == 1, "claimed in this transaction"
+        gone: set[str] = set()
+        for (sku, place), quantity in by_row((line.sku, line.place, line.quantity) for line in lines):
+            if base.execute(_GIVE_BACK, (now, quantity, quantity, sku, *place)) == 0:
+                gone.add(sku)
+        if not gone:
+            return ()
+        controlled, _ = held.to_take(base, self._layout, self._options, order)
+        return tuple(sorted(gone & {line.sku for line in controlled}))  # a service that staff put in never had one
 
-    def cancel(self, base: Statements, order: str, reason: str, now: datetime) -> None:
+    def cancel(
+        self, base: Statements, order: str, reason: str, uncontrolled: Collection[str], now: datetime
+    ) -> tuple[str, ...]:
         """Give back what an open order holds and mark it as cancelled; nothing for one that is sold or cancelled."""
-        self.release(base, order, now)
+        gone = self.release(base, order, uncontrolled, now)
         trio = {"MOTIVOCANCELAMENTO": reason, "CODUSERCANCELAMENTO": self._options.user_code or None}
         values = self._layout.fitted("ORCAMENTO", trio)
         columns = "".join(f", {column} = ?" for column in values)
         base.execute(_CANCEL.format(columns=columns, open=self._open), (*values.values(), order))
+        return gone
 
     def _shared_out(
         self, base: Statements, lines: Sequence[Line]
@@ -206,8 +209,7 @@ class Reserving:
         for line in lines:
             placing.place(base, self._layout, self._options, line, shares[line.key])
         when = ", DATAHORARESERVA = ?" if self._stamps_reservation else ""
-        flag = _FLAG.format(when=when, unreserved=_UNRESERVED, open=self._open)
-        flagged = base.execute(flag, (*((now,) if when else ()), order))
+        flagged = base.execute(_FLAG.format(when=when, such=self._to_reserve), (*((now,) if when else ()), order))
         assert flagged == 1, "claimed in this transaction"
         rows = by_row((line.sku, *share) for line in lines for share in shares[line.key])
         if self._options.reservation is Reservation.FLAG:

@@ -99,15 +99,13 @@ def _standing(session: Session, options: Options, codes: OrderCodes, reference: 
         there = found[0]
         if there.reference != str(reference):
             raise CodeTaken("erp-code-taken", codes.key)
-        looks_short = not there.reserved and not there.cancelled and there.invoiced_at is None
         reserving = Reserving(layout, options)
-        outcome = Reserved(there.reserved)
-        if looks_short and reserving.wanted:
-            # Unreserved is short, even where the goods have come since: whoever asks then reserves them.
+        if there.reserved:
+            outcome = reserving.standing(base, codes.key)
+        elif reserving.wanted and not there.cancelled and not there.sold:
             outcome = reserving.short(base, codes.key)
-            if not outcome.short:
-                lines, _ = reserving.lines(base, codes.key)
-                outcome = outcome._replace(short=tuple(dict.fromkeys(line.sku for line in lines)))
+        else:
+            outcome = Reserved()
     return written(OrderCodes(there.key, there.number), there.reference, outcome)
 
 

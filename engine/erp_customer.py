@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 
 from engine.account import Account
 from engine.errors import CodeTaken, NeedsPerson
@@ -63,6 +64,13 @@ def is_the_same(there: Person, person: Person, name_in_erp: str, known_document:
     if email_of(person.email) and email_of(person.email) in there.email.lower():
         return True
     return there.name == name_in_erp
+
+
+def shares_anything(there: Person, person: Person, name_in_erp: str, known_document: str | None) -> bool:
+    """Whether the ERP's row may still be this person: a document that staff have corrected makes nobody another."""
+    return is_the_same(there, person, name_in_erp, known_document) or is_the_same(
+        replace(there, document=""), person, name_in_erp, None
+    )
 
 
 async def _found(account: Account, customer_id: int, person: Person) -> ErpCustomer | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from engine.identity import document_of, email_of
 from engine.model.people import PERSON_FIELDS, ErpCustomer, Person
@@ -122,7 +122,7 @@ def link_of(db: sqlite3.Connection, account: str, external_id: str) -> sqlite3.R
 def links(db: sqlite3.Connection, account: str, codes: Sequence[str]) -> list[sqlite3.Row]:
     """The links of an account whose customers stand in the ERP under these keys."""
     return db.execute(
-        "SELECT l.*, c.erp_code, c.price_table FROM customer_link l JOIN customer c ON c.id = l.customer_id"
+        "SELECT l.*, c.erp_code, c.price_table, c.document FROM customer_link l JOIN customer c ON c.id = l.customer_id"
         " WHERE l.account = ? AND c.erp_code IN (SELECT value FROM json_each(?)) ORDER BY l.external_id",
         (account, json.dumps(list(codes))),
     ).fetchall()
@@ -150,14 +150,34 @@ def channel_holds(db: sqlite3.Connection, account: str) -> None:
     )
 
 
-def decided(db: sqlite3.Connection, account: str, limit: int) -> list[sqlite3.Row]:
-    """Links of an account with fields of which it is settled which side holds, not yet carried across."""
+def decided(db: sqlite3.Connection, account: str, tried: Collection[str], limit: int) -> list[sqlite3.Row]:
+    """Links of an account with fields of which it is settled which side holds, not yet carried across.
+
+    What people settled comes first. tried: by the channel's id, those that had their turn.
+    """
     return db.execute(
-        "SELECT DISTINCT f.external_id, c.erp_code FROM customer_field f JOIN customer_link l USING (account,"
+        "SELECT DISTINCT l.*, c.erp_code, c.document FROM customer_field f JOIN customer_link l USING (account,"
         " external_id) JOIN customer c ON c.id = l.customer_id WHERE f.account = ? AND f.decided IS NOT NULL"
-        " AND c.erp_code IS NOT NULL ORDER BY NOT f.conflict, f.external_id LIMIT ?",
-        (account, limit),
+        " AND f.external_id NOT IN (SELECT value FROM json_each(?)) ORDER BY NOT f.conflict, f.external_id LIMIT ?",
+        (account, json.dumps(sorted(tried)), limit),
     ).fetchall()
+
+
+def carried_across(db: sqlite3.Connection, account: str, external_id: str, taken: Mapping[str, str]) -> None:
+    """What was settled (field -> side) holds on both sides now."""
+    db.executemany(
+        "UPDATE customer_field SET decided = NULL WHERE account = ? AND external_id = ? AND field = ? AND decided = ?",
+        [(account, external_id, field, side) for field, side in taken.items()],
+    )
+
+
+def left_the_channel(db: sqlite3.Connection, account: str, external_id: str) -> None:
+    """The channel has this customer no more: nothing of him is to be settled."""
+    db.execute(
+        "UPDATE customer_field SET decided = NULL, conflict = 0 WHERE account = ? AND external_id = ?",
+        (account, external_id),
+    )
+    touch(db, "customers")
 
 
 def agree(

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from engine.account import Account
 from engine.customer_merge import Merge, merge
-from engine.erp_customer import ensure_in_erp
+from engine.erp_customer import ensure_in_erp, shares_anything
 from engine.errors import IntegraError, InUse, NeedsPerson, Refused
 from engine.identity import document_of, email_of
 from engine.model.people import ChannelCustomer, ErpCustomer
@@ -36,6 +36,7 @@ class CustomersTask:
         self._account = account
         self.account = account.id
         self._in_use = False  # a customer stood open on a screen of the ERP: what was read is read again
+        self._tried: set[str] = set()  # had their turn in this round of what is settled, and it did not end
 
     async def run(self) -> TaskReport:
         """One cycle: what people have settled, the channel's changes, then the ERP's."""
@@ -50,17 +51,47 @@ class CustomersTask:
     # --- what people have settled -------------------------------------------------------------------------------------
 
     async def _from_people(self) -> int:
+        """Those that cannot be carried across now have another turn once all have had one: they stop nobody."""
         account = self._account
-        links = await account.store.read(lambda db: customers.decided(db, account.id, SETTLED_PER_CYCLE))
-        return sum([await self._meet(link, await account.erp.customer(link["erp_code"])) for link in links])
+        tried = frozenset(self._tried)
+        links = await account.store.read(lambda db: customers.decided(db, account.id, tried, SETTLED_PER_CYCLE))
+        if not links:
+            self._tried.clear()
+        done = 0
+        for link in links:
+            self._tried.add(link["external_id"])
+            in_erp = await account.erp.customer(link["erp_code"]) if link["erp_code"] else None
+            done += await self._meet(link, in_erp)
+        return done
 
     async def _meet(self, link: sqlite3.Row, in_erp: ErpCustomer | None) -> int:
         """Compare a linked customer with how he stands in the channel."""
-        customer = await self._account.channel.customer(link["external_id"])
-        if customer is None or in_erp is None:
+        account, external_id = self._account, link["external_id"]
+        customer = await account.channel.customer(external_id)
+        if customer is None:
+            await account.store.write(lambda db: self._left(db, external_id))
             return 0
-        there = in_erp
-        return await self._guarded(customer, lambda: self._cross(customer, there))
+        there = customer
+
+        async def cross() -> bool:
+            return await self._cross(there, await self._stands(link, there, in_erp))
+
+        return await self._guarded(customer, cross)
+
+    async def _stands(self, link: sqlite3.Row, customer: ChannelCustomer, in_erp: ErpCustomer | None) -> ErpCustomer:
+        """The customer's row in the ERP; found, or made anew, where the one under his key is gone or not his.
+
+        (A restored ERP gives the keys of those that it lost to other people, whose data must not cross.)
+        """
+        person, known = customer.person, link["document"]
+        name = await self._account.erp.fit("name", person.name)
+        if in_erp is not None and shares_anything(in_erp.person, person, name, known):
+            return in_erp
+        return await ensure_in_erp(self._account, link["customer_id"], person, customer.external_id)
+
+    def _left(self, db: sqlite3.Connection, external_id: str) -> None:
+        customers.left_the_channel(db, self._account.id, external_id)
+        clear_problem(db, self._account.id, None, f"customer:{external_id}")
 
     # --- the channel's changes ----------------------------------------------------------------------------------------
 
@@ -191,7 +222,13 @@ class CustomersTask:
         changes = dict(found.to_channel) | await self._group_change(customer, in_erp)
         if changes:
             await account.channel.update_customer(customer.external_id, changes)
-        await account.store.write(lambda db: self._keep(db, customer, in_erp, found, changes))
+        taken = {field: row["decided"] for field, row in kept.items() if row["decided"]}
+
+        def keep(db: sqlite3.Connection) -> None:
+            customers.carried_across(db, account.id, customer.external_id, taken)
+            self._keep(db, customer, in_erp, found, changes)
+
+        await account.store.write(keep)
         return True
 
     async def _group_change(self, customer: ChannelCustomer, in_erp: ErpCustomer) -> dict[str, str]:

@@ -106,6 +106,49 @@ async def test_of_a_sale_made_from_two_orders_each_gets_its_own(store: Store, er
     assert (await state_of(erp, second)).invoiced == pieces((two, 2))
 
 
+def _one_sale_line_for_both(store: Store, sale: str) -> str:
+    """Staff sell the two lines of this sale as one; tells its key."""
+    kept, dropped = (row["K"] for row in store.rows("SELECT CODMOVPROD AS K FROM MOVENDAPROD ORDER BY CODMOVPROD"))
+    store.change("UPDATE ORCAMENTOVENDA SET CODMOVPROD = ?", kept)
+    store.change("DELETE FROM MOVENDAPROD WHERE CODMOVPROD = ?", dropped)
+    store.change("UPDATE MOVENDAPROD SET CODMOVENDA = ?, QUANTIDADE = 5", sale)
+    return str(kept)
+
+
+async def test_one_sale_line_that_serves_two_orders_is_counted_once(served: Store) -> None:
+    erp, sku = served.erp(), served.skus()[0]
+    first = await written(served, erp, (sku, 3), reference="M1")
+    sale = served.staff.invoice(first, nfe=False)
+    second = await written(served, erp, (sku, 2), reference="M2")
+    served.staff.invoice(second, nfe=False)
+    line = _one_sale_line_for_both(served, sale.key)
+    served.staff.take_back(sale.key, sku, 4)
+    both = [await state_of(erp, first), await state_of(erp, second)]
+    assert [state.invoiced for state in both] == [pieces((sku, 3)), pieces((sku, 2))]
+    assert [state.returned for state in both] == [pieces((sku, 3)), pieces((sku, 1))]
+    served.change("UPDATE MOVENDAPROD SET QUANTIDADE = 4 WHERE CODMOVPROD = ?", line)
+    both = [await state_of(erp, first), await state_of(erp, second)]
+    assert [state.invoiced for state in both] == [pieces((sku, 3)), pieces((sku, 1))], "staff sold one less"
+    assert [state.complete for state in both] == [True, False]
+    await erp.close()
+
+
+async def test_one_sale_line_that_serves_two_lines_of_an_order_is_shared_between_them(served: Store) -> None:
+    erp, sku = served.erp(), served.skus()[0]
+    served.stock(sku, 9)
+    codes = await erp.take_order_codes()
+    await erp.write_order(codes, order_for(CUSTOMER, (sku, 3), (sku, 2)))
+    sale = served.staff.invoice(codes.key, nfe=False)
+    line = _one_sale_line_for_both(served, sale.key)
+    served.change("UPDATE ORCAMENTOVENDA SET QUANTIDADEVENDA = NULL")
+    state = await state_of(erp, codes.key)
+    assert (state.invoiced, state.complete) == (pieces((sku, 5)), True)
+    served.change("UPDATE MOVENDAPROD SET QUANTIDADE = 4 WHERE CODMOVPROD = ?", line)
+    state = await state_of(erp, codes.key)
+    assert (state.invoiced, state.complete) == (pieces((sku, 4)), False), "one piece is left to invoice"
+    await erp.close()
+
+
 async def test_with_one_of_two_sales_cancelled_its_goods_wait_to_be_invoiced_again(store: Store, erp: CPlus) -> None:
     one, two = store.skus()[:2]
     key = await written(store, erp, (one, 1), (two, 1))

@@ -20,8 +20,8 @@ from connectors.cplus.base.text import yes
 from connectors.cplus.base.when import to_utc
 from connectors.cplus.settings import Options
 
-_LINKS = """
-SELECT p.CODORC, p.CODORCPROD, v.QUANTIDADEVENDA, v.CODMOVPROD, l.CODMOVENDA, l.QUANTIDADE
+_SALES_OF_ORDERS = """
+SELECT DISTINCT p.CODORC, l.CODMOVENDA
 FROM ORCAMENTOPROD p JOIN ORCAMENTOVENDA v ON v.CODORCPROD = p.CODORCPROD
 LEFT JOIN MOVENDAPROD l ON l.CODMOVPROD = v.CODMOVPROD
 WHERE p.CODORC IN ({})
@@ -36,11 +36,11 @@ WHERE m.CODMOVENDA IN ({{}})
 _LINES = """
 SELECT l.CODMOVENDA, l.CODMOVPROD, l.CODPROD, l.QUANTIDADE, {columns} FROM MOVENDAPROD l WHERE l.CODMOVENDA IN ({{}})
 """
-_OWNERS = """
-SELECT DISTINCT l.CODMOVENDA, p.CODORC
+_LINKS = """
+SELECT p.CODORC, p.CODORCPROD, l.CODMOVPROD, COALESCE(v.QUANTIDADEVENDA, p.QUANTIDADE)
 FROM MOVENDAPROD l JOIN ORCAMENTOVENDA v ON v.CODMOVPROD = l.CODMOVPROD
 JOIN ORCAMENTOPROD p ON p.CODORCPROD = v.CODORCPROD
-WHERE l.CODMOVENDA IN ({})
+WHERE l.CODMOVENDA IN ({}) ORDER BY p.CODORC, p.CODORCPROD
 """
 _RETURNS = """
 SELECT d.CODMOVPROD, d.QUANTIDADEDEVOLUCAO FROM MOVENDADEVOLUCAO d
@@ -96,12 +96,14 @@ class _Line:
 
 
 @dataclass(frozen=True, slots=True)
-class _Link:
+class _Share:
+    """What a line of an order has of the line of a sale that it is linked to."""
+
     order: str
     order_line: str
-    sale_line: str
-    sale: str  # empty: the sale was deleted
+    line: _Line
     quantity: Decimal
+    returned: Decimal
 
 
 class Ended(NamedTuple):
@@ -121,10 +123,9 @@ def of_orders(
     linked: Mapping[str, str],
 ) -> dict[str, Sold]:
     """What became of these orders; those without a sale are left out. Of a `linked` order its sale alone counts."""
-    links = [link for link in _links(base, keys) if link.order not in linked]
-    of_order: dict[str, set[str]] = defaultdict(set)
-    for link in links:
-        of_order[link.order].add(link.sale)
+    of_order: dict[str, set[str]] = defaultdict(set)  # an empty key: the sale was deleted
+    for order, sale in base.rows_in(_SALES_OF_ORDERS, [key for key in keys if key not in linked]):
+        of_order[text(order)].add(text(sale))
     by_line = set(of_order)
     for order, sale in linked.items():
         of_order[order].add(sale)
@@ -133,9 +134,10 @@ def of_orders(
     wanted = sorted({sale for codes in of_order.values() for sale in codes} - {""})
     sales = _sales(base, layout, options, wanted)
     lines = _lines(base, layout, wanted)
+    shares = _shares(base, wanted, lines)
     owners: dict[str, set[str]] = defaultdict(set)
-    for sale, order in base.rows_in(_OWNERS, wanted):
-        owners[text(sale)].add(text(order))
+    for share in shares:
+        owners[share.line.sale].add(share.order)
     # A sale that is not there any more was undone like a cancelled one.
     gone = Sale("", "", cancelled=True, at=None, company=None)
     found: dict[str, Sold] = {}
@@ -147,30 +149,35 @@ def of_orders(
             if line.sale in whole:
                 sold.invoiced[line.sku] += line.quantity
                 sold.returned[line.sku] += line.returned
-    for link in links:
-        of_sale = lines.get(link.sale_line)
-        if of_sale is None or sales[of_sale.sale].cancelled:
+    for share in shares:
+        if share.order not in by_line or sales.get(share.line.sale, gone).cancelled:
             continue
-        sold = found[link.order]
-        sold.taken[link.order_line] += link.quantity
-        if owners[of_sale.sale] != {link.order}:  # several orders in one sale: to each what is linked to it
-            sold.invoiced[of_sale.sku] += link.quantity
-            sold.returned[of_sale.sku] += min(of_sale.returned, link.quantity)
+        sold = found[share.order]
+        sold.taken[share.order_line] += share.quantity
+        if owners[share.line.sale] != {share.order}:  # several orders in one sale: to each what is linked to it
+            sold.invoiced[share.line.sku] += share.quantity
+            sold.returned[share.line.sku] += share.returned
     return found
 
 
-def _links(base: Statements, keys: Sequence[str]) -> list[_Link]:
-    """Links to the lines of sales; of a sale whose line staff made smaller, the smaller quantity counts."""
-    return [
-        _Link(
-            text(order),
-            text(order_line),
-            text(sale_line),
-            text(sale),
-            min(Decimal(quantity if quantity is not None else sold or 0), Decimal(sold or 0)),
-        )
-        for order, order_line, quantity, sale_line, sale, sold in base.rows_in(_LINKS, keys)
-    ]
+def _shares(base: Statements, sales: Sequence[str], lines: Mapping[str, _Line]) -> list[_Share]:
+    """What all lines of orders that are linked to these sales have of them; no piece twice.
+
+    A sale's line may serve several, and staff may have made it smaller, so they are served in the order of their keys.
+    """
+    left = {key: line.quantity for key, line in lines.items()}
+    came_back = {key: line.returned for key, line in lines.items()}
+    found: list[_Share] = []
+    for order, order_line, sale_line, wanted in base.rows_in(_LINKS, sales):
+        key = text(sale_line)
+        if key not in lines:  # sold since the lines were read: the next look has it
+            continue
+        quantity = min(Decimal(wanted or 0), left[key])
+        returned = min(quantity, came_back[key])
+        left[key] -= quantity
+        came_back[key] -= returned
+        found.append(_Share(text(order), text(order_line), lines[key], quantity, returned))
+    return found
 
 
 def _by_reference(base: Statements, layout: Layout, options: Options, ended: Sequence[Ended]) -> list[tuple[str, str]]:

@@ -23,7 +23,8 @@ class Account:
     id: str
     store: Store
     erp: Erp
-    channel: SalesChannel
+    channel: SalesChannel  # by our own names
+    shop: SalesChannel  # by the shop's: what stands there before it is known whose it is
     reads: ErpReads
     surroundings: Surroundings
     all_settings: Callable[[], Settings]

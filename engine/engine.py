@@ -14,6 +14,7 @@ from engine.ports import Erp, SalesChannel, Surroundings
 from engine.runtime.commands import AnyVerb
 from engine.runtime.supervisor import Task
 from engine.settings import Settings
+from engine.shop_names import ChannelByOurNames
 from engine.store import accounts
 from engine.store.database import Store
 from engine.tasks.catalogue import CatalogueTask
@@ -74,7 +75,8 @@ class Engine:
                 id=account.id,
                 store=store,
                 erp=erp,
-                channel=channels[account.id],
+                channel=ChannelByOurNames(account.id, channels[account.id], store),
+                shop=channels[account.id],
                 reads=self._reads,
                 surroundings=surroundings,
                 all_settings=lambda: self.settings,

@@ -26,7 +26,7 @@ from engine.model.erp import (
     SaleCandidate,
     WrittenOrder,
 )
-from engine.model.goods import Arrival, Catalogue, PhotoStamp, PriceList, PriceTable
+from engine.model.goods import Arrival, Catalogue, PhotoStamp, PriceList, PriceTable, ProductKey
 from engine.model.people import ChannelCustomer, ErpCustomer, Person
 from engine.publishing import ContentPush, MediaPush, PriceGroup, PricePush, RemoteItem, RowError, StockPush
 from engine.survey import Report
@@ -77,6 +77,9 @@ class Erp(Protocol):
 
     async def catalogue(self, tags: Sequence[str], cursor: str | None) -> Catalogue:
         """Products that carry one of the tags; with a cursor only what may have changed since, without all of them."""
+
+    async def product_keys(self) -> Sequence[ProductKey]:
+        """What all active products are known by, those that no account offers too."""
 
     async def price_tables(self) -> tuple[PriceTable, ...]:
         """All price tables."""

@@ -53,11 +53,15 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class ContentPush:
-    """`initial_price` lets a channel that cannot create a product without one do so; it is no price publication."""
+    """`initial_price` lets a channel that cannot create a product without one do so; it is no price publication.
+
+    `leave` names fields of `Content` that are the shop's own: of an item that exists there they stay as they stand.
+    """
 
     item: str
     content: Content
     initial_price: Decimal | None = None
+    leave: tuple[str, ...] = ()
 
 
 class PhotoRef(NamedTuple):

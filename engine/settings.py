@@ -72,6 +72,7 @@ class AccountSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     online_tag: str  # the characteristic that means "venda on-line" here
     base_price_table: str = "000000001"
     group_price_tables: list[str] = []  # published as group prices; group name = the table's name
+    sku_key: Literal["sku", "code", "gtin"] = "sku"  # which key of the ERP's products the SKUs of adopted items hold
     source: str = "default"
     companies: list[int] = []  # of those that the ERP's connector reads; empty = all of them
     sectors: list[str] = []

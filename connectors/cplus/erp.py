@@ -15,7 +15,7 @@ from connectors.cplus.base.opening import Opener
 from connectors.cplus.base.session import Session
 from connectors.cplus.base.when import to_local
 from connectors.cplus.changes.fast_lane import FastLane
-from connectors.cplus.goods import arrivals, catalogue, photos, prices, stock
+from connectors.cplus.goods import arrivals, catalogue, keys, photos, prices, stock
 from connectors.cplus.goods.online import mark
 from connectors.cplus.invoicing import candidates, states
 from connectors.cplus.orders import release, reserve, writing
@@ -35,7 +35,7 @@ from engine.model.erp import (
     SaleCandidate,
     WrittenOrder,
 )
-from engine.model.goods import Arrival, Catalogue, PhotoStamp, PriceList, PriceTable
+from engine.model.goods import Arrival, Catalogue, PhotoStamp, PriceList, PriceTable, ProductKey
 from engine.model.people import ErpCustomer, Person
 from engine.ports import Surroundings
 
@@ -85,6 +85,10 @@ class CPlus:
         """Products that carry one of the tags."""
         now = self._now()
         return await self._read(lambda session: catalogue.read(session, self._options, tags, cursor, now))
+
+    async def product_keys(self) -> Sequence[ProductKey]:
+        """What all active products are known by."""
+        return await self._read(lambda session: keys.read(session, self._options))
 
     async def price_tables(self) -> tuple[PriceTable, ...]:
         """All price tables."""

@@ -85,12 +85,15 @@ async def _change(shop: Shop, push: ContentPush, existing: Json) -> str:
     if values_now.get("url_key"):
         # Without it some versions make a new one when the name changes, and old links break.
         values["url_key"] = values_now["url_key"]
+    values = {code: value for code, value in values.items() if code not in push.leave}
     extension: Json = {}
-    if content.categories:
+    if content.categories and "categories" not in push.leave:
         extension["category_links"] = await _kept_links(shop, content, existing)
     if is_grid:
         extension |= await grid.parent_extension(shop, set_id, content)
     saved: Json = {**_head(content), "custom_attributes": custom_attributes(values.items())}
+    if "name" in push.leave:
+        del saved["name"]
     if content.weight_kg is None and quantity(existing.get("weight")):
         saved["weight"] = 0
     if extension:

@@ -48,6 +48,17 @@ class Product:
     tags: frozenset[str] = frozenset()  # characteristics; one of them means "venda on-line" to an account
 
 
+class ProductKey(NamedTuple):
+    """What a product of the ERP is known by, whether an account offers it or not."""
+
+    sku: str
+    code: str
+    gtin: str
+    name: str
+    web_name: str = ""
+    parent: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Grid:
     """A product that exists as cells only (size x colour); `key` is the ERP's, axes in order."""

@@ -15,6 +15,16 @@ def override(db: sqlite3.Connection, account: str, item: str) -> Override:
     return override_of(row)
 
 
+def left_to_shop(db: sqlite3.Connection, account: str, item: str) -> tuple[str, ...]:
+    """Fields that the shop masters, and those that somebody changed there while nobody has said whose they are."""
+    rows = db.execute(
+        "SELECT k.value FROM listing l, json_each(l.shop_keeps) k WHERE l.account = ?1 AND l.item = ?2 UNION"
+        " SELECT field FROM shop_change WHERE account = ?1 AND item = ?2 AND standing = 'asked' ORDER BY 1",
+        (account, item),
+    )
+    return tuple(row[0] for row in rows)
+
+
 def set_columns(db: sqlite3.Connection, account: str, item: str, **columns: Any) -> None:
     """Change the account's own words about an item."""
     db.execute("INSERT INTO listing (account, item) VALUES (?, ?) ON CONFLICT DO NOTHING", (account, item))

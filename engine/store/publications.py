@@ -84,8 +84,17 @@ _VARIANTS_EXIST = (
     " AND c.item = v.value AND c.facet = 'content' AND c.part = '' WHERE c.confirmed IS NULL))"
 )
 
+# What may be in the shop already is not made there: not while a person has to say whose it is, not before what is there
+# was taken over, and not under a SKU that something else of the shop has.
+_NOT_THERE = (
+    " AND (p.confirmed IS NOT NULL OR NOT ("
+    " EXISTS (SELECT 1 FROM shop_proposal q WHERE q.account = p.account AND q.item = p.item)"
+    " OR EXISTS (SELECT 1 FROM shop_item s WHERE s.account = p.account AND s.item = p.item)"
+    " OR EXISTS (SELECT 1 FROM shop_item s WHERE s.account = p.account AND s.remote_sku = p.item)))"
+)
+
 _FACET_RULES = {
-    Facet.CONTENT: _VARIANTS_EXIST,
+    Facet.CONTENT: _VARIANTS_EXIST + _NOT_THERE,
     Facet.MEDIA: _EXISTS,
     Facet.PRICE: _EXISTS,
     Facet.STOCK: _EXISTS + _NO_EFFECT,

@@ -8,8 +8,8 @@ from datetime import date
 
 import msgspec
 
-from engine import adoption
 from engine.account import Account
+from engine.adoption.look import adopt_once
 from engine.amounts import from_cents, to_e4
 from engine.listing import OBSTACLES, Override, content_of, obstacles, offered, parent_content, parent_item
 from engine.model.goods import Product
@@ -47,7 +47,7 @@ class CatalogueTask:
             wanted += changed
             if not more:
                 break
-        await adoption.adopt_once(account)
+        await adopt_once(account)
         done = await send_all(account, Facet.CONTENT, 1, self._send)
         if done:
             for task in ("prices", "stock", "media"):
@@ -181,9 +181,11 @@ class CatalogueTask:
         (row,) = rows
         assert row.wanted is not None, "an item that was published is disabled, never deleted"
         content = msgspec.json.decode(row.wanted, type=Content)
-        cents = await self._account.store.read(lambda db: self._base_cents(db, row.item))
+        cents, leave = await self._account.store.read(
+            lambda db: (self._base_cents(db, row.item), listings.left_to_shop(db, self._account.id, row.item))
+        )
         price = None if cents is None else from_cents(cents)
-        await self._account.channel.push_content(ContentPush(row.item, content, price))
+        await self._account.channel.push_content(ContentPush(row.item, content, price, leave))
         return ()
 
     def _base_cents(self, db: sqlite3.Connection, sku: str) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from engine.adoption import verdict
+from engine.adoption.verdict import verdict
 from engine.runtime.commands import EVERYONE, OWNER_ONLY, AnyVerb, Ask, Outcome, Verb
 from engine.store import accounts, price_wants, publications, wants
 from engine.store.audit import audit

@@ -127,7 +127,7 @@ def _products(
     places = _Places(_sections(base), _brands(base), _grid_values(base, layout), _whole_units(base, layout))
     skus = [str(row[0]) for row in rows] if since is not None else None
     carried = _tags_by_sku(base, layout, tags)
-    codes = _bar_codes(base, layout, options, skus)
+    codes = bar_codes(base, layout, options, skus)
     uncounted = made_of.uncounted()
     for row in rows:
         description = _description(base, str(row[0]), texts, row[len(_PRODUCT) :])
@@ -261,7 +261,7 @@ def _tags_by_sku(base: Statements, layout: Layout, tags: tuple[str, ...]) -> dic
     return {sku: frozenset(found) for sku, found in carried.items()}
 
 
-def _bar_codes(base: Statements, layout: Layout, options: Options, skus: Sequence[str] | None) -> dict[str, str]:
+def bar_codes(base: Statements, layout: Layout, options: Options, skus: Sequence[str] | None) -> dict[str, str]:
     """The first valid GTIN of each product among its bar codes for one piece; of all products when `skus` is None."""
     if not options.ean_kind:
         return {}

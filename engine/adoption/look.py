@@ -1,0 +1,87 @@
+"""Looking through a shop before the first write: what is there, whose it is, and who is registered.
+
+Only the light side of each item is kept; matching runs in the store's thread, as fifty thousand items take a second.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from engine.account import Account
+from engine.adoption.matching import FoundItem, OurItem, SkuKey, key_hits, match
+from engine.adoption.people import look_at_customers
+from engine.adoption.take import take_matched
+from engine.adoption.verdict import conclude
+from engine.listing import parent_item
+from engine.model.goods import ProductKey
+from engine.publishing import RemoteItem
+from engine.settings import AccountSettings
+from engine.store import accounts, shop_items
+
+FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+async def adopt_once(account: Account) -> None:
+    """Look through the whole shop once, match it with what the ERP has, and keep the verdict for a person."""
+    row = await account.store.read(lambda db: accounts.get(db, account.id))
+    if row is None:
+        return
+    if row["adopted_at"] is None:
+        shop = await account.channel.identify()
+        await _know_groups(account)
+        hits = await _look_at_items(account)
+        await look_at_customers(account)
+        await take_matched(account)
+        identity = f"{shop.name} ({shop.version})"
+        await account.store.write(lambda db: conclude(db, account.id, identity, hits, account.now()))
+    else:
+        await take_matched(account)  # settled since, or flagged for this account since
+
+
+async def _look_at_items(account: Account) -> dict[SkuKey, int]:
+    keys = await account.erp.product_keys()
+    found = [_light(remote) async for page in account.shop.items() for remote in page]
+    settings = account.settings
+
+    def keep(db: sqlite3.Connection) -> dict[SkuKey, int]:
+        ours = our_items(settings, keys)
+        shop_items.store_erp_keys(db, keys)
+        shop_items.store_matches(db, account.id, match(ours, found, SkuKey(settings.sku_key)), account.now())
+        return key_hits(ours, found)
+
+    return await account.store.write(keep)
+
+
+def our_items(settings: AccountSettings, keys: Sequence[ProductKey]) -> list[OurItem]:
+    """The ERP's products as they are matched."""
+    return [
+        OurItem(
+            item=key.sku,
+            code=key.code,
+            gtin=key.gtin,
+            names=(key.name, key.web_name),
+            parent=parent_item(settings, key.parent) if key.parent else None,
+        )
+        for key in keys
+    ]
+
+
+def _light(remote: RemoteItem) -> FoundItem:
+    content = remote.content
+    return FoundItem(remote.remote_id, remote.item, content.name, content.gtin, content.kind, content.variants)
+
+
+async def _know_groups(account: Account) -> None:
+    """Keep the groups that the shop has already, by the names of their tables."""
+    if not account.channel.capabilities.price_groups or not account.settings.group_price_tables:
+        return
+    groups = {group.name.casefold(): group for group in await account.channel.price_groups()}
+    tables = await account.store.read(lambda db: db.execute("SELECT key, name FROM price_table").fetchall())
+    found = [
+        (row["key"], groups[row["name"].casefold()].external_id, groups[row["name"].casefold()].name)
+        for row in tables
+        if row["key"] in account.settings.group_price_tables and row["name"].casefold() in groups
+    ]
+    await account.store.write(lambda db: accounts.set_price_groups(db, account.id, found))

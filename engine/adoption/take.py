@@ -1,0 +1,90 @@
+"""Taking over what the shop shows of matched items: it counts as confirmed, so that only true differences are written.
+
+Categories and photos of what was there before us are the shop's own from then on.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import msgspec
+
+from engine.account import Account
+from engine.amounts import to_e4
+from engine.price_parts import shown_prices
+from engine.publishing import Content, Facet, RemoteItem, StockPush
+from engine.shown_content import as_shown
+from engine.store import accounts, listings, mirror, publications, shop_items
+from engine.store.database import touch
+
+ITEMS_PER_READ = 300
+
+
+async def take_matched(account: Account) -> None:
+    """Take over each item that is matched or settled, wanted in the shop and not taken yet; forget what is gone."""
+    while items := await account.store.read(lambda db: shop_items.to_take(db, account.id, ITEMS_PER_READ)):
+        shown = await account.channel.read_items(items)
+        levels = await account.channel.read_stock(items)
+        await account.store.write(
+            lambda db, items=items, shown=shown, levels=levels: _take(
+                db, account.id, items, shown, levels, account.now()
+            )  # type: ignore[misc]
+        )
+
+
+def _take(
+    db: sqlite3.Connection,
+    account: str,
+    items: Sequence[str],
+    shown: Sequence[RemoteItem],
+    levels: Sequence[StockPush],
+    now: datetime,
+) -> None:
+    group_tables = {group: table for table, group in accounts.price_groups(db, account).items()}
+    stock = {level.item: level for level in levels}
+    there = {remote.item: remote for remote in shown}
+    for item in items:
+        if item in there:
+            _take_one(db, account, there[item], stock.get(item), group_tables, now)
+    shop_items.taken(db, account, [item for item in items if item in there], now)
+    shop_items.forget(db, account, [item for item in items if item not in there])
+    mirror.mark_changed(db, items)
+    touch(db, "listed")
+
+
+def _take_one(
+    db: sqlite3.Connection,
+    account: str,
+    remote: RemoteItem,
+    level: StockPush | None,
+    group_tables: Mapping[str, str],
+    now: datetime,
+) -> None:
+    item = remote.item
+    row = db.execute(
+        "SELECT wanted, confirmed FROM publication WHERE account = ? AND item = ? AND facet = 'content' AND part = ''",
+        (account, item),
+    ).fetchone()
+    if row["confirmed"] is not None:
+        return  # made by us, and found again
+    wanted = replace(msgspec.json.decode(row["wanted"], type=Content), categories=remote.content.categories)
+    keeps = ["categories", *(["photos"] if remote.photo_count else [])]
+    listings.set_columns(
+        db, account, item, adopted=1, shop_keeps=json.dumps(keeps), categories=json.dumps(remote.content.categories)
+    )
+    publications.want(db, account, Facet.CONTENT, [(item, "", _encode(wanted))], now)
+    publications.adopt_found(db, account, Facet.CONTENT, item, "", _encode(as_shown(wanted, remote.content)), now)
+    for part, value in shown_prices(remote, group_tables).items():
+        # A quantity or special price that the ERP has not is the merchant's own, and stays his.
+        if "/" not in part or publications.is_wanted(db, account, item, Facet.PRICE, part):
+            publications.adopt_found(db, account, Facet.PRICE, item, part, value, now)
+    if level is not None:
+        publications.adopt_found(db, account, Facet.STOCK, item, level.source, str(to_e4(level.quantity)), now)
+
+
+def _encode(content: Content) -> str:
+    return msgspec.json.encode(content).decode()

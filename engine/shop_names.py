@@ -1,0 +1,153 @@
+"""The channel by our own names: an adopted item may stand in the shop under another SKU, and only this file minds.
+
+Every task speaks of our items; what goes out is renamed to the shop's SKU, what comes in to ours. An item of the shop
+that is spelt like one of ours and is another's comes in under a name that nothing of ours has.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from engine.model.channel import ChannelIdentity, ChannelOrder, Shipment
+from engine.model.people import ChannelCustomer
+from engine.ports import Capabilities, PhotoLoader, SalesChannel
+from engine.publishing import ContentPush, MediaPush, PriceGroup, PricePush, RemoteItem, RowError, StockPush
+from engine.store import shop_items
+from engine.store.database import Store
+
+Names = Mapping[str, str]
+
+
+class ChannelByOurNames:
+    """A `SalesChannel` around the connector's; what is not about items goes through as it is."""
+
+    def __init__(self, account: str, shop: SalesChannel, store: Store) -> None:
+        self._account = account
+        self._shop = shop
+        self._store = store
+
+    async def _out(self, items: Iterable[str]) -> Callable[[str], str]:
+        asked = list(items)
+        names = await self._read(lambda db: shop_items.names_in_shop(db, self._account, asked))
+        return lambda item: names.get(item, item)
+
+    async def _in(self, skus: Iterable[str]) -> Callable[[str], str]:
+        asked = list(skus)
+        names = await self._read(lambda db: shop_items.names_of_ours(db, self._account, asked))
+        return lambda sku: names.get(sku, sku)
+
+    async def _read(self, work: Callable[[sqlite3.Connection], Names]) -> Names:
+        return await self._store.read(work)
+
+    # --- items, renamed -----------------------------------------------------------------------------------------------
+
+    async def items(self) -> AsyncIterator[Sequence[RemoteItem]]:
+        async for page in self._shop.items():
+            yield await self._ours(page)
+
+    async def read_items(self, items: Sequence[str]) -> Sequence[RemoteItem]:
+        name = await self._out(items)
+        return await self._ours(await self._shop.read_items([name(item) for item in items]))
+
+    async def _ours(self, page: Sequence[RemoteItem]) -> Sequence[RemoteItem]:
+        related = (sku for remote in page for sku in (remote.content.parent, *remote.content.variants) if sku)
+        name = await self._in([*(remote.item for remote in page), *related])
+        return [
+            replace(
+                remote,
+                item=name(remote.item),
+                content=replace(
+                    remote.content,
+                    parent=remote.content.parent and name(remote.content.parent),
+                    variants=tuple(map(name, remote.content.variants)),
+                ),
+            )
+            for remote in page
+        ]
+
+    async def read_stock(self, items: Sequence[str]) -> Sequence[StockPush]:
+        out = await self._out(items)
+        levels = await self._shop.read_stock([out(item) for item in items])
+        name = await self._in(level.item for level in levels)
+        return [replace(level, item=name(level.item)) for level in levels]
+
+    async def push_content(self, push: ContentPush) -> str:
+        content = push.content
+        name = await self._out(filter(None, (push.item, content.parent, *content.variants)))
+        renamed = replace(
+            content, parent=content.parent and name(content.parent), variants=tuple(map(name, content.variants))
+        )
+        return await self._shop.push_content(replace(push, item=name(push.item), content=renamed))
+
+    async def push_media(self, push: MediaPush, load: PhotoLoader) -> dict[str, str]:
+        name = await self._out([push.item])
+        return await self._shop.push_media(replace(push, item=name(push.item)), load)
+
+    async def push_prices(self, rows: Sequence[PricePush]) -> Sequence[RowError]:
+        name = await self._out(row.item for row in rows)
+        return await self._shop.push_prices([replace(row, item=name(row.item)) for row in rows])
+
+    async def push_stock(self, rows: Sequence[StockPush]) -> Sequence[RowError]:
+        name = await self._out(row.item for row in rows)
+        return await self._shop.push_stock([replace(row, item=name(row.item)) for row in rows])
+
+    # --- orders, their lines renamed ----------------------------------------------------------------------------------
+
+    async def orders(self, updated_since: datetime) -> AsyncIterator[Sequence[ChannelOrder]]:
+        async for page in self._shop.orders(updated_since):
+            name = await self._in(line.sku for order in page for line in order.lines)
+            yield [_renamed(order, name) for order in page]
+
+    async def order(self, external_id: str) -> ChannelOrder | None:
+        order = await self._shop.order(external_id)
+        return None if order is None else _renamed(order, await self._in(line.sku for line in order.lines))
+
+    # --- as they are --------------------------------------------------------------------------------------------------
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return self._shop.capabilities
+
+    @property
+    def default_group(self) -> str:
+        return self._shop.default_group
+
+    async def identify(self) -> ChannelIdentity:
+        return await self._shop.identify()
+
+    async def now(self) -> datetime:
+        return await self._shop.now()
+
+    async def price_groups(self) -> Sequence[PriceGroup]:
+        return await self._shop.price_groups()
+
+    async def create_price_group(self, name: str) -> PriceGroup:
+        return await self._shop.create_price_group(name)
+
+    async def capture(self, external_id: str, *, notify: bool) -> None:
+        await self._shop.capture(external_id, notify=notify)
+
+    async def cancel(self, external_id: str) -> None:
+        await self._shop.cancel(external_id)
+
+    async def ship(self, external_id: str, shipment: Shipment) -> None:
+        await self._shop.ship(external_id, shipment)
+
+    def customers(self, updated_since: datetime) -> AsyncIterator[Sequence[ChannelCustomer]]:
+        return self._shop.customers(updated_since)
+
+    async def customer(self, external_id: str) -> ChannelCustomer | None:
+        return await self._shop.customer(external_id)
+
+    async def update_customer(self, external_id: str, changes: Mapping[str, str]) -> None:
+        await self._shop.update_customer(external_id, changes)
+
+    async def close(self) -> None:
+        await self._shop.close()
+
+
+def _renamed(order: ChannelOrder, name: Callable[[str], str]) -> ChannelOrder:
+    return replace(order, lines=tuple(replace(line, sku=name(line.sku)) for line in order.lines))

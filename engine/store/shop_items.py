@@ -1,0 +1,134 @@
+"""What adoption found in a shop, in the store: whose each item is, what waits for a person, which SKU it has there.
+
+While a row is open nothing is made in the shop for the items of ours that it may be (`publications.sendable`).
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from engine.adoption.matching import Match
+from engine.model.goods import ProductKey
+from engine.store.database import touch
+from engine.store.difference import Mirrored, mirror_rows
+from engine.store.instants import to_text
+
+_ERP_KEY = Mirrored("erp_key", ("item",), ("code", "gtin", "name", "parent"))
+
+
+def store_erp_keys(db: sqlite3.Connection, keys: Iterable[ProductKey]) -> None:
+    """Keep what the ERP's products are known by."""
+    mirror_rows(db, _ERP_KEY, ((key.sku, key.code, key.gtin, key.web_name or key.name, key.parent) for key in keys))
+
+
+def store_matches(db: sqlite3.Connection, account: str, matches: Iterable[Match], now: datetime) -> None:
+    """Take over what was found. What a person settled, or what was taken already, stays as it is."""
+    at = to_text(now)
+    kept = {
+        row["remote_id"]: row["item"]
+        for row in db.execute(
+            "SELECT remote_id, item FROM shop_item WHERE account = ? AND (settled_by IS NOT NULL OR adopted_at"
+            " IS NOT NULL)",
+            (account,),
+        )
+    }
+    taken = set(kept.values()) - {None}
+    db.execute(
+        "DELETE FROM shop_item WHERE account = ? AND settled_by IS NULL AND adopted_at IS NULL",
+        (account,),
+    )
+    for match in matches:
+        found = match.found
+        if found.remote_id in kept:
+            db.execute(
+                "UPDATE shop_item SET remote_sku = ?, name = ?, gtin = ?, kind = ?, seen_at = ? WHERE account = ? AND"
+                " remote_id = ?",
+                (found.sku, found.name, found.gtin, found.kind, at, account, found.remote_id),
+            )
+            continue
+        item = None if match.item in taken else match.item
+        db.execute(
+            "INSERT INTO shop_item (account, remote_id, remote_sku, name, gtin, kind, standing, reason, item, seen_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                account, found.remote_id, found.sku, found.name, found.gtin, found.kind,
+                match.standing if item == match.item else "double", match.reason, item, at,
+            ),
+        )  # fmt: skip
+        db.executemany(
+            "INSERT INTO shop_proposal (account, item, remote_id, reason) VALUES (?, ?, ?, ?)",
+            [(account, item, found.remote_id, reason) for item, reason in match.proposals],
+        )
+    db.execute("DELETE FROM shop_item WHERE account = ? AND seen_at <> ?", (account, at))
+    touch(db, "accounts", "listed")
+
+
+def to_take(db: sqlite3.Connection, account: str, limit: int) -> list[str]:
+    """Items of ours that are in the shop as matched or settled, are wanted there, and were not taken over yet."""
+    rows = db.execute(
+        "SELECT s.item FROM shop_item s INDEXED BY shop_item_to_take JOIN publication c ON c.account = s.account AND"
+        " c.item = s.item AND c.facet = 'content' AND c.part = '' AND c.wanted IS NOT NULL"
+        " WHERE s.account = ? AND s.item IS NOT NULL AND s.adopted_at IS NULL ORDER BY s.item LIMIT ?",
+        (account, limit),
+    )
+    return [row[0] for row in rows]
+
+
+def taken(db: sqlite3.Connection, account: str, items: Iterable[str], now: datetime) -> None:
+    """What the shop shows of these items is confirmed now."""
+    db.executemany(
+        "UPDATE shop_item SET adopted_at = ? WHERE account = ? AND item = ?",
+        [(to_text(now), account, item) for item in items],
+    )
+
+
+def forget(db: sqlite3.Connection, account: str, items: Iterable[str]) -> None:
+    """These items are gone from the shop: they are made anew under their own SKUs."""
+    db.executemany("DELETE FROM shop_item WHERE account = ? AND item = ?", [(account, item) for item in items])
+
+
+# --- names ------------------------------------------------------------------------------------------------------------
+
+
+def names_in_shop(db: sqlite3.Connection, account: str, items: Sequence[str]) -> Mapping[str, str]:
+    """Our item -> its SKU in the shop, of those that stand there under another one."""
+    rows = db.execute(
+        "SELECT item, remote_sku FROM shop_item WHERE account = ? AND item IN (SELECT value FROM json_each(?))"
+        " AND item <> remote_sku COLLATE BINARY",
+        (account, json.dumps(list(items))),
+    )
+    return dict(rows.fetchall())
+
+
+def stranger(sku: str, account: str) -> str:
+    """How a SKU of the shop is called that is spelt like one of ours and is not ours; no key of the ERP looks so."""
+    return f"{sku}@{account}"
+
+
+def names_of_ours(db: sqlite3.Connection, account: str, skus: Sequence[str]) -> Mapping[str, str]:
+    """SKU in the shop -> our item, or the name of a stranger; what is not named is called the same on both sides."""
+    asked = json.dumps(list(dict.fromkeys(skus)))
+    ours = dict(
+        db.execute(
+            "SELECT a.value, s.item FROM json_each(?) a JOIN shop_item s ON s.account = ? AND s.remote_sku = a.value"
+            " WHERE s.item IS NOT NULL AND s.item <> a.value",
+            (asked, account),
+        ).fetchall()
+    )
+    # Known as somebody else's, or the name of an item of ours that stands there under another SKU.
+    strangers = db.execute(
+        "SELECT a.value FROM json_each(?1) a WHERE"
+        " (EXISTS (SELECT 1 FROM shop_item s WHERE s.account = ?2 AND s.item = a.value"
+        "          AND s.remote_sku <> a.value)"
+        "  OR (EXISTS (SELECT 1 FROM shop_item s WHERE s.account = ?2 AND s.remote_sku = a.value AND s.item IS NULL)"
+        "      AND EXISTS (SELECT 1 FROM erp_key k WHERE k.item = a.value)"
+        "      AND NOT EXISTS (SELECT 1 FROM publication c WHERE c.account = ?2 AND c.item = a.value"
+        "                      AND c.facet = 'content' AND c.confirmed IS NOT NULL)))"
+        " AND NOT EXISTS (SELECT 1 FROM shop_item s WHERE s.account = ?2 AND s.remote_sku = a.value"
+        "                 AND s.item IS NOT NULL)",
+        (asked, account),
+    )
+    return {row[0]: stranger(row[0], account) for row in strangers} | ours

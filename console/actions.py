@@ -177,7 +177,7 @@ def _about_account(reason: Callable[[AccountRow], str | None]) -> Reason:
         if now.account is None:
             return say("choose an account or one of its tasks in the list below")
         found = reason(now.account)
-        return None if found is None else say("{account}: {reason}", account=now.account.id, reason=_(found))
+        return None if found is None else say("{account}: {reason}", account=now.account.name, reason=_(found))
 
     return why_not
 
@@ -188,6 +188,12 @@ def _cannot_go_live(account: AccountRow) -> str | None:
     if account.verdict is None:
         return N_("it is still looking through the shop; the verdict comes when it is done")
     return None
+
+
+def _cannot_resume(account: AccountRow) -> str | None:
+    if any(not direction.enabled for direction in account.directions):
+        return None
+    return N_("it observes: read the verdict (v) and approve") if account.observes else N_("nothing of it is paused")
 
 
 def _any_account(_account: AccountRow) -> str | None:
@@ -257,7 +263,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "resume", ("r",), N_("resume"), N_("Let what is paused go on."), OVERVIEW,
-        verb="resume", dangerous=True, why_not=_about_account(_any_account),
+        verb="resume", dangerous=True, why_not=_about_account(_cannot_resume),
     ),
     Action(
         "go_live", ("v",), N_("verdict"), N_("Read what adoption found, and approve the account's first write."),

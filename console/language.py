@@ -1,19 +1,22 @@
 """The language of what people read: English sentences in the code, catalogues in `locale/`.
 
-`N_` marks a sentence of a table, which is translated where it is shown; `_`, `say` and `say_n` translate now. What they
-return is safe to show: the catalogues are ours, and whatever is filled in passes through `safe`.
+`N_` and `Counted` mark a sentence of a table, which `_` and `tell` translate where it is shown; `say` and `say_n`
+translate now. What they return is safe to show: the catalogues are ours, and what is filled in passes through `safe`.
 """
 
 from __future__ import annotations
 
 import gettext
+from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from console.safe_text import SafeText, safe
 
 DOMAIN = "integra"
 LANGUAGES = ("pt_BR", "en")
 DEFAULT_LANGUAGE = "pt_BR"
+MANY = 2
 LOCALE = Path(__file__).parent / "locale"
 
 
@@ -39,6 +42,14 @@ def language() -> str:
     return _Chosen.name
 
 
+class Counted(NamedTuple):
+    """A sentence of a table that counts something; `by` names the parameter with the number."""
+
+    by: str
+    one: str
+    many: str
+
+
 def N_(msgid: str) -> str:
     """Mark a sentence for the catalogue and leave it as it is."""
     return msgid
@@ -59,12 +70,22 @@ def say(msgid: str, **params: object) -> SafeText:
     return _fill(_(msgid), params)
 
 
+def tell(sentence: str | Counted, params: Mapping[str, object]) -> SafeText:
+    """A sentence of a table, with its params filled in; without its number a counted one speaks of many."""
+    if isinstance(sentence, str):
+        return _fill(_(sentence), params)
+    number = params.get(sentence.by)
+    return _fill(
+        _Chosen.catalogue.ngettext(sentence.one, sentence.many, number if isinstance(number, int) else MANY), params
+    )
+
+
 def say_n(singular: str, plural: str, n: int, **params: object) -> SafeText:
     """The sentence for that many; {n} is the number."""
     return _fill(_Chosen.catalogue.ngettext(singular, plural, n), {**params, "n": n})
 
 
-def _fill(sentence: str, params: dict[str, object]) -> SafeText:
+def _fill(sentence: str, params: Mapping[str, object]) -> SafeText:
     return SafeText(
         sentence.format_map(_Params({name: safe(value) for name, value in params.items() if value is not None}))
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from console.language import N_, _, say
+from console.language import N_, _, say, tell
 from console.problems import PROBLEMS
 from console.refusal_texts import REFUSALS
 from console.safe_text import SafeText, safe
@@ -293,7 +293,7 @@ def explain(code: str, params: Mapping[str, object] | None = None, detail: str =
     params = params or {}
     known = PROBLEMS.get(code)
     if known:
-        return say(known.sentence, **{"detail": detail, **params})
+        return tell(known.sentence, {"detail": detail, **params})
     shown = _with_params(code, params)
     return SafeText(f"{shown}: {safe(detail)}") if detail else shown
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.language import N_
+from console.language import N_, Counted
 from console.problems.text import Text
 
 TEXTS: dict[str, Text] = {
@@ -120,10 +120,14 @@ TEXTS: dict[str, Text] = {
     ),
     "older-base": Text(
         N_("Older C-Plus base"),
-        N_(
+        Counted(
+            "missing",
+            "The base {path} was restored from a backup: an order that stood there is gone and waits in Problem. The"
+            " account only observes. If this is the base to work with, approve it (go-live), then have the order"
+            " written again.",
             "The base {path} was restored from a backup: {missing} orders that stood there are gone and wait in"
             " Problem. The account only observes. If this is the base to work with, approve it (go-live), then have"
-            " them written again."
+            " them written again.",
         ),
     ),
     "restored-base": Text(

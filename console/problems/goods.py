@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.language import N_
+from console.language import N_, Counted
 from console.problems.text import Text
 
 TEXTS: dict[str, Text] = {
@@ -39,44 +39,61 @@ TEXTS: dict[str, Text] = {
     ),
     "stock-negative": Text(
         N_("Negative stock"),
-        N_(
+        Counted(
+            "n",
+            "C-Plus has fewer than none of a product on hand; the shop shows it as sold out where no other sector has"
+            " any. Count it and correct its stock in C-Plus: {skus}",
             "C-Plus has fewer than none of {n} products on hand; the shop shows them as sold out where no other sector"
-            " has any. Count them and correct their stock in C-Plus: {skus}"
+            " has any. Count them and correct their stock in C-Plus: {skus}",
         ),
     ),
     "stock-row-missing": Text(
         N_("No stock row"),
-        N_(
+        Counted(
+            "n",
+            "C-Plus has no row of stock for a product in the companies and sectors of this shop, so it is shown as"
+            " sold out. It was never received there, or the sectors in settings.toml are not all: {skus}",
             "C-Plus has no row of stock for {n} products in the companies and sectors of this shop, so they are shown"
-            " as sold out. They were never received there, or the sectors in settings.toml are not all: {skus}"
+            " as sold out. They were never received there, or the sectors in settings.toml are not all: {skus}",
         ),
     ),
     "price-other-currency": Text(
         N_("Prices in another currency"),
-        N_(
+        Counted(
+            "rows",
+            "The price of {sku} is in {about} and is not published. Enter it in reais in C-Plus, or set"
+            " convert_currencies = true in [erp] options to have it converted by C-Plus's own rate.",
             "{rows} prices are in {about} (one of them: {sku}) and are not published. Enter them in reais in C-Plus, or"
-            " set convert_currencies = true in [erp] options to have them converted by C-Plus's own rate."
+            " set convert_currencies = true in [erp] options to have them converted by C-Plus's own rate.",
         ),
     ),
     "price-step-unclear": Text(
         N_("Discount by quantity unclear"),
-        N_(
+        Counted(
+            "rows",
+            "A discount by quantity of {sku} names no price table, no discount or no quantity above one, so it is not"
+            " published. Complete it in C-Plus.",
             "{rows} discounts by quantity (one of them: {sku}) name no price table, no discount or no quantity above"
-            " one, so they are not published. Complete them in C-Plus."
+            " one, so they are not published. Complete them in C-Plus.",
         ),
     ),
     "promotion-for-quantity": Text(
         N_("Promotion for a quantity"),
-        N_(
+        Counted(
+            "rows",
+            "{about} asks for a least quantity of {sku}. A shop cannot show that for a time, so it holds at the"
+            " counter only.",
             "{about} asks for a least quantity ({rows} products, one of them: {sku}). A shop cannot show that for a"
-            " time, so it holds at the counter only."
+            " time, so it holds at the counter only.",
         ),
     ),
     "promotion-for-payment": Text(
         N_("Promotion for a way to pay"),
-        N_(
+        Counted(
+            "rows",
+            "{about} holds for one way to pay ({sku}). A shop cannot show that, so it holds at the counter only.",
             "{about} holds for one way to pay ({rows} products, one of them: {sku}). A shop cannot show that, so it"
-            " holds at the counter only."
+            " holds at the counter only.",
         ),
     ),
     "price-table-computed": Text(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from console.language import Counted
+
 
 class Text(NamedTuple):
     """A few words for a list, and the sentence: what is wrong, whose doing, what to do, whether waiting is safe."""
 
     title: str
-    sentence: str
+    sentence: str | Counted

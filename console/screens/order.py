@@ -79,7 +79,7 @@ class OrderScreen(Triage):
 
     def do_next(self, action: Action) -> None:
         """The next order that waits for a decision."""
-        self.dismiss()
+        self.console_app.go("orders")
         self.console_app.next_undecided()
 
     def do_back(self, action: Action) -> None:

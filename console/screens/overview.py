@@ -10,16 +10,19 @@ from textual.widget import Widget
 
 from console.actions import Action, Situation
 from console.formats import moment
-from console.language import _, say
+from console.language import _, say, say_n
 from console.reading.accounts import AccountRow, all_accounts
+from console.reading.affected import affected_by, refused_by
 from console.reading.tasks import TaskRow, all_tasks
 from console.safe_text import SafeText
 from console.screens import overview_rows
+from console.screens.affected import AffectedScreen
 from console.screens.overview_rows import Needs, read_needs
 from console.screens.place import Place, bindings
-from console.texts import DIRECTIONS, MODE_REASONS, VERDICT, word
+from console.texts import DIRECTIONS, MODE_REASONS, VERDICT, explain, word
+from console.widgets.bars import KeysLine
 from console.widgets.dialogs import Ask, Confirm
-from console.widgets.plain import Line, Piece, Plain
+from console.widgets.plain import Line, Piece, Sentence
 from console.widgets.rows import Column, Memory, Rows
 
 TICK_S = 1.0
@@ -50,6 +53,7 @@ class Overview(Place):
         self._tasks: list[TaskRow] = []
         self._accounts: list[AccountRow] = []
         self._needs = Needs()
+        self._empty = say("looking …")
 
     def body(self) -> Iterable[Widget]:
         """What needs a person, the sentence, the tasks."""
@@ -58,7 +62,7 @@ class Overview(Place):
             empty=say("looking …"),
             id="needs",
         )
-        yield Plain(id="hint")
+        yield Sentence(id="hint")
         yield Rows(
             [
                 Column(say("task")),
@@ -85,36 +89,40 @@ class Overview(Place):
         """Read what the topics touch."""
         if topics & NEEDS_TOPICS:
             self._needs = await self.console_app.read(read_needs)
+            self._empty = say("nothing needs you now")
         if topics & TASK_TOPICS:
             self._tasks, self._accounts = await self.console_app.read(lambda db: (all_tasks(db), all_accounts(db)))
         self._show()
 
     def _tick(self) -> None:
         if self.is_current:
-            self._show_tasks(self.console_app.now())
+            self._show()
 
     def _show(self) -> None:
         now = self.console_app.now()
-        rows = overview_rows.needs_rows(self._needs, self._accounts, self.console_app.link.state, now)
-        self.query_one("#needs", Rows).show(Memory(rows), empty=say("nothing needs you now"))
-        self._show_tasks(now)
-        self._show_hint()
-
-    def _show_tasks(self, now: datetime) -> None:
-        rows = overview_rows.task_rows(self._tasks, self._accounts, now)
-        self.query_one("#tasks", Rows).show(Memory(rows))
+        needs = overview_rows.needs_rows(self._needs, self._accounts, self.console_app.link.state, now)
+        self.query_one("#needs", Rows).show(Memory(needs), empty=self._empty)
+        tasks = overview_rows.task_rows(self._tasks, self._accounts, now)
+        self.query_one("#tasks", Rows).show(Memory(tasks))
+        self._show_choice()
 
     def on_rows_moved(self, _event: Rows.Moved) -> None:
         """Another row, another sentence."""
-        self._show_hint()
+        self._show_choice()
 
     def on_descendant_focus(self) -> None:
         """Another list, another sentence."""
-        self._show_hint()
+        self._show_choice()
 
     def _list(self) -> Rows:
         tasks = self.query_one("#tasks", Rows)
         return tasks if tasks.has_focus else self.query_one("#needs", Rows)
+
+    def _show_choice(self) -> None:
+        """What the row under the cursor means, and the keys that do something with it."""
+        now = self.situation()
+        self.query_one(KeysLine).offer([action for action in self.actions() if action.why_not(now) is None])
+        self._show_hint()
 
     def _show_hint(self) -> None:
         key = self._list().key
@@ -124,10 +132,10 @@ class Overview(Place):
         elif key[0] == "account":
             hint = overview_rows.account_hint(self._account(key[1]), now)
         elif key[0] == "task":
-            hint = overview_rows.task_hint(self._task_row(key[1], key[2]), now)
+            hint = overview_rows.task_hint(self._task_row(key[1], key[2]), self._account(key[1]), now)
         else:
             hint = [Piece(overview_rows.need_hint(key, self._needs, self.console_app.link.state))]
-        self.query_one("#hint", Plain).show_in_place(hint)
+        self.query_one("#hint", Sentence).tell(hint)
 
     # --- what can be done --------------------------------------------------------------------------------------------
 
@@ -156,10 +164,36 @@ class Overview(Place):
             return
         if key[0] in ("queue", "alarm", "lapse"):
             self.console_app.go("orders", queue=str(key[1]), order=int(key[2]) if key[0] == "lapse" else None)
-        elif key[0] == "observe":
+        elif key[0] in ("observe", "account"):
             self.action_do("go_live")
         elif key[0] == "held":
             self._ask_to_pass(str(key[1]), str(key[2]))
+        elif key[0] == "cause":
+            self._show_affected(str(key[1]), str(key[2]))
+        elif key[0] == "refused":
+            self._show_refused(str(key[1]), str(key[2]), str(key[3]))
+        elif key[0] == "task" and (task := self._task_row(str(key[1]), str(key[2]))) and task.error_code:
+            self._show_affected(task.account, task.error_code)
+
+    def _show_affected(self, account: str, code: str) -> None:
+        cause = overview_rows.cause_title(account, code)
+        self.app.push_screen(
+            AffectedScreen(
+                cause,
+                lambda db: affected_by(db, account, code),
+                lambda one: explain(code, one.params, one.detail),
+            )
+        )
+
+    def _show_refused(self, account: str, code: str, facet: str) -> None:
+        cause = overview_rows.refused_title(code, facet)
+        self.app.push_screen(
+            AffectedScreen(
+                cause,
+                lambda db: refused_by(db, account, facet, code),
+                lambda one: overview_rows.refused_sentence(code, one.detail),
+            )
+        )
 
     def do_other_list(self, action: Action) -> None:
         """To the other list."""
@@ -233,7 +267,7 @@ class Overview(Place):
 
         link = self.console_app.link.state
         lines = [[Piece(overview_rows.need_hint(("held", account, guard), self._needs, link))]]
-        title = say("Let {n} rows of {account} pass?", n=held.rows, account=account)
+        title = say_n("Let {n} row of {account} pass?", "Let {n} rows of {account} pass?", held.rows, account=account)
         self.app.push_screen(Confirm(title, lines, say("let pass")), answered)
 
 

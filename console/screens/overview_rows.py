@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from console.formats import ago, ahead, duration, moment, number
-from console.language import _, say, say_n
+from console.language import N_, _, say, say_n
 from console.link import LinkState
 from console.reading.accounts import AccountRow
 from console.reading.orders import WORK, OrderRow, alarm_count, next_to_lapse, oldest_in_queues, queue_counts
@@ -35,6 +35,7 @@ from console.widgets.rows import Cell, Row
 
 LAPSES_SOON_S = 86_400
 DASH = SafeText("—")
+OBSERVES = N_("Nothing is written before a person approves: v shows what adoption found.")
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def needs_rows(needs: Needs, accounts: Sequence[AccountRow], link: LinkState, no
         rows.append((("alarm", "problem"), _need(needs.alarms, what, DASH, "bad")))
     for account in accounts:
         if account.observes:
-            what = say("{account} observes: verdict ready, v approves the first write", account=account.name)
+            what = say("{account} observes: verdict ready (v)", account=account.name)
             if account.verdict is None:
                 what = say("{account} observes: looking through the shop", account=account.name)
             rows.append((("observe", account.id), [Cell(SafeText("")), Cell(what, "warn"), Cell(DASH, "dim")]))
@@ -99,18 +100,26 @@ def needs_rows(needs: Needs, accounts: Sequence[AccountRow], link: LinkState, no
         what = say("card authorisation of {number} lapses first", number=lapsing.number)
         rows.append((("lapse", "decide", lapsing.id), _need(1, what, ahead(lapsing.authorized_until, now), "warn")))
     for held in needs.held:
-        what = say("held by a guard: {guard}; Enter decides", guard=word(GUARDS, held.guard))
+        what = say("held: {guard}", guard=word(GUARDS, held.guard))
         rows.append((("held", held.account, held.guard), _need(held.rows, what, held.account, "warn")))
     for cause in needs.causes:
         tone = "dim" if cause.severity == "notice" else "warn"
-        where = say("{title} ({account})", title=title(cause.code), account=cause.account or "C-Plus")
-        rows.append(
-            (("cause", cause.account, cause.code), _need(cause.subjects, where, ago(cause.first_at, now), tone))
-        )
+        what = cause_title(cause.account, cause.code)
+        rows.append((("cause", cause.account, cause.code), _need(cause.subjects, what, ago(cause.first_at, now), tone)))
     for row in needs.refused:
-        what = say("{title}: {facet} not taken by the shop", title=title(row.code), facet=word(FACETS, row.facet))
-        rows.append((("refused", row.account, row.code, row.facet), _need(row.items, what, row.account, "warn")))
+        key = ("refused", row.account, row.code, row.facet)
+        rows.append((key, _need(row.items, refused_title(row.code, row.facet), row.account, "warn")))
     return rows
+
+
+def cause_title(account: str, code: str) -> SafeText:
+    """A cause of trouble on an account ("" = C-Plus) in a few words."""
+    return say("{title} ({account})", title=title(code), account=account or "C-Plus")
+
+
+def refused_title(code: str, facet: str) -> SafeText:
+    """What the shop does not take, in a few words."""
+    return say("{title}: {facet} not taken by the shop", title=title(code), facet=word(FACETS, facet))
 
 
 def _need(count: int, what: SafeText, since: SafeText, tone: str) -> Row:
@@ -129,21 +138,27 @@ def need_hint(key: tuple[Any, ...], needs: Needs, link: LinkState) -> SafeText:
     if kind == "lapse":
         return say("After that moment the money can no longer be taken. Enter opens the order.")
     if kind == "held":
-        return say("Nothing of these rows is sent until a person has looked. The rest goes on; waiting is safe.")
+        return say("Nothing of this is sent until a person has looked: Enter. The rest goes on; waiting is safe.")
     if kind == "cause":
         found = next((cause for cause in needs.causes if (cause.account, cause.code) == key[1:]), None)
         if found is None:
             return SafeText("")
-        sentence = explain(found.code, found.params, found.detail)
-        return say("{sentence} [{subject}]", sentence=sentence, subject=found.subject)
+        return _with_the_way_to_all(explain(found.code, found.params, found.detail), found.subjects)
     if kind == "refused":
         refused = next((row for row in needs.refused if (row.account, row.code, row.facet) == key[1:]), None)
         if refused is None:
             return SafeText("")
-        return say(
-            "{sentence} [{item}: {detail}]", sentence=title(refused.code), item=refused.item, detail=refused.detail
-        )
-    return say("Nothing is written before a person approves: v shows what adoption found.")
+        return _with_the_way_to_all(refused_sentence(refused.code, refused.detail), refused.items)
+    return _(OBSERVES)
+
+
+def refused_sentence(code: str, detail: SafeText) -> SafeText:
+    """Why the shop did not take an item: in its own words, for what the sentence of the code names is not kept."""
+    return say("{title}: {detail}.", title=title(code), detail=detail) if detail else title(code)
+
+
+def _with_the_way_to_all(sentence: SafeText, n: int) -> SafeText:
+    return say_n("{sentence} Enter shows which.", "{sentence} Enter shows all {n}.", n, sentence=sentence)
 
 
 def task_rows(tasks: Sequence[TaskRow], accounts: Sequence[AccountRow], now: datetime) -> list[Keyed]:
@@ -151,9 +166,9 @@ def task_rows(tasks: Sequence[TaskRow], accounts: Sequence[AccountRow], now: dat
     rows: list[Keyed] = []
     for account in accounts:
         rows.append((("account", account.id), _account_row(account, now)))
-        rows += [_task_row(task, now) for task in tasks if task.account == account.id]
+        rows += [_task_row(task, account, now) for task in tasks if task.account == account.id]
     known = {account.id for account in accounts}
-    rows += [_task_row(task, now) for task in tasks if task.account not in known]
+    rows += [_task_row(task, None, now) for task in tasks if task.account not in known]
     return rows
 
 
@@ -168,9 +183,10 @@ def _account_row(account: AccountRow, now: datetime) -> Row:
     return [Cell(account.name, "strong"), state, *[Cell(SafeText(""))] * 5]
 
 
-def _task_row(task: TaskRow, now: datetime) -> Keyed:
+def _task_row(task: TaskRow, account: AccountRow | None, now: datetime) -> Keyed:
     tones = {"running": "good", "backing-off": "bad", "paused": "warn"}
-    state = word(TASK_STATES, task.state)
+    observes = account is not None and account.observes and task.state == "paused"
+    state = word(MODES, "observe") if observes else word(TASK_STATES, task.state)
     if task.failures:
         state = say("{state} ({n}×)", state=state, n=task.failures)
     late = task.lag_s > 2 * task.interval_s
@@ -206,20 +222,24 @@ def account_hint(account: AccountRow | None, now: datetime) -> Line:
     return line
 
 
-def task_hint(task: TaskRow | None, now: datetime) -> Line:
+def task_hint(task: TaskRow | None, account: AccountRow | None, now: datetime) -> Line:
     """Its clock and its work, or what is wrong."""
     if task is None:
         return []
+    if account is not None and account.observes and task.state == "paused":
+        return [Piece(_(OBSERVES), "warn")]
     if task.error_code:
         sentence = explain(task.error_code, task.error_params, task.error_detail)
-        since = say(" Tried {n} times, last {when}.", n=task.failures, when=ago(task.failed_at, now))
+        when = ago(task.failed_at, now)
+        since = say_n(" Tried once, {when}.", " Tried {n} times, last {when}.", task.failures, when=when)
         return [Piece(sentence, "warn"), Piece(since, "dim")]
     return [
         Piece(
-            say(
-                "Every {interval}; {done} rows in the last run, {total} in all.",
+            say_n(
+                "Every {interval}; {n} row in the last run, {total} in all.",
+                "Every {interval}; {n} rows in the last run, {total} in all.",
+                task.done_last,
                 interval=duration(task.interval_s),
-                done=safe(task.done_last),
                 total=safe(task.done_total),
             )
         )

@@ -66,6 +66,13 @@ class KeysLine(Plain):
         self._flash: Piece | None = None
         self._flashes = 0
 
+    def offer(self, actions: Sequence[Action]) -> None:
+        """These are possible now."""
+        actions = [action for action in actions if action.footer]
+        if actions != self._actions:
+            self._actions = actions
+            self._draw()
+
     def on_mount(self) -> None:
         """Draw the keys."""
         self._draw()

@@ -64,6 +64,25 @@ class Plain(Static):
         self.update(content(line), layout=False)
 
 
+class Sentence(Plain):
+    """One line, wrapped; asks for a new layout only where it takes another number of lines than before."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._line: Line = ()
+        self._height = 0
+
+    def tell(self, line: Line) -> None:
+        """Show this line; the same one once more costs nothing."""
+        if line == self._line:
+            return
+        self._line = line
+        text = content(line)
+        height = len(text.wrap(max(self.size.width, LINE_CELLS_MIN)))
+        self.update(text, layout=height != self._height)
+        self._height = height
+
+
 class Labelled(list[Piece]):
     """A line whose continuation, where it is too long, stands under its second piece."""
 

@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po, write_po
 from console.language import DOMAIN, LOCALE
 
 CONSOLE = LOCALE.parent
-KEYWORDS = {"_": None, "N_": None, "say": None, "say_n": (1, 2)}
+KEYWORDS = {"_": None, "N_": None, "say": None, "say_n": (1, 2), "Counted": (2, 3)}
 PO = LOCALE / "pt_BR" / "LC_MESSAGES" / f"{DOMAIN}.po"
 MO = PO.with_suffix(".mo")
 

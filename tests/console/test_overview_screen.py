@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,56 @@ async def test_the_sentence_under_the_list_says_what_to_do(
     async with console_on(tmp_path, state_folder) as pilot:
         text = await until(pilot, "Enter its price in C-Plus")
         assert "Garrafa térmica" in text
-        assert "item:000000033" in text
+        assert "Enter shows which" in text
+
+
+async def test_enter_leads_to_all_that_a_cause_holds_up(tmp_path: Path, state_folder: Path, store: StoreFile) -> None:
+    store.order("000000100", buyer="Ana Beatriz Moura")
+    store.db.execute(
+        "INSERT INTO product (sku, code, name, active, data, version)"
+        " VALUES ('000000034', 'MOC-34', 'Mochila', 1, '{}', 1)"
+    )
+    store.problem("erp-busy", "item:000000034", {})
+    store.problem("erp-busy", "order:1", {})
+    async with console_on(tmp_path, state_folder) as pilot:
+        await until(pilot, "C-Plus is busy")
+        await pilot.press("end")
+        await until(pilot, "Enter shows all 2.")
+        await pilot.press("enter")
+        text = await until(pilot, "MOC-34")
+        assert "C-Plus is busy (loja)" in text
+        assert "000000100        Ana Beatriz Moura" in text
+        await until(pilot, "Somebody in C-Plus holds the row")
+        await pilot.press("enter")
+        await until(pilot, "Only an order has a page")
+        await pilot.press("down", "enter")
+        await until(pilot, "000000100 · C-Plus 100")
+        await pilot.press("q", "q")
+        await until(pilot, "needs you")
+
+
+async def test_what_the_shop_does_not_take_is_listed_with_its_words(
+    tmp_path: Path, state_folder: Path, store: StoreFile
+) -> None:
+    for item in ("9", "10"):
+        store.db.execute(
+            "INSERT INTO publication (account, item, facet, wanted, wanted_at, error_code, error_detail)"
+            " VALUES ('loja', ?, 'price', '1', '2026-11-24T12:00:00.000000Z', 'channel-refused', ?)",
+            [item, f"no price below {item}"],
+        )
+    async with console_on(tmp_path, state_folder) as pilot:
+        await until(pilot, "Enter shows all 2.")
+        await pilot.press("enter", "down")
+        await until(pilot, "no price below 9")
+
+
+async def test_the_age_of_what_waits_grows_by_itself(tmp_path: Path, state_folder: Path, store: StoreFile) -> None:
+    store.problem("erp-busy", "order:1", {})
+    async with console_on(tmp_path, state_folder) as pilot:
+        text = await until(pilot, "C-Plus is busy")
+        first = re.search(r"(\d+) s ago", text)
+        assert first
+        await until(pilot, f"{int(first[1]) + 2} s ago")
 
 
 async def test_a_cause_nobody_has_words_for_shows_its_code(
@@ -98,6 +148,36 @@ async def test_a_new_account_writes_only_after_a_person_read_the_verdict(
         assert store.db.execute("SELECT mode FROM account").fetchone()[0] == "live"
 
 
+async def test_the_tasks_of_an_account_that_observes_are_not_said_to_be_paused(
+    tmp_path: Path, state_folder: Path, store: StoreFile
+) -> None:
+    store.account("loja", live=False)
+    store.task("stock")
+    store.db.execute("UPDATE task SET state = 'paused'")
+    async with console_on(tmp_path, state_folder, hosting=False) as pilot:
+        await until(pilot, "stock")
+        await pilot.press("tab", "down")
+        text = await until(pilot, "v shows what adoption found")
+        assert re.search("stock +observing", text)
+        assert "paused" not in text
+
+
+async def test_nothing_is_resumed_that_nobody_paused(tmp_path: Path, state_folder: Path, store: StoreFile) -> None:
+    async with console_on(tmp_path, state_folder) as pilot:
+        text = await until(pilot, "p pause")
+        assert "r resume" not in text
+        await pilot.press("r")
+        await until(pilot, "Loja Centro: nothing of it is paused")
+        store.account("loja", live=False)
+        await until(pilot, "loja: observing")
+        await pilot.press("r")
+        await until(pilot, "Loja Centro: it observes: read the verdict (v) and approve")
+        await pilot.press("p")
+        await until(pilot, "Pause everything of Loja Centro")
+        await pilot.press("enter", "enter")
+        await until(pilot, "r resume")
+
+
 async def test_a_pause_with_its_reason_stands_on_every_screen_until_it_is_resumed(
     tmp_path: Path, state_folder: Path, store: StoreFile
 ) -> None:
@@ -125,7 +205,7 @@ async def test_what_a_guard_holds_passes_after_a_yes(tmp_path: Path, state_folde
         await until(pilot, "prices fall further")
         await until(pilot, "waiting is safe")
         await pilot.press("enter")
-        await until(pilot, "Let 1 rows of loja pass?")
+        await until(pilot, "Let 1 row of loja pass?")
         await pilot.press("s")
         await until(pilot, "nothing needs you now")
 

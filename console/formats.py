@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from console.language import language, say
+from console.language import language, number, say
 from console.safe_text import SafeText, safe
 from engine.amounts import from_cents, from_e4
 
@@ -19,15 +18,6 @@ def _store_time() -> tzinfo:
 
 
 STORE_TIME = _store_time()
-
-
-def number(value: Decimal) -> SafeText:
-    """1234.5 -> "1.234,5" in Portuguese, "1,234.5" in English."""
-    text = f"{value:,f}"
-    return SafeText(text if language() == "en" else text.translate(_SWAP))
-
-
-_SWAP = str.maketrans(",.", ".,")
 
 
 def money(cents: int) -> SafeText:

@@ -1,13 +1,15 @@
 """The language of what people read: English sentences in the code, catalogues in `locale/`.
 
 `N_` and `Counted` mark a sentence of a table, which `_` and `tell` translate where it is shown; `say` and `say_n`
-translate now. What they return is safe to show: the catalogues are ours, and what is filled in passes through `safe`.
+translate now. What they return is safe to show: the catalogues are ours, what is filled in passes through `safe`, and
+a Decimal is written as people here write it.
 """
 
 from __future__ import annotations
 
 import gettext
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,6 +42,15 @@ def use(language: str) -> None:
 def language() -> str:
     """The language in use."""
     return _Chosen.name
+
+
+def number(value: Decimal) -> SafeText:
+    """1234.5 -> "1.234,5" in Portuguese, "1,234.5" in English."""
+    text = f"{value:,f}"
+    return SafeText(text if language() == "en" else text.translate(_SWAP))
+
+
+_SWAP = str.maketrans(",.", ".,")
 
 
 class Counted(NamedTuple):
@@ -87,5 +98,9 @@ def say_n(singular: str, plural: str, n: int, **params: object) -> SafeText:
 
 def _fill(sentence: str, params: Mapping[str, object]) -> SafeText:
     return SafeText(
-        sentence.format_map(_Params({name: safe(value) for name, value in params.items() if value is not None}))
+        sentence.format_map(_Params({name: _shown(value) for name, value in params.items() if value is not None}))
     )
+
+
+def _shown(value: object) -> SafeText:
+    return number(value) if isinstance(value, Decimal) else safe(value)

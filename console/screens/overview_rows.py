@@ -9,8 +9,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from console.formats import ago, ahead, duration, moment, number
-from console.language import N_, _, say, say_n
+from console.formats import ago, ahead, duration, moment
+from console.language import N_, _, number, say, say_n
 from console.link import LinkState
 from console.reading.accounts import AccountRow
 from console.reading.orders import WORK, OrderRow, alarm_count, next_to_lapse, oldest_in_queues, queue_counts

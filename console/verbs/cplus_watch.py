@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 
-from console.formats import number
-from console.language import N_, _, say
+from console.language import N_, _, number, say
 from console.safe_text import SafeText, safe
 from console.texts import word
 from console.verbs.context import Context, Exit, complain, error_sentence

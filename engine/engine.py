@@ -28,6 +28,7 @@ from engine.tasks.shipments import ShipmentsTask
 from engine.tasks.stock import StockTask
 from engine.tasks.watch import WatchTask
 from engine.verbs.accounts import account_verbs
+from engine.verbs.adoption import adoption_verbs
 from engine.verbs.customers import customer_verbs
 from engine.verbs.goods import goods_verbs
 from engine.verbs.orders import order_verbs
@@ -110,6 +111,7 @@ class Engine:
         return [
             *order_verbs(lambda: self.settings.engine.undo_s),
             *account_verbs(),
+            *adoption_verbs(lambda: self._accounts),
             *customer_verbs(self._store, self._erp),
             *goods_verbs(self._store, self._erp, lambda: self._accounts),
             *sale_link_verbs(self._store, self._erp),

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from engine.account import Account
 from engine.adoption.matching import FoundItem, OurItem, SkuKey, key_hits, match
@@ -19,8 +18,6 @@ from engine.model.goods import ProductKey
 from engine.publishing import RemoteItem
 from engine.settings import AccountSettings
 from engine.store import accounts, shop_items
-
-FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 async def adopt_once(account: Account) -> None:

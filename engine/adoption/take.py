@@ -24,16 +24,22 @@ from engine.store.database import touch
 ITEMS_PER_READ = 300
 
 
-async def take_matched(account: Account) -> None:
-    """Take over each item that is matched or settled, wanted in the shop and not taken yet; forget what is gone."""
+async def take_matched(account: Account) -> int:
+    """Take over each item that is matched or settled, wanted in the shop and not taken yet; forget what is gone.
+
+    Answers how many were looked at.
+    """
+    done = 0
     while items := await account.store.read(lambda db: shop_items.to_take(db, account.id, ITEMS_PER_READ)):
         shown = await account.channel.read_items(items)
         levels = await account.channel.read_stock(items)
         await account.store.write(
-            lambda db, items=items, shown=shown, levels=levels: _take(
+            lambda db, items=items, shown=shown, levels=levels: _take(  # type: ignore[misc]
                 db, account.id, items, shown, levels, account.now()
-            )  # type: ignore[misc]
+            )
         )
+        done += len(items)
+    return done
 
 
 def _take(

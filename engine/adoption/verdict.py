@@ -10,6 +10,7 @@ from datetime import datetime
 import msgspec
 
 from engine.adoption.matching import SkuKey
+from engine.adoption.taken_names import tell_taken_names
 from engine.publishing import Content
 from engine.store import shop_customers
 from engine.store.database import touch
@@ -26,6 +27,7 @@ _CUSTOMERS = {
 
 def conclude(db: sqlite3.Connection, account: str, identity: str, hits: Mapping[SkuKey, int], now: datetime) -> None:
     """The shop was looked through."""
+    tell_taken_names(db, account, now)
     found = {f"skus_by_{key}": count for key, count in hits.items()}
     db.execute(
         "UPDATE account SET adopted_at = ?, identity = ?, verdict = ?, row_version = row_version + 1 WHERE id = ?",
@@ -34,8 +36,9 @@ def conclude(db: sqlite3.Connection, account: str, identity: str, hits: Mapping[
     touch(db, "accounts")
 
 
-def refresh(db: sqlite3.Connection, account: str) -> None:
+def refresh(db: sqlite3.Connection, account: str, now: datetime) -> None:
     """A person settled something: count anew, so that the approval is of what holds now."""
+    tell_taken_names(db, account, now)
     row = db.execute("SELECT verdict FROM account WHERE id = ?", (account,)).fetchone()
     before = json.loads(row["verdict"] or "{}")
     db.execute(
@@ -70,7 +73,8 @@ def _found(db: sqlite3.Connection, account: str) -> dict[str, int]:
 def _first_writes(db: sqlite3.Connection, account: str) -> dict[str, int]:
     made = changed = switched_off = waiting = 0
     for row in db.execute(
-        "SELECT p.wanted, p.confirmed, p.item IN (SELECT item FROM shop_proposal WHERE account = p.account) AS open"
+        "SELECT p.wanted, p.confirmed, p.item IN (SELECT item FROM shop_proposal WHERE account = p.account)"
+        " OR EXISTS (SELECT 1 FROM shop_item s WHERE s.account = p.account AND s.remote_sku = p.item) AS open"
         " FROM publication p WHERE account = ? AND facet = 'content' AND todo",
         (account,),
     ):

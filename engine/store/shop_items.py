@@ -90,6 +90,55 @@ def forget(db: sqlite3.Connection, account: str, items: Iterable[str]) -> None:
     db.executemany("DELETE FROM shop_item WHERE account = ? AND item = ?", [(account, item) for item in items])
 
 
+def row(db: sqlite3.Connection, account: str, remote_id: str) -> sqlite3.Row | None:
+    """An item of the shop."""
+    found: sqlite3.Row | None = db.execute(
+        "SELECT * FROM shop_item WHERE account = ? AND remote_id = ?", (account, remote_id)
+    ).fetchone()
+    return found
+
+
+def holder(db: sqlite3.Connection, account: str, item: str) -> str | None:
+    """The id in the shop of what is known as this item of ours."""
+    found = db.execute("SELECT remote_id FROM shop_item WHERE account = ? AND item = ?", (account, item)).fetchone()
+    return None if found is None else str(found[0])
+
+
+def settle(db: sqlite3.Connection, account: str, decisions: Mapping[str, str | None], who: str) -> None:
+    """A person said whose these items are (id in the shop -> item of ours, None = leave it alone)."""
+    ids = list(decisions)
+    db.executemany(
+        "UPDATE shop_item SET item = NULL, settled_by = ? WHERE account = ? AND remote_id = ?",
+        [(who, account, remote_id) for remote_id in ids],
+    )
+    db.executemany(
+        "UPDATE shop_item SET item = ? WHERE account = ? AND remote_id = ?",
+        [(item, account, remote_id) for remote_id, item in decisions.items()],
+    )
+    db.executemany(
+        "DELETE FROM shop_proposal WHERE account = ? AND remote_id = ?", [(account, remote_id) for remote_id in ids]
+    )
+    # Orders that came for it meanwhile, under a stranger's name, can be written now.
+    db.executemany(
+        "UPDATE order_line SET sku = ?1 WHERE sku IN (SELECT remote_sku || '@' || ?2 FROM shop_item WHERE account = ?2"
+        " AND remote_id = ?3) AND order_id IN (SELECT id FROM sales_order WHERE account = ?2 AND erp_key IS NULL)",
+        [(item, account, remote_id) for remote_id, item in decisions.items() if item is not None],
+    )
+    touch(db, "accounts", "listed", "orders")
+
+
+def names_taken(db: sqlite3.Connection, account: str) -> list[sqlite3.Row]:
+    """Items of ours that are wanted in the shop under a SKU that another product has there."""
+    return db.execute(
+        "SELECT c.item, s.name, s.remote_id FROM shop_item s JOIN publication c ON c.account = s.account"
+        " AND c.item = s.remote_sku AND c.facet = 'content' AND c.part = '' AND c.wanted IS NOT NULL"
+        " AND c.confirmed IS NULL WHERE s.account = ?1 AND s.item IS NOT c.item"
+        " AND NOT EXISTS (SELECT 1 FROM shop_item o WHERE o.account = ?1 AND o.item = c.item)"
+        " AND NOT EXISTS (SELECT 1 FROM shop_proposal q WHERE q.account = ?1 AND q.item = c.item) ORDER BY c.item",
+        (account,),
+    ).fetchall()
+
+
 # --- names ------------------------------------------------------------------------------------------------------------
 
 

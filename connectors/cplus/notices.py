@@ -1,5 +1,5 @@
-"""What people should know of a base, though nothing is wrong with the work: who keeps a transaction open for hours, and
-that orders reserve nothing in it."""
+"""What people should know of a base, though nothing is wrong with the work: who keeps a transaction open for hours,
+that orders reserve nothing in it, which of its tables Integra has no right to read."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from engine.model.erp import ErpNotice
 
 OPEN_TRANSACTION = "erp-open-transaction"
 UNRESERVED = "erp-unreserved"
+UNREADABLE = "erp-tables-unreadable"
 
 # Each open transaction is a row, with a statement under way or not; a reader that reads committed rows holds nothing
 # back (modes 2 and up). Who may not see other people's connections (neither SYSDBA nor the owner) finds only his own.
@@ -23,11 +24,25 @@ ORDER BY t.MON$TIMESTAMP
 
 def read(session: Session, options: Options) -> tuple[ErpNotice, ...]:
     """All that there is to say now; times as the server's clock has them."""
+    return tuple(
+        notice for notice in (_oldest(session, options), _unreserved(options), _unreadable(session, options)) if notice
+    )
+
+
+def _oldest(session: Session, options: Options) -> ErpNotice | None:
     with session.reading() as base:
         row = base.row(_OLDEST, (options.open_transaction_notice_min,))
-    unreserved = (ErpNotice(UNRESERVED, {}),) if options.reservation is Reservation.NONE else ()
     if row is None:
-        return unreserved
+        return None
     user, address, process, since = (str(value or "").strip() for value in row)
     client = " ".join(filter(None, (address, process.replace("\\", "/").rpartition("/")[2])))
-    return (ErpNotice(OPEN_TRANSACTION, {"user": user, "client": client or "?", "since": since[:16]}), *unreserved)
+    return ErpNotice(OPEN_TRANSACTION, {"user": user, "client": client or "?", "since": since[:16]})
+
+
+def _unreserved(options: Options) -> ErpNotice | None:
+    return ErpNotice(UNRESERVED, {}) if options.reservation is Reservation.NONE else None
+
+
+def _unreadable(session: Session, options: Options) -> ErpNotice | None:
+    tables = session.layout.unreadable
+    return ErpNotice(UNREADABLE, {"user": options.user, "tables": ", ".join(sorted(tables))}) if tables else None

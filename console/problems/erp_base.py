@@ -92,6 +92,13 @@ TEXTS: dict[str, Text] = {
             " with: integra cplus watch CODPROD"
         ),
     ),
+    "erp-tables-unreadable": Text(
+        N_("Tables of C-Plus that may not be read"),
+        N_(
+            "The Firebird user {user} has no right to read {tables}: what these hold (kits, promotions, goods on order"
+            " and the like) counts as not there. Whoever keeps the base can give it: GRANT SELECT ON table TO {user}"
+        ),
+    ),
     "erp-open-transaction": Text(
         N_("Somebody keeps C-Plus open"),
         N_(

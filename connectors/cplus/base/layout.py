@@ -1,7 +1,8 @@
 """What this C-Plus base looks like: which columns exist, how wide they are, and how a row is written into them.
 
 The vendor adds columns every few months and once changed the kind of some keys, so nothing here is taken for granted
-but the few columns named as required. (Widths: RDB$FIELDS.RDB$CHARACTER_LENGTH; kinds: RDB$FIELDS.RDB$FIELD_TYPE.)
+but the few columns named as required. An optional table that the user may not read is as good as missing. (Widths:
+RDB$FIELDS.RDB$CHARACTER_LENGTH; kinds: RDB$FIELDS.RDB$FIELD_TYPE.)
 """
 
 # ruff: noqa: S608 - names of tables and columns are our own or the base's; every value is a parameter
@@ -11,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from connectors.cplus.base import charsets, text
+from connectors.cplus.base import charsets, rights, text
 from connectors.cplus.base.firebird import CODEC
 from connectors.cplus.base.session import Session, Value
 from engine.errors import Misconfigured, Refused
@@ -88,11 +89,14 @@ class Layout:
         charset: str,
         *,
         has_record_versions: bool,
+        unreadable: frozenset[str] = frozenset(),
     ) -> None:
         self._tables = tables
         self.generators = generators
         self.charset = charset
         self.has_record_versions = has_record_versions
+        self.unreadable = unreadable
+        """Optional tables that are there, and that the Firebird user may not read."""
 
     @property
     def encoding(self) -> str:
@@ -174,9 +178,12 @@ def read(session: Session) -> Layout:
     with session.reading() as base:
         rows = base.rows_in(_COLUMNS, [*REQUIRED, *OPTIONAL])
         generators = frozenset(str(name) for (name,) in base.rows(_GENERATORS))
+        unreadable = rights.unreadable(base, {row[0]: row[1] for row in rows if row[0] in OPTIONAL})
     tables: dict[str, dict[str, Column]] = {}
     declared: dict[str, int] = {}
     for table, name, kind, sub_type, width, scale, charset, computed in rows:
+        if table in unreadable:
+            continue
         blob = kind == _BLOB and sub_type == _TEXT_BLOB
         if kind in _TEXTS or blob:
             declared[f"{table}.{name}"] = charset
@@ -197,4 +204,10 @@ def read(session: Session) -> Layout:
     if missing:
         raise Misconfigured("erp-layout-unknown", f"missing: {', '.join(missing)}", missing=", ".join(missing))
     engine = session.connection.info.engine_version
-    return Layout(tables, generators, charsets.spoken(declared), has_record_versions=engine >= RECORD_VERSIONS_SINCE)
+    return Layout(
+        tables,
+        generators,
+        charsets.spoken(declared),
+        has_record_versions=engine >= RECORD_VERSIONS_SINCE,
+        unreadable=unreadable,
+    )

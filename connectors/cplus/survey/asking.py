@@ -15,7 +15,7 @@ from datetime import datetime
 
 from firebird.driver.types import CancelType, DatabaseError
 
-from connectors.cplus.base.firebird import Kind, classify
+from connectors.cplus.base.rights import allows
 from connectors.cplus.base.session import Row, Session, Value
 from connectors.cplus.settings import Options
 
@@ -101,14 +101,8 @@ class Base:
 
     def would_be_allowed(self, sql: str) -> bool:
         """Whether this user has the right to run the statement: the server judges it, and it is never run."""
-        try:
-            with self._limited(), self.session.reading() as base:
-                base.prepare(sql)
-        except DatabaseError as error:
-            if classify(error).kind is Kind.FORBIDDEN:
-                return False
-            raise
-        return True
+        with self._limited(), self.session.reading() as base:
+            return allows(base, sql)
 
     @contextmanager
     def _limited(self) -> Iterator[None]:

@@ -218,9 +218,9 @@ def _run(asked: argparse.Namespace, context: Context) -> int:  # noqa: PLR0912 -
 
             return sync.once(context)
         case "plan":
-            from console.verbs import sync
+            from console.verbs import plan
 
-            return sync.plan(context, asked.account)
+            return plan.run(context, asked.account)
         case "status":
             from console.verbs import status
 

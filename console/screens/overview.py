@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from textual.widget import Widget
 
-from console.actions import Action, Situation
-from console.formats import moment
+from console.actions import NO_ENGINE, Action, Situation
 from console.language import _, say, say_n
 from console.reading.accounts import AccountRow, all_accounts
 from console.reading.affected import affected_by, refused_by
+from console.reading.planned import planned
+from console.reading.reader import NotReadable
 from console.reading.tasks import TaskRow, all_tasks
-from console.safe_text import SafeText
+from console.screens import overview_questions as questions
 from console.screens import overview_rows
 from console.screens.affected import AffectedScreen
 from console.screens.overview_rows import Needs, read_needs
 from console.screens.place import Place, bindings
-from console.texts import DIRECTIONS, MODE_REASONS, VERDICT, explain, word
+from console.texts import DIRECTIONS, explain, word
 from console.widgets.bars import KeysLine
 from console.widgets.dialogs import Ask, Confirm
 from console.widgets.plain import Line, Piece, Sentence
@@ -253,11 +254,13 @@ class Overview(Place):
                 self.console_app.send(action.verb, args, row_version=account.row_version, label=_(action.label))
 
         title = say("Approve the first write to {account}?", account=account.name)
-        self.app.push_screen(Confirm(title, verdict_lines(account, self.console_app.now()), say("approve")), answered)
+        self.app.push_screen(
+            Confirm(title, questions.verdict_lines(account, self.console_app.now()), say("approve")), answered
+        )
 
     def _ask_to_pass(self, account: str, guard: str) -> None:
-        held = next((row for row in self._needs.held if (row.account, row.guard) == (account, guard)), None)
-        if held is None or not self.console_app.link.state.attached:
+        if not self.console_app.link.state.attached:
+            self.flash(say("{action}: {reason}", action=say("let pass"), reason=_(NO_ENGINE)), "warn")
             return
 
         def answered(yes: bool | None) -> None:
@@ -265,22 +268,12 @@ class Overview(Place):
                 args = {"account": account, "guard": guard}
                 self.console_app.send("pass_guard", args, label=say("let pass"))
 
-        link = self.console_app.link.state
-        lines = [[Piece(overview_rows.need_hint(("held", account, guard), self._needs, link))]]
-        title = say_n("Let {n} row of {account} pass?", "Let {n} rows of {account} pass?", held.rows, account=account)
-        self.app.push_screen(Confirm(title, lines, say("let pass")), answered)
+        async def ask() -> None:
+            with suppress(NotReadable):
+                rows = await self.console_app.read(lambda db: planned(db, account, guard))
+                title = say_n(
+                    "Let {n} row of {account} pass?", "Let {n} rows of {account} pass?", len(rows), account=account
+                )
+                self.app.push_screen(Confirm(title, questions.held_lines(rows), say("let pass")), answered)
 
-
-def verdict_lines(account: AccountRow, now: datetime) -> list[Line]:
-    """What adoption found, for the person who approves."""
-    lines: list[Line] = [
-        [Piece(say("Shop: {shop}", shop=account.identity or account.name))],
-        [Piece(say("Looked through on {when}.", when=moment(account.adopted_at, now)))],
-        [Piece(word(MODE_REASONS, account.mode_reason), "warn")],
-        [],
-    ]
-    for name, value in (account.verdict or {}).items():
-        lines.append([Piece(SafeText(f"{value!s:>8}  "), "strong"), Piece(word(VERDICT, name))])
-    lines.append([])
-    lines.append([Piece(say("After this, Integra writes to the shop and to C-Plus by itself."))])
-    return lines
+        self.background(ask)

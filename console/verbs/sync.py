@@ -1,26 +1,22 @@
-"""integra sync --once: every task until nothing is left to do; and integra plan: what would be written."""
+"""integra sync --once: every task until nothing is left to do."""
 
 from __future__ import annotations
 
-import json
-import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-from console.language import _, say
+from console.language import _, say, say_n
 from console.reading.reader import NotReadable
 from console.reading.tasks import all_tasks
 from console.safe_text import safe
-from console.texts import FACETS, GUARDS, TASKS, refusal, title, word
+from console.texts import TASKS, refusal, title, word
 from console.verbs.context import Context, Exit, complain
 from console.widths import fit
 from engine.errors import OutcomeUnknown
 from engine.runtime.client import Answer, EngineClient, EngineUnreachable
 
-AMOUNT_FACETS = {"price": 100, "stock": 10_000}
-VALUE_CELLS = 40
 START_S_MAX = 10.0
 """For an engine that answers already and is still starting: the one that this process hosts always is, at first."""
 LOOK_S = 0.1
@@ -75,60 +71,12 @@ def _report(report: dict[str, Any]) -> Iterator[str]:
         return f"{safe(account) or 'C-Plus'} {word(TASKS, task)}"
 
     for key, rows in report.get("done", {}).items():
-        yield say("  {task}: {n} rows", task=fit(named(key), 28), n=rows)
+        yield say_n("  {task}: {n} row", "  {task}: {n} rows", rows, task=fit(named(key), 28))
     for key, rows in report.get("todo", {}).items():
-        yield say("  {task}: {n} rows left", task=fit(named(key), 28), n=rows)
+        yield say_n("  {task}: {n} row left", "  {task}: {n} rows left", rows, task=fit(named(key), 28))
     for key, code in report.get("stuck", {}).items():
         yield say("  {task}: STUCK, {why}", task=fit(named(key), 28), why=title(code))
-    yield say("At rest after {n} rounds.", n=report.get("rounds", 0)) if report.get("at_rest") else _("Not at rest.")
-
-
-def plan(context: Context, account: str | None) -> int:
-    """Print what the next cycle would write, as of the last look at C-Plus; writes nothing, wakes nobody."""
-    from engine.store.publications import plan as planned
-
-    def read(db: sqlite3.Connection) -> list[dict[str, Any]]:
-        return [dict(row) for row in planned(db, account)]
-
-    rows = context.read(read)
-    for row in rows:
-        row["before"], row["after"] = _value(row["before"]), _value(row["after"])
-    context.show(rows, lambda: _plan_lines(rows))
-    return Exit.NEEDS_PERSON if any(row["held_by"] for row in rows) else Exit.DONE
-
-
-def _value(text: str | None) -> Any:
-    try:
-        return None if text is None else json.loads(text)
-    except ValueError:
-        return text
-
-
-def _plan_lines(rows: list[dict[str, Any]]) -> Iterator[str]:
-    for row in rows:
-        facet, part = row["facet"], row["part"]
-        before, after = _told(facet, row["before"]), _told(facet, row["after"])
-        name = f"{word(FACETS, facet)} {safe(part)}".strip()
-        held = say("  HELD: {guard}", guard=word(GUARDS, row["held_by"])) if row["held_by"] else ""
-        where = f"{fit(safe(row['account']), 12)} {fit(safe(row['item']), 16)} {fit(name, 18)}"
-        yield f"{where} {before} → {after}{held}"
-    yield say("{n} rows would be written.", n=len(rows))
-
-
-def _told(facet: str, value: Any) -> str:
-    """A value of a facet in a few cells."""
-    if value is None:
-        return "—"
-    if facet in AMOUNT_FACETS and isinstance(value, int):
-        from console.formats import money, quantity
-
-        return money(value) if facet == "price" else quantity(value)
-    if facet == "price" and isinstance(value, str):  # a special price: its cents and its days
-        from console.formats import money
-
-        cents, first, last = value.split(" ")
-        return f"{money(int(cents))} ({first} .. {last})"
-    if isinstance(value, dict):
-        name = fit(safe(value.get("name", "")), VALUE_CELLS).rstrip()
-        return name if value.get("enabled", True) else say("{name} (off the storefront)", name=name)
-    return fit(safe(json.dumps(value, ensure_ascii=False)), VALUE_CELLS).rstrip()
+    if report.get("at_rest"):
+        yield say_n("At rest after {n} round.", "At rest after {n} rounds.", report.get("rounds", 0))
+    else:
+        yield _("Not at rest.")

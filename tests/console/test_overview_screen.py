@@ -198,14 +198,15 @@ async def test_a_pause_with_its_reason_stands_on_every_screen_until_it_is_resume
 
 async def test_what_a_guard_holds_passes_after_a_yes(tmp_path: Path, state_folder: Path, store: StoreFile) -> None:
     store.db.execute(
-        "INSERT INTO publication (account, item, facet, wanted, wanted_at, held_by)"
-        " VALUES ('loja', '9', 'price', '1', '2026', 'price-drop')"
+        "INSERT INTO publication (account, item, facet, confirmed, wanted, wanted_at, held_by)"
+        " VALUES ('loja', '9', 'price', '9980', '4990', '2026', 'price-drop')"
     )
     async with console_on(tmp_path, state_folder) as pilot:
         await until(pilot, "prices fall further")
         await until(pilot, "waiting is safe")
         await pilot.press("enter")
-        await until(pilot, "Let 1 row of loja pass?")
+        text = await until(pilot, "Let 1 row of loja pass?")
+        assert re.search(r"9 +R\$ 99.80 → R\$ 49.90", text)
         await pilot.press("s")
         await until(pilot, "nothing needs you now")
 

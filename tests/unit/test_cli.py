@@ -117,7 +117,40 @@ def test_plan_shows_before_and_after_and_what_is_held(
     printed = capsys.readouterr().out
     assert "R$ 99.80 → R$ 49.90  HELD: prices fall further than the guard allows" in printed
     assert "7 → —" in printed
-    assert "2 rows would be written." in printed
+    assert printed.startswith("loja: 1 price, 1 stock would be written.\n  1 of them is held by a guard.\n")
+
+
+def test_plan_tells_photos_by_their_places_and_texts_by_what_changes(
+    state_folder: Path, store: StoreFile, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shirt = {"name": "Camiseta", "enabled": True, "description": "azul", "categories": ["A"]}
+    changed = {"name": "Camiseta", "enabled": False, "description": "verde", "categories": ["A"]}
+    digest = {letter: letter * 64 for letter in "abcd"}
+    for item, facet, confirmed, wanted in [
+        ("9", "media", [digest["a"], digest["b"]], [digest["a"], digest["c"], digest["d"]]),
+        ("10", "media", [digest["a"], digest["b"]], [digest["b"], digest["a"]]),
+        ("9", "content", shirt, changed),
+        ("11", "content", None, shirt),
+    ]:
+        store.db.execute(
+            "INSERT INTO publication (account, item, facet, confirmed, wanted, wanted_at)"
+            " VALUES ('loja', ?, ?, ?, ?, '')",
+            [item, facet, confirmed and json.dumps(confirmed), json.dumps(wanted)],
+        )
+    assert run(state_folder, "plan") == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("loja: 2 texts, photos of 2 products would be written.\n")
+    assert "2 new photos (2, 3), 1 removed (2)" in printed
+    assert "another main photo" in printed
+    assert "off the storefront, description" in printed
+    assert not any(value in printed for value in digest.values())
+
+
+def test_plan_with_nothing_to_write_says_so(
+    state_folder: Path, store: StoreFile, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(state_folder, "plan") == 0
+    assert capsys.readouterr().out == "Nothing would be written.\n"
 
 
 def test_a_pause_goes_through_the_running_engine_and_is_audited(

@@ -1,0 +1,66 @@
+"""What the next cycles would write to the channels."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from typing import Any
+
+from console.safe_text import SafeText, safe
+
+_PLANNED = """
+SELECT q.account, q.item, q.facet, q.part, q.confirmed, q.wanted, q.held_by, q.error_code, q.wanted_at,
+       COALESCE(p.name, json_extract(t.wanted, '$.name'), json_extract(t.confirmed, '$.name')) AS name
+FROM publication q
+LEFT JOIN product p ON p.sku = q.item
+LEFT JOIN publication t ON t.account = q.account AND t.item = q.item AND t.facet = 'content' AND t.part = ''
+WHERE q.todo AND (:account IS NULL OR q.account = :account) AND (:guard IS NULL OR q.held_by = :guard)
+ORDER BY q.account, q.item, q.facet, q.part
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One row: `before` is what the channel shows, `after` what it shall show, None = nothing.
+
+    Values as the facet has them: a price's cents (a special price: a text of cents and days), a stock's
+    ten-thousandths, the digests of photos in their order, the fields of the texts.
+    """
+
+    account: SafeText
+    item: SafeText
+    name: SafeText
+    facet: str
+    part: SafeText
+    before: Any
+    after: Any
+    held_by: str | None
+    error_code: str | None
+    wanted_at: str
+
+
+def planned(db: sqlite3.Connection, account: str | None = None, guard: str | None = None) -> list[Planned]:
+    """All of it, or of one account, or what one guard holds; item by item."""
+    return [
+        Planned(
+            account=safe(row["account"]),
+            item=safe(row["item"]),
+            name=safe(row["name"] or ""),
+            facet=row["facet"],
+            part=safe(row["part"]),
+            before=_value(row["confirmed"]),
+            after=_value(row["wanted"]),
+            held_by=row["held_by"],
+            error_code=row["error_code"],
+            wanted_at=row["wanted_at"],
+        )
+        for row in db.execute(_PLANNED, {"account": account, "guard": guard}).fetchall()
+    ]
+
+
+def _value(text: str | None) -> Any:
+    try:
+        return None if text is None else json.loads(text)
+    except ValueError:
+        return text

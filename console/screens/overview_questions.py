@@ -1,0 +1,50 @@
+"""What the overview shows before a person says yes: an adoption's verdict, and what a guard holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from console import planned_text
+from console.formats import moment
+from console.language import say
+from console.reading.accounts import AccountRow
+from console.reading.planned import Planned
+from console.safe_text import SafeText
+from console.texts import MODE_REASONS, VERDICT, word
+from console.widgets.plain import Line, Piece
+from console.widths import fit
+
+HELD_SHOWN = 100
+HELD_ITEM_CELLS, HELD_NAME_CELLS = 10, 26
+
+
+def held_lines(rows: Sequence[Planned]) -> list[Line]:
+    """What would be written if the guard let it pass."""
+    lines: list[Line] = [
+        [
+            Piece(SafeText(f"{fit(row.item, HELD_ITEM_CELLS)} {fit(row.name, HELD_NAME_CELLS)} "), "dim"),
+            Piece(planned_text.change(row)),
+        ]
+        for row in rows[:HELD_SHOWN]
+    ]
+    if len(rows) > HELD_SHOWN:
+        lines.append(
+            [Piece(say("and {n} more: integra plan {account}", n=len(rows) - HELD_SHOWN, account=rows[0].account))]
+        )
+    return lines
+
+
+def verdict_lines(account: AccountRow, now: datetime) -> list[Line]:
+    """What adoption found, for the person who approves."""
+    lines: list[Line] = [
+        [Piece(say("Shop: {shop}", shop=account.identity or account.name))],
+        [Piece(say("Looked through on {when}.", when=moment(account.adopted_at, now)))],
+        [Piece(word(MODE_REASONS, account.mode_reason), "warn")],
+        [],
+    ]
+    for name, value in (account.verdict or {}).items():
+        lines.append([Piece(SafeText(f"{value!s:>8}  "), "strong"), Piece(word(VERDICT, name))])
+    lines.append([])
+    lines.append([Piece(say("After this, Integra writes to the shop and to C-Plus by itself."))])
+    return lines

@@ -116,6 +116,7 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     account_plan: OptionalCode = ""  # CODPC of new customers
     customer_movement_type: OptionalCode = ""  # CODTIPOMOVIMENTO of new customers; empty = movement_type
     customer_payment_form: OptionalCode = ""  # CODFP of new customers
+    company_without_registration: Literal["2", "9"] = "2"  # INDIEDEST where no INSCR is known: exempt, no contributor
     customer_shop_id: bool = False  # write the shop's id of a new customer into CODCLILOJAVIRTUAL
     default_price_table: OptionalCode = "000000001"  # CODPRECO where neither order nor customer says one
     reference_column: Column = "NUMPEDCLIENTE"  # of ORCAMENTO

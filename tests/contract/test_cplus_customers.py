@@ -190,12 +190,19 @@ async def test_the_shops_number_and_the_payment_form_are_written_only_where_the_
 
 
 @pytest.mark.parametrize(
-    ("registration", "kind"), [("1234567", "1"), ("ISENTO", "2"), (None, "2")], ids=["registered", "isento", "none"]
+    ("registration", "kind", "options"),
+    [
+        ("123.456-7", "1", {}),
+        ("ISENTO", "2", {"company_without_registration": "9"}),
+        (None, "2", {}),
+        (None, "9", {"company_without_registration": "9"}),
+    ],
+    ids=["registered", "isento", "none", "none-as-no-contributor"],
 )
 async def test_a_document_corrected_in_the_shop_sets_what_the_nfe_says_of_the_buyer(
-    embedded: Store, registration: str | None, kind: str
+    embedded: Store, registration: str | None, kind: str, options: dict[str, str]
 ) -> None:
-    erp = embedded.erp()
+    erp = embedded.erp(**options)
     embedded.staff.edit_customer("00000003", INSCR=registration, CPF="52998224725", CNPJ=None, FLAGFISICA="Y")
     await erp.update_customer("00000003", {"document": "12ABC34501DE35"})
     (row,) = embedded.rows("SELECT * FROM CLIENTE WHERE CODCLI = '00000003'")

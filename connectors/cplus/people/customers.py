@@ -39,8 +39,9 @@ _HABITS: Mapping[str, Value] = {
 }  # fmt: skip
 """What the programs seen writing customers put into the columns that no person fills."""
 
-# INDIEDEST of a person, of a company with a state registration, and of one without
+# INDIEDEST: of a person, of a company with a state registration, of one that says it is exempt from having one
 _NO_CONTRIBUTOR, _CONTRIBUTOR, _EXEMPT = "9", "1", "2"
+_SAYS_EXEMPT = "ISENT"  # ISENTO, ISENTA
 
 
 class New(NamedTuple):
@@ -138,7 +139,7 @@ def update(session: Session, options: Options, code: str, changes: Mapping[str, 
             fields = _whole_street(base, layout, code) | fields
         values = mapping.person_columns(layout, fields)
         if "document" in fields:
-            values["INDIEDEST"] = _tax_kind(values["FLAGFISICA"], _registration(base, layout, code))
+            values["INDIEDEST"] = _tax_kind(options, values["FLAGFISICA"], _registration(base, layout, code))
         if "price_table" in changes:
             table = changes["price_table"] or None
             if table and base.row("SELECT 1 FROM PRECO WHERE CODPRECO = CAST(? AS VARCHAR(20))", (table,)) is None:
@@ -152,18 +153,19 @@ def update(session: Session, options: Options, code: str, changes: Mapping[str, 
     session.write(work)
 
 
-def _tax_kind(natural: Value, registration: str) -> str:
-    """INDIEDEST, what an NF-e says of the buyer."""
+def _tax_kind(options: Options, natural: Value, registration: str) -> str:
+    """INDIEDEST, what an NF-e says of the buyer: by his state registration, as somebody typed it."""
     if natural == "Y":
         return _NO_CONTRIBUTOR
-    return _CONTRIBUTOR if registration else _EXEMPT
+    if any(sign.isdigit() for sign in registration):
+        return _CONTRIBUTOR
+    return _EXEMPT if registration.upper().startswith(_SAYS_EXEMPT) else options.company_without_registration
 
 
 def _registration(base: Statements, layout: Layout, code: str) -> str:
-    """The state registration as staff typed it; "ISENTO" is none."""
+    """The state registration, or "ISENTO", as staff typed it."""
     row = base.row(f"SELECT {layout.select('CLIENTE', 'c', ('INSCR',))} FROM CLIENTE c WHERE c.CODCLI = ?", (code,))
-    typed = str((row or ("",))[0] or "").strip()
-    return typed if any(sign.isdigit() for sign in typed) else ""
+    return str((row or ("",))[0] or "").strip()
 
 
 class _KeyMet(Exception):
@@ -195,7 +197,7 @@ def _new_row(layout: Layout, options: Options, new: New, number: str, now: datet
         "CODCLI": new.code,
         "CODIGO": number,
         "NOMECLI": columns["NOMECLI"] or "?",  # NOT NULL
-        "INDIEDEST": _tax_kind(columns["FLAGFISICA"], ""),  # no shop asks for the registration
+        "INDIEDEST": _tax_kind(options, columns["FLAGFISICA"], ""),  # no shop asks for the registration
         "CODEMPRESA": options.order_company,
         "CODVENDED": options.seller or None,
         "CODUSER": options.user_code or None,

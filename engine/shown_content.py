@@ -42,7 +42,7 @@ _SAME: dict[str, Same] = {
     "payment_options": _same_words,
     "parent": _not_told,
     "grid": _not_told,
-    "axes": _not_told,
+    "axes": lambda ours, shown: not shown or _same_words(tuple(sorted(ours)), tuple(sorted(shown))),
     "variants": _holds_all,
 }
 

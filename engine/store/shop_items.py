@@ -12,6 +12,7 @@ from datetime import datetime
 
 from engine.adoption.matching import Match
 from engine.model.goods import ProductKey
+from engine.store import kits
 from engine.store.database import touch
 from engine.store.difference import Mirrored, mirror_rows
 from engine.store.instants import to_text
@@ -118,13 +119,22 @@ def settle(db: sqlite3.Connection, account: str, decisions: Mapping[str, str | N
     db.executemany(
         "DELETE FROM shop_proposal WHERE account = ? AND remote_id = ?", [(account, remote_id) for remote_id in ids]
     )
-    # Orders that came for it meanwhile, under a stranger's name, can be written now.
-    db.executemany(
-        "UPDATE order_line SET sku = ?1 WHERE sku IN (SELECT remote_sku || '@' || ?2 FROM shop_item WHERE account = ?2"
-        " AND remote_id = ?3) AND order_id IN (SELECT id FROM sales_order WHERE account = ?2 AND erp_key IS NULL)",
-        [(item, account, remote_id) for remote_id, item in decisions.items() if item is not None],
-    )
+    for remote_id, item in decisions.items():
+        if item is not None:
+            _know_in_orders(db, account, remote_id, item)
     touch(db, "accounts", "listed", "orders")
+
+
+def _know_in_orders(db: sqlite3.Connection, account: str, remote_id: str, item: str) -> None:
+    """Orders that came for it meanwhile, under a stranger's name, can be written now."""
+    orders = db.execute(
+        "UPDATE order_line SET sku = ?1 WHERE sku IN (SELECT remote_sku || '@' || ?2 FROM shop_item WHERE account = ?2"
+        " AND remote_id = ?3) AND order_id IN"
+        " (SELECT id FROM sales_order WHERE account = ?2 AND erp_written_at IS NULL) RETURNING order_id",
+        (item, account, remote_id),
+    ).fetchall()
+    for (order_id,) in orders:
+        kits.freeze(db, order_id)
 
 
 def names_taken(db: sqlite3.Connection, account: str) -> list[sqlite3.Row]:

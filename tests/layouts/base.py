@@ -1,4 +1,4 @@
-"""Sample bases in the layouts that C-Plus has in the field, beside the demo's: the newest, an older one, patched ones.
+"""Sample bases in the layouts that C-Plus has in the field: the newest, an older one, patched ones.
 
 The rows are the demo's, put into whatever columns a layout has, in the kind and width that it has them.
 """
@@ -14,12 +14,19 @@ from pathlib import Path
 
 from connectors.cplus.base import firebird
 from connectors.cplus.base.layout import REQUIRED
-from connectors.sandbox.base.build import sample_rows
+from connectors.sandbox.base import build
 from connectors.sandbox.base.registers import Value
 
 SEED, PRODUCTS, CUSTOMERS = 7, 24, 4
 
+_HERE = Path(__file__).parent
+_WRITTEN = {
+    "newest": (Path(build.__file__).with_name("schema.sql"), _HERE / "newest.sql"),
+    "legacy": (_HERE / "legacy.sql",),
+}
 _TABLE = re.compile(r"CREATE TABLE (\w+) \((.*?)\n\);", re.DOTALL)
+_FURTHER = re.compile(r"ALTER TABLE (\w+)\n(.*?);", re.DOTALL)
+_ADD = re.compile(r"ADD (\w+) (.+?)(?:,\s|$)")
 _REFERENCE = re.compile(r"ALTER TABLE (\w+) ADD FOREIGN KEY \((\w+)\) REFERENCES (\w+) \((\w+)\);")
 _WIDTH = re.compile(r"(?:VAR)?CHAR\((\d+)\)")
 _NOTHING = {"CHAR": "", "VARCHAR": "", "BLOB": "", "DATE": date(2020, 1, 1), "INTEGER": 0, "SMALLINT": 0}
@@ -60,8 +67,8 @@ class LayoutOnPaper:
 
 @cache
 def read(name: str) -> LayoutOnPaper:
-    """The layout of this name, written beside this file."""
-    text = (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
+    """The layout of this name: "newest" (the sample base's and what that lacks) or "legacy"."""
+    text = "\n".join(file.read_text(encoding="utf-8") for file in _WRITTEN[name])
     columns: dict[str, dict[str, str]] = {}
     keys: dict[str, tuple[str, ...]] = {}
     for table, body in _TABLE.findall(text):
@@ -69,6 +76,8 @@ def read(name: str) -> LayoutOnPaper:
         parts = [part.strip() for part in re.split(r",\s", described) if part.strip()]
         columns[table] = dict(part.split(" ", 1) for part in parts)
         keys[table] = tuple(re.findall(r"\w+", key))
+    for table, further in _FURTHER.findall(text):
+        columns[table] |= dict(_ADD.findall(further))
     return LayoutOnPaper(columns, keys, tuple(Reference(*found) for found in _REFERENCE.findall(text)))
 
 
@@ -88,7 +97,7 @@ def create(database: firebird.Database, layout: LayoutOnPaper, now: datetime, *,
         connection.commit()
         connection.begin(firebird.WRITE)
         with connection.cursor() as cursor:
-            for table, rows in sample_rows(SEED, PRODUCTS, CUSTOMERS, now, with_photos=True).items():
+            for table, rows in build.sample_rows(SEED, PRODUCTS, CUSTOMERS, now, with_photos=True).items():
                 for row in rows if table in layout.columns else ():
                     fitted = fit(layout.columns[table], row)
                     marks = ", ".join("?" * len(fitted))

@@ -78,9 +78,15 @@ def state_folder(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _lock_files_of_our_own(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Runs at the same time, and the processes of one run, share nothing of the embedded Firebird."""
+    os.environ["FIREBIRD_LOCK"] = str(tmp_path_factory.mktemp("firebird-lock"))
+
+
 @pytest.fixture(scope="session")
 def firebird_server() -> Iterator[FirebirdServer]:
-    """A private Firebird 3.0 server for the whole run; a test that kills it starts it again."""
+    """A private Firebird 3.0 server for each process that runs tests; a test that kills it starts it again."""
     try:
         make_sure_it_is_installed()
         server = FirebirdServer()

@@ -9,6 +9,7 @@ $FIREBIRD_LOCK and its messages from $FIREBIRD_MSG; everything else has its plac
 
 from __future__ import annotations
 
+import fcntl
 import os
 import resource
 import secrets
@@ -17,6 +18,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 PACKAGE = "firebird3.0-server"
@@ -24,6 +26,8 @@ SERVER = Path("/usr/sbin/firebird")
 ISQL = Path("/usr/bin/isql-fb")
 SECURITY_SCRIPT = Path("/usr/share/firebird/3.0/security.sql")
 
+PORTS = range(20_000, 32_000)
+"""Below those that Linux gives to whoever asks for any (from 32768): nobody takes one between a kill and a restart."""
 START_S_MAX = 20.0
 INSTALL_S_MAX = 300.0
 # Legacy_Auth, the only login that Firebird 2.5 knows, reads 8 characters of a password and no more.
@@ -163,12 +167,20 @@ def make_sure_it_is_installed() -> None:
         raise ServerMissing(f"{SERVER} is missing, and this is no Debian that could install {PACKAGE}")
     if os.geteuid() != 0:
         raise ServerMissing(f"{SERVER} is missing; as root: apt-get install {PACKAGE}")
-    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    with Path(__file__).open(encoding="utf-8") as ourselves:
+        fcntl.flock(ourselves, fcntl.LOCK_EX)  # of the processes that run tests, one installs it for all
+        errors = "" if SERVER.exists() else _install(apt)
+    if not SERVER.exists():
+        raise ServerMissing(f"{PACKAGE} could not be installed: {errors or 'apt-get gave no reason'}")
+
+
+def _install(apt: str) -> str:
+    """What apt-get complained of at last."""
     errors = ""
     for arguments in (["update"], ["install", "--yes", "--no-install-recommends", PACKAGE]):
         done = subprocess.run(
             [apt, "--quiet", *arguments],
-            env=environment,
+            env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -176,8 +188,7 @@ def make_sure_it_is_installed() -> None:
             check=False,
         )
         errors = done.stderr.strip()
-    if not SERVER.exists():
-        raise ServerMissing(f"{PACKAGE} could not be installed: {errors or 'apt-get gave no reason'}")
+    return errors
 
 
 def find_parts() -> Path:
@@ -190,6 +201,11 @@ def find_parts() -> Path:
 def two_free_ports() -> tuple[int, int]:
     """Two ports that nobody listens on now: Firebird's service and its channel for events."""
     with socket.socket() as one, socket.socket() as other:
-        one.bind(("127.0.0.1", 0))
-        other.bind(("127.0.0.1", 0))
-        return one.getsockname()[1], other.getsockname()[1]
+        return _take_any(one), _take_any(other)
+
+
+def _take_any(probe: socket.socket) -> int:
+    while True:
+        with suppress(OSError):
+            probe.bind(("127.0.0.1", secrets.choice(PORTS)))
+            return int(probe.getsockname()[1])

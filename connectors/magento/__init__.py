@@ -12,12 +12,8 @@ import httpx
 
 from connectors.magento.channel import MagentoChannel
 from connectors.magento.options import check, parse
-from connectors.magento.shop import Shop
-from connectors.magento.transport import Rest
-from engine.errors import Misconfigured
+from connectors.magento.shop import open_shop
 from engine.ports import Connector, SalesChannel, Surroundings
-
-TOKEN = "token"  # noqa: S105  the name of the secret
 
 
 def open_channel(
@@ -28,13 +24,10 @@ def open_channel(
 ) -> SalesChannel:
     """The channel of one account; `transport` takes the place of the network. Nothing is sent yet.
 
-    Raises Misconfigured where an option is wrong or the secret "token" (an integration's access token) is missing.
+    Raises Misconfigured where an option is wrong or a secret is missing (`access.keys`).
     """
     read = parse(options)
-    token = secrets(TOKEN)
-    if not token:
-        raise Misconfigured("secret-missing", TOKEN, name=TOKEN)
-    return MagentoChannel(Shop.of(Rest(read.url, token, read.timeout_s, transport), read), surroundings.clock)
+    return MagentoChannel(open_shop(read, secrets, surroundings, transport), surroundings.clock)
 
 
 connector = Connector(kind="magento", port="channel", check=check, open=open_channel)

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from connectors.magento.failures import Absent
 from connectors.magento.orders import left_to_ship, read_order, sold_items
 from connectors.magento.shop import Shop
-from connectors.magento.transport import SHOP, Absent, path_of
+from connectors.magento.transport import SHOP, path_of
 from connectors.magento.wire import Json, quantity_out
 from engine.errors import Refused
 from engine.model.channel import Shipment

@@ -12,8 +12,9 @@ from typing import Any
 
 import anyio
 
+from connectors.magento.failures import Absent
 from connectors.magento.search import Filter, find_all
-from connectors.magento.transport import ALL, Absent, Rest, path_of
+from connectors.magento.transport import ALL, Rest, path_of
 from connectors.magento.wire import Json
 from engine.errors import Misconfigured, Refused
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from connectors.magento.failures import Absent
 from connectors.magento.people import (
     address_of,
     document_of,
@@ -21,7 +22,7 @@ from connectors.magento.people import (
 from connectors.magento.regions import COUNTRY
 from connectors.magento.search import changed_since
 from connectors.magento.shop import Shop
-from connectors.magento.transport import SHOP, Absent, path_of
+from connectors.magento.transport import SHOP, path_of
 from connectors.magento.wire import Json, custom_values, moment
 from engine.errors import Refused
 from engine.model.people import PERSON_FIELDS, Address, ChannelCustomer, Person

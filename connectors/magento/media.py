@@ -9,8 +9,9 @@ import base64
 import re
 from contextlib import suppress
 
+from connectors.magento.failures import Absent
 from connectors.magento.shop import Shop
-from connectors.magento.transport import ALL, Absent, path_of
+from connectors.magento.transport import ALL, path_of
 from connectors.magento.wire import Json, slug
 from engine.errors import Refused
 from engine.ports import PhotoLoader

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from connectors.magento.access.address import base_of, is_base, is_origin
 from connectors.magento.wire import slug
 from engine.errors import Misconfigured
 
@@ -52,9 +53,10 @@ class PaymentMethods(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
 
 class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """All options of an account; `url` is the shop's base address, without /rest."""
+    """All options of an account; `url` is the shop's address as it was typed, `base` as it is used."""
 
     url: str
+    signing_url: str = ""  # scheme and host as the shop's PHP sees them, where a proxy stands before it
     source: str = "default"
     stock_id: int = 1
     websites: tuple[int, ...] = (1,)
@@ -72,6 +74,11 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     price_batch_rows: Rows = 300
     timeout_s: Annotated[float, msgspec.Meta(ge=1, le=300)] = 30.0
 
+    @property
+    def base(self) -> str:
+        """The address below which /rest stands."""
+        return base_of(self.url)
+
     def axis_code(self, axis: str) -> str:
         """The attribute code of a grid axis."""
         return self.axes.get(axis) or slug(axis, "_")
@@ -87,8 +94,10 @@ def check(options: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
         key = ".".join(part for part in (where.rstrip("`").strip("."), unknown[1] if unknown else "") if part)
         return [(key, text)]
     wrong = []
-    if not re.fullmatch(r"https?://[^/?#@\s]+(/[^?#@\s]*)?", read.url):
+    if not is_base(read.url):
         wrong.append(("url", "the shop's base address, https://..., without user name or password"))
+    if read.signing_url and not is_origin(read.signing_url):
+        wrong.append(("signing_url", "scheme and host of the shop as its own server sees them, https://host"))
     if sorted(read.street_lines) != sorted(ADDRESS_LINES):
         wrong.append(("street_lines", f"{', '.join(ADDRESS_LINES)}, in the order of the shop's address lines"))
     if not read.websites:

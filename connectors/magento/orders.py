@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+from connectors.magento.failures import Absent
 from connectors.magento.options import Options
 from connectors.magento.people import address_of, document_of, name_of
 from connectors.magento.search import changed_since
 from connectors.magento.shop import Shop
-from connectors.magento.transport import SHOP, Absent, path_of
+from connectors.magento.transport import SHOP, path_of
 from connectors.magento.wire import Json, amount, moment, quantity
 from engine.amounts import CENT, ZERO
 from engine.model.channel import ChannelLine, ChannelOrder, ChannelOrderState, PaymentState

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+from connectors.magento.failures import fill
 from connectors.magento.shop import Shop
-from connectors.magento.transport import SHOP, fill
+from connectors.magento.transport import SHOP
 from connectors.magento.wire import Json
 from engine.errors import Refused
 from engine.publishing import RowError

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+import httpx
+
+from connectors.magento.access.keys import Keys
+from connectors.magento.access.ways import Access
 from connectors.magento.attributes import Attributes
 from connectors.magento.categories import Categories
 from connectors.magento.groups import Groups
 from connectors.magento.options import Options
 from connectors.magento.regions import Regions
 from connectors.magento.transport import Rest
+from engine.ports import Surroundings
 
 
 @dataclass(frozen=True)
@@ -39,3 +45,14 @@ class Shop:
         """A refusal may rest on something that was changed in the shop's own admin: read it anew next time."""
         self.attributes.forget()
         self.categories.forget()
+
+
+def open_shop(
+    options: Options,
+    secrets: Callable[[str], str | None],
+    surroundings: Surroundings,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> Shop:
+    """The shop of an account; `transport` takes the place of the network. Raises Misconfigured("secret-missing")."""
+    access = Access(Keys.read(secrets), surroundings, options.signing_url)
+    return Shop.of(Rest(options.base, access, options.timeout_s, transport), options)

@@ -12,8 +12,8 @@ import httpx
 import pytest
 
 from connectors.magento import connector, open_channel
+from connectors.magento.failures import fill
 from connectors.magento.search import Filter, criteria, sku_filters
-from connectors.magento.transport import fill
 from connectors.sandbox.shop import Fault, Shop, create_app, serve
 from connectors.sandbox.shop.faults import MAINTENANCE
 from engine.errors import IntegraError, Misconfigured, OutcomeUnknown, Refused, RetryLater
@@ -61,10 +61,14 @@ def channel_on(transport: httpx.AsyncBaseTransport | None, url: str = URL, **opt
         ({"status": 503, "body": MAINTENANCE}, RetryLater, RetryLater, "channel-busy"),
         ({"status": 429, "body": {}}, RetryLater, RetryLater, "channel-busy"),
         ({"status": 200, "body": "<html>Bem-vindo</html>"}, OutcomeUnknown, RetryLater, "channel-not-json"),
-        ({"status": 403, "body": "<html>Forbidden</html>"}, Misconfigured, Misconfigured, "channel-rights"),
+        ({"status": 401, "body": "<html>Authorization Required</html>"}, Misconfigured, Misconfigured,
+         "channel-web-login"),
+        ({"status": 403, "body": "<html>Forbidden</html>"}, Refused, RetryLater, "channel-firewall"),
+        ({"status": 413, "body": "<html>Request Entity Too Large</html>"}, Refused, Refused, "channel-too-large"),
         ({"status": 301, "body": "", "headers": {"Location": "https://www.loja.test/"}}, Misconfigured, Misconfigured,
          "channel-address"),
-        ({"status": 404, "body": "<html>Not found</html>"}, Refused, Refused, "channel-absent"),
+        ({"status": 404, "body": "<html>Not found</html>"}, Refused, Refused, "channel-no-page"),
+        ({"status": 404, "body": {"message": "Não existe"}}, Refused, Refused, "channel-absent"),
         ({"status": 400, "body": {"message": "Input data is empty"}}, Refused, Refused, "channel-refused"),
         ({"status": 400, "body": {"message": "Could not save Source Item Configuration"}}, RetryLater, RetryLater,
          "channel-conflict"),

@@ -253,16 +253,17 @@ async def test_removing_leaves_the_base_as_it_was_and_c_plus_own_triggers_alone(
     assert objects(store) == before
 
 
-async def test_a_log_that_tills_still_use_is_removed_by_the_next_call(served: Store) -> None:
-    store = served  # (Firebird 5.0 lets a table go that others have used)
+async def test_a_log_that_a_till_still_uses_is_removed_by_the_next_call(store: Store) -> None:
+    # Firebird up to 3.0 keeps it while a connection stays that has used it, 4.0 and 5.0 while such a transaction does.
     await install(store)
     sku = store.skus()[0]
     store.stock(sku, 5)
-    assert store.till.sell(sku) is not None
-    with pytest.raises(RetryLater, match="erp-log-in-use"):
-        await on(store, Triggers.remove)
-    assert store.till.sell(sku) is not None, "without triggers the till sells on"
-    assert not (await on(store, Triggers.state)).whole
+    with store.open_transaction() as till:
+        till.execute("UPDATE PRODUTO SET NOMEPROD = 'A' WHERE CODPROD = ?", (sku,))
+        with pytest.raises(RetryLater, match="erp-log-in-use"):
+            await on(store, Triggers.remove)
+        assert store.till.sell(sku) is not None, "without triggers the other tills sell on"
+        assert not (await on(store, Triggers.state)).whole
     store.till.close()
     store.staff.close()
     assert (await on(store, Triggers.remove)).nothing

@@ -218,7 +218,8 @@ class Triggers:
     async def remove(self) -> State:
         """Remove them, then the log; nothing else. Raises RetryLater("erp-log-in-use"): the triggers are gone then.
 
-        Firebird keeps a table for as long as a connection that used it stays: the next call removes the log.
+        Firebird up to 3.0 keeps a table for as long as a connection that used it stays, later ones while a transaction
+        does: the next call removes the log.
         """
         return await self._actor.run(_remove, self._timeout_s)
 

@@ -57,6 +57,17 @@ DIRECTIONS = {
     "*": N_("everything"),
 }
 
+SUBJECTS = {
+    "task": N_("task"),
+    "table": N_("price table"),
+    "prices": N_("prices"),
+    "stock": N_("stock"),
+    "base": N_("C-Plus base"),
+    "erp": N_("C-Plus"),
+    "engine": N_("engine"),
+}
+"""What a problem can be about besides products, orders and people."""
+
 TASK_STATES = {
     "waiting": N_("waiting"),
     "running": N_("running"),
@@ -105,11 +116,22 @@ MODE_REASONS = {
 
 VERDICT = {
     "matched": N_("items of the shop matched with C-Plus"),
-    "not_ours": N_("items of the shop left alone: not flagged in C-Plus"),
+    "not_flagged": N_("of these not flagged in C-Plus: left alone"),
+    "doubtful": N_("items of the shop that are doubtful: left alone until settled"),
+    "double": N_("items of the shop that are double: left alone until settled"),
+    "not_ours": N_("items of the shop left alone: only there"),
     "to_create": N_("items that the first writes would create"),
+    "waiting": N_("items that wait until the doubtful ones are settled"),
     "to_change": N_("items whose texts would change"),
     "to_switch_off": N_("items that would leave the storefront"),
     "prices_to_change": N_("prices that would change"),
+    "customers_known": N_("customers of the shop whom C-Plus knows"),
+    "customers_doubtful": N_("customers of the shop who cannot be told"),
+    "customers_double": N_("customers of the shop who stand in C-Plus more than once"),
+    "customers_new": N_("customers of the shop who would be created in C-Plus"),
+    "skus_by_sku": N_("SKUs of the shop that are a CODPROD"),
+    "skus_by_code": N_("SKUs of the shop that are a CODIGO"),
+    "skus_by_gtin": N_("SKUs of the shop that are a GTIN"),
 }
 
 EVENTS = {
@@ -122,7 +144,7 @@ EVENTS = {
     "payment-refunded": N_("the shop says: refunded"),
     "payment-unknown": N_("the shop shows a payment status nobody knows ({status})"),
     "do-not-dispatch": N_("cancelled or refunded after it was approved or invoiced: do not dispatch"),
-    "cancelled": N_("cancelled in the shop ({status})"),
+    "cancelled": N_("cancelled in the shop"),
     "approve": N_("approved"),
     "refuse": N_("refused: {decision_reason}"),
     "confirm_payment": N_("payment confirmed"),
@@ -147,6 +169,8 @@ EVENTS = {
     "reserved-in-erp": N_("reserved by hand in C-Plus"),
     "unreserved-in-erp": N_("the reservation was taken away in C-Plus"),
     "invoiced-partly": N_("a part of it invoiced in C-Plus (sale {sale})"),
+    "rest-cancelled-in-shop": N_("the shop cancelled {goods} of it, which C-Plus still holds"),
+    "sold-and-cancelled-in-shop": N_("the shop cancelled {goods} of it after the invoice"),
     "invoiced-differs": N_("what C-Plus invoiced is not what the buyer ordered"),
     "invoice-undone": N_("the invoice was undone in C-Plus"),
     "edited-in-erp": N_("its lines were changed in C-Plus"),
@@ -165,7 +189,7 @@ EVENTS = {
     "channel-cancelled": N_("cancelled in the shop"),
 }
 
-TOLD_BY_SHOP = {"placed", "cancelled", "payment-unknown"}
+TOLD_BY_SHOP = {"placed", "payment-unknown"}
 """Their status is the shop's."""
 
 EFFECTS = {

@@ -12,12 +12,12 @@ from textual.widget import Widget
 
 from console.actions import Action
 from console.formats import ago
-from console.language import say
+from console.language import _, say
 from console.reading.affected import AFFECTED_MAX, TOPICS, Affected
-from console.safe_text import SafeText
+from console.safe_text import SafeText, safe
 from console.screens.order import OrderScreen
 from console.screens.place import Place, bindings
-from console.texts import TASKS, word
+from console.texts import SUBJECTS, TASKS, word
 from console.widgets.plain import Line, Page, Piece, Plain
 from console.widgets.rows import Cell, Column, Memory, Row, Rows
 
@@ -44,7 +44,7 @@ class AffectedScreen(Place):
     def body(self) -> Iterable[Widget]:
         """The cause, the list, the sentence."""
         yield Plain([[Piece(self._cause, "head")]], id="cause")
-        columns = [Column(say("which"), 16), Column(say("name")), Column(say("since"), 12)]
+        columns = [Column(say("which"), 16), Column(say("name")), Column(say("since"), 12, spare=True)]
         yield Rows(columns, empty=say("looking …"), id="list")
         yield VerticalScroll(Page(id="sentence"), id="told", can_focus=False)
 
@@ -108,5 +108,7 @@ class AffectedScreen(Place):
 
 def _row(one: Affected, now: datetime) -> Row:
     kind, _colon, about = one.subject.partition(":")
-    label = word(TASKS, about) if kind == "task" else one.label
-    return [Cell(label, "strong"), Cell(one.name), Cell(ago(one.since, now), "dim")]
+    label, name = one.label, one.name
+    if kind in SUBJECTS:
+        label, name = _(SUBJECTS[kind]), word(TASKS, about) if kind == "task" else safe(about)
+    return [Cell(label, "strong"), Cell(name), Cell(ago(one.since, now), "dim")]

@@ -283,6 +283,8 @@ def _doing(line: OrderLine, now: datetime) -> list[Piece]:
 def _otherwise(line: OrderLine) -> list[Piece]:
     """Where staff made something else of a line than was ordered."""
     wanted = line.ordered_e4 - line.cancelled_e4
+    if not wanted:
+        return []
     if line.erp_holds_e4 is not None and line.erp_holds_e4 != wanted:
         text = say("  in C-Plus {n} of {ordered}", n=quantity(line.erp_holds_e4), ordered=quantity(wanted))
         return [Piece(text, "bad")]

@@ -64,8 +64,8 @@ class Orders(Triage):
         yield field
         columns = [
             Column(say("number"), 10),
-            Column(say("C-Plus"), 9),
-            Column(say("age"), 7),
+            Column(say("C-Plus"), 9, spare=True),
+            Column(say("age"), 7, spare=True),
             Column(say("buyer")),
             Column(say("total"), 12, right=True),
             Column(say("state"), 17),

@@ -59,7 +59,7 @@ class Overview(Place):
     def body(self) -> Iterable[Widget]:
         """What needs a person, the sentence, the tasks."""
         yield Rows(
-            [Column(say("rows"), 6, right=True), Column(say("needs you")), Column(say("since"), 12)],
+            [Column(say("rows"), 6, right=True), Column(say("needs you")), Column(say("since"), 12, spare=True)],
             empty=say("looking …"),
             id="needs",
         )
@@ -68,11 +68,11 @@ class Overview(Place):
             [
                 Column(say("task")),
                 Column(say("state"), 17),
-                Column(say("last run"), 11),
-                Column(say("next"), 9),
+                Column(say("last run"), 11, spare=True),
+                Column(say("next"), 9, spare=True),
                 Column(say("lag"), 7, right=True),
-                Column(say("to do"), 6, right=True),
-                Column(say("rows/s"), 7, right=True),
+                Column(say("to do"), 6, right=True, spare=True),
+                Column(say("rows/s"), 7, right=True, spare=True),
             ],
             empty=say("no task has run yet"),
             id="tasks",

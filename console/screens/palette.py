@@ -10,16 +10,16 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from console.actions import Action, key_names
+from console.actions import Action, Situation, key_names
 from console.language import _, say
 from console.reading.reader import fold
 from console.widgets.dialogs import DIALOG_CSS
 from console.widgets.plain import Field
-from console.widgets.rows import Cell, Column, Memory, Rows
+from console.widgets.rows import Cell, Column, Memory, Row, Rows
 
 
 class Palette(ModalScreen[str | None]):
-    """Answers the id of the chosen action."""
+    """Answers the id of the chosen action. One that is not possible now is dim, and says why when it is chosen."""
 
     DEFAULT_CSS = DIALOG_CSS.format(name="Palette") + "Palette Rows { height: 12; max-height: 12; }"
     BINDINGS: ClassVar[list[Any]] = [
@@ -30,9 +30,10 @@ class Palette(ModalScreen[str | None]):
         Binding("pageup", "step('page_up')", show=False, priority=True),
     ]
 
-    def __init__(self, actions: Sequence[Action]) -> None:
+    def __init__(self, actions: Sequence[Action], situation: Situation) -> None:
         super().__init__()
         self._actions = actions
+        self._situation = situation
 
     def compose(self) -> ComposeResult:
         """A field and the list."""
@@ -52,11 +53,19 @@ class Palette(ModalScreen[str | None]):
     def _show(self, typed: str) -> None:
         words = fold(typed).split()
         rows = [
-            (action.id, [Cell(_(action.label), "strong"), Cell(_(action.help)), Cell(key_names(action), "dim")])
+            (action.id, self._row(action))
             for action in self._actions
             if all(word in fold(f"{_(action.label)} {_(action.help)}") for word in words)
         ]
         self.query_one(Rows).show(Memory(rows), empty=say("no action has that in its name"))
+
+    def _row(self, action: Action) -> Row:
+        possible = action.why_not(self._situation) is None
+        return [
+            Cell(_(action.label), "strong" if possible else "dim"),
+            Cell(_(action.help), "" if possible else "dim"),
+            Cell(key_names(action), "dim"),
+        ]
 
     def action_step(self, name: str) -> None:
         """Move in the list while typing."""

@@ -119,7 +119,7 @@ class Place(Screen[None]):
         """Every action by its name."""
         from console.screens.palette import Palette
 
-        self.app.push_screen(Palette(self.actions()), self._picked)
+        self.app.push_screen(Palette(self.actions(), self.situation()), self._picked)
 
     def _picked(self, id: str | None) -> None:
         if id is not None:

@@ -28,6 +28,8 @@ PAGES_KEPT = 24
 JUMP = 2 / 3
 GAP = 1
 HEAD_LINES = 1
+MARGIN_CELLS = 2
+FLEX_CELLS_MIN = 14
 
 
 class Cell(NamedTuple):
@@ -42,11 +44,15 @@ Row = Sequence[Cell]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of that many cells; width 0 takes what the others leave."""
+    """A column of that many cells; width 0 takes what the others leave.
+
+    Spare ones are left out, the last first, where that would be less than FLEX_CELLS_MIN.
+    """
 
     title: SafeText
     width: int = 0
     right: bool = False
+    spare: bool = False
 
 
 class Source(Protocol):
@@ -294,9 +300,10 @@ class Rows(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """A line of the screen: the heading, or a row."""
         width = self.scrollable_content_region.width
+        columns = self._fitting(width)
         if y < HEAD_LINES:
             titles = [Cell(column.title) for column in self._columns]
-            return self._strip("".join(self._fitted(titles, "  ", width)), "head", width)
+            return self._strip("".join(self._fitted(titles, columns, "  ", width)), "head", width)
         index = round(self.scroll_y) + y - HEAD_LINES
         if index >= len(self.source):
             empty = not len(self.source) and y == HEAD_LINES
@@ -304,12 +311,12 @@ class Rows(ScrollView, can_focus=True):
         cells = self.source.row(index)
         marked = self.source.key(index) in self.marks
         first = f"{'▸' if index == self.cursor else ' '}{'●' if marked else ' '}"
-        texts = [first, "…"] if cells is None else list(self._fitted(cells, first, width))
+        texts = [first, "…"] if cells is None else list(self._fitted(cells, columns, first, width))
         if index == self.cursor:
             return self._strip("".join(texts), "cursor" if self.has_focus else "blurred", width)
         if marked or cells is None:
             return self._strip("".join(texts), "marked" if marked else "dim", width)
-        tones = ["", *(cell.tone for cell in cells)]
+        tones = ["", *(cells[number].tone for number in columns)]
         runs = groupby(zip(texts, tones, strict=True), key=lambda pair: pair[1])
         segments = [Segment("".join(text for text, _ in run), self._style(tone)) for tone, run in runs]
         return Strip(segments).adjust_cell_length(width, self.rich_style)
@@ -321,11 +328,23 @@ class Rows(ScrollView, can_focus=True):
     def _style(self, tone: str) -> Any:
         return self.get_component_rich_style(f"rows--{tone}") if tone else self.rich_style
 
-    def _fitted(self, cells: Row, first: str, width: int) -> Iterator[str]:
-        """The texts of a line, each in the width of its column; `first` takes the two cells of the margin."""
+    def _fitting(self, width: int) -> list[int]:
+        """The columns for which there is room."""
+        columns = list(range(len(self._columns)))
+        spare = [number for number in columns if self._columns[number].spare]
+        while spare and self._flex_cells(columns, width) < FLEX_CELLS_MIN:
+            columns.remove(spare.pop())
+        return columns
+
+    def _flex_cells(self, columns: Sequence[int], width: int) -> int:
+        """What these columns leave for the one without a width."""
+        return width - MARGIN_CELLS - GAP * (len(columns) - 1) - sum(self._columns[number].width for number in columns)
+
+    def _fitted(self, cells: Row, columns: Sequence[int], first: str, width: int) -> Iterator[str]:
+        """The texts of a line, each in the width of its column; `first` stands in the margin."""
         yield first
-        fixed = sum(column.width for column in self._columns) + GAP * (len(self._columns) - 1) + len(first)
-        for number, (column, cell) in enumerate(zip(self._columns, cells, strict=True)):
-            own = column.width or max(0, width - fixed)
-            gap = " " * GAP if number < len(self._columns) - 1 else ""
-            yield fit(cell.text, own, right=column.right) + gap
+        for number in columns:
+            column = self._columns[number]
+            own = column.width or max(0, self._flex_cells(columns, width))
+            gap = " " * GAP if number != columns[-1] else ""
+            yield fit(cells[number].text, own, right=column.right) + gap

@@ -8,6 +8,7 @@ import pytest
 from textual.binding import Binding
 
 from console.actions import ACTIONS, Situation, actions_at, key_names, keys_page
+from console.screens.affected import AffectedScreen
 from console.screens.order import OrderScreen
 from console.screens.orders import Orders
 from console.screens.overview import Overview
@@ -20,6 +21,7 @@ SCREENS: list[tuple[type[Place], tuple[str, ...]]] = [
     (Overview, ("overview", "list", "everywhere")),
     (Orders, ("orders", "list", "everywhere")),
     (OrderScreen, ("order", "everywhere")),
+    (AffectedScreen, ("affected", "list", "everywhere")),
 ]
 # Keys of terminals that eat them, or of ABNT2's dead keys.
 NEVER = {"f10", "f11", "ctrl+m", "ctrl+i", "ctrl+h", "ctrl+j", "~", "^", "´", "`", "'"}

@@ -78,7 +78,21 @@ async def test_hostile_names_pass_every_screen(
         assert isinstance(app, Console)
         seen = []
         await until(pilot, "orders wait for a decision")
-        for keys in (["end"], ["tab"], ["down"], ["?"], ["q"], ["2"], ["down"], ["down"], ["enter"], ["end"], ["q"]):
+        for keys in (
+            ["end"],
+            ["enter"],
+            ["q"],
+            ["tab"],
+            ["down"],
+            ["?"],
+            ["q"],
+            ["2"],
+            ["down"],
+            ["down"],
+            ["enter"],
+            ["end"],
+            ["q"],
+        ):
             await pilot.press(*keys)
             await pilot.pause(0.2)
             seen.append(shown(app))

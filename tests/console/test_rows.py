@@ -55,6 +55,25 @@ async def test_only_pages_around_the_cursor_are_fetched() -> None:
         assert "row 99999" in app.lines()[-1]
 
 
+@pytest.mark.parametrize(("width", "seen"), [(60, "total age state"), (40, "total state"), (30, "state")])
+async def test_a_narrow_list_leaves_out_what_can_be_spared_and_keeps_the_name(width: int, seen: str) -> None:
+    columns = [
+        Column(SafeText("name")),
+        Column(SafeText("total"), 8, spare=True),
+        Column(SafeText("age"), 15, spare=True),
+        Column(SafeText("state"), 10),
+    ]
+    app = Bench()
+    async with app.run_test(size=(width, 12)) as pilot:
+        cells = [Cell(SafeText(text), "good") for text in ("Maria da Silva", "R$ 1", "2 h", "paid")]
+        app.rows.show(Memory([(1, cells)]), columns=columns)
+        await pilot.pause()
+        head, row = app.lines()[:2]
+        assert head.split() == ["name", *seen.split()]
+        assert "Maria da Silva" in row
+        assert "paid" in row
+
+
 async def test_the_cursor_stays_on_its_row_when_others_come_and_go() -> None:
     app = Bench()
     async with app.run_test(size=(40, 12)) as pilot:

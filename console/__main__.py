@@ -104,6 +104,13 @@ def parser() -> argparse.ArgumentParser:
     live.add_argument("account")
     live.add_argument("--yes", action="store_true", help=_("approve without asking"))
 
+    adopt = _verb(verbs, "adopt", _("what was in a shop before Integra, and whose it is; writes nothing there"))
+    adopt.add_argument("account")
+    adopt.add_argument("--again", action="store_true", help=_("look through the shop once more"))
+    adopt.add_argument("--csv", type=Path, metavar="FILE", help=_("write all of it for a spreadsheet"))
+    adopt.add_argument("--settle", type=Path, metavar="FILE", help=_("take what people decided in that file"))
+    _json(adopt)
+
     init = _verb(verbs, "init", _("write the settings by questions and answers, from what C-Plus shows"))
     init.add_argument("--answers", type=Path, metavar="FILE", help=_("take the answers from here and ask nobody"))
 
@@ -258,6 +265,12 @@ def _run(asked: argparse.Namespace, context: Context) -> int:  # noqa: PLR0912 -
             from console.verbs import accounts
 
             return accounts.go_live(context, asked.account, asked.yes)
+        case "adopt":
+            from console.verbs import adopt
+
+            if asked.settle is not None:
+                return adopt.settle(context, asked.account, asked.settle)
+            return adopt.show(context, asked.account, again=asked.again, csv=asked.csv)
         case "init":
             from console.verbs import init
 

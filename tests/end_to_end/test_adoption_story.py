@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from connectors.sandbox.base import registers as r
+from tests.end_to_end.programs import Place
 from tests.end_to_end.world import ACCOUNT, Life, World, life
 
 pytestmark = [pytest.mark.anyio, pytest.mark.firebird_server]
@@ -234,3 +236,28 @@ async def test_categories_and_photos_of_an_adopted_product_stay_the_shops_own(wo
         assert product["name"] == "Outro nome"
         (link,) = product["extension_attributes"]["category_links"]
         assert link["category_id"] == str(category["id"])
+
+
+@pytest.mark.long
+async def test_the_doubtful_are_settled_in_a_spreadsheet_or_not_at_all(world: World, tmp_path: Path) -> None:
+    sku = world.simple_product()
+    world.staff.set_price(sku, r.VAREJO, CHEAP)
+    put_in_shop(world, "CANECA-X", name=known(world, sku)["name"])
+    place, file = Place(world, tmp_path), tmp_path / "loja.csv"
+    found = place.run("--language", "en", "adopt", ACCOUNT)
+    assert found.returncode == 1, found.stderr
+    assert "CANECA-X" in found.stdout
+    assert place.run("adopt", ACCOUNT, "--csv", str(file)).returncode == 1
+    header, line, *_ = file.read_text(encoding="utf-8-sig").splitlines()
+    assert "CANECA-X" in line
+
+    file.write_text(f"{header}\n999{line}\n", encoding="utf-8")
+    refused = place.run("--language", "en", "adopt", ACCOUNT, "--settle", str(file))
+    assert refused.returncode == 2
+    assert "line 2: C-Plus has no active product with this key" in refused.stderr
+    file.write_text(f"{header}\n{sku.lstrip('0')}{line}\n", encoding="utf-8")
+    settled = place.run("--language", "en", "adopt", ACCOUNT, "--settle", str(file))
+    assert settled.returncode == 0, settled.stderr
+    (row,) = place.rows("SELECT item, standing FROM shop_item")
+    assert row["item"] == sku
+    assert place.run("adopt", ACCOUNT).returncode == 0

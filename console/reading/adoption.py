@@ -1,0 +1,95 @@
+"""What was in a shop before us, as adoption matched it: its items and customers, and what is in C-Plus alone."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+
+from console.safe_text import safe
+
+# Where a row stands for people; `open` waits for one. A match of a product without the account's characteristic is told
+# apart, because nothing is done to it until somebody flags it.
+_ITEMS = """
+SELECT s.remote_id, s.remote_sku, s.name, s.gtin, s.reason, s.adopted_at IS NOT NULL AS taken,
+       CASE WHEN s.item IS NULL AND s.settled_by IS NOT NULL THEN 'left-alone'
+            WHEN s.item IS NULL THEN s.standing
+            WHEN c.wanted IS NULL THEN 'not-flagged'
+            WHEN s.settled_by IS NOT NULL THEN 'settled'
+            ELSE 'sure' END AS standing,
+       COALESCE(s.item, (SELECT group_concat(q.item, ' ') FROM shop_proposal q
+                          WHERE q.account = s.account AND q.remote_id = s.remote_id), '') AS items
+  FROM shop_item s
+  LEFT JOIN publication c
+    ON c.account = s.account AND c.item = s.item AND c.facet = 'content' AND c.part = '' AND c.wanted IS NOT NULL
+ WHERE s.account = ? ORDER BY s.remote_sku, s.remote_id
+"""
+_ONLY_CPLUS = """
+SELECT c.item FROM publication c
+ WHERE c.account = ?1 AND c.facet = 'content' AND c.part = '' AND c.wanted IS NOT NULL AND c.confirmed IS NULL
+   AND NOT EXISTS (SELECT 1 FROM shop_item s WHERE s.account = ?1 AND s.item = c.item)
+   AND NOT EXISTS (SELECT 1 FROM shop_proposal q WHERE q.account = ?1 AND q.item = c.item)
+ ORDER BY c.item
+"""
+_CUSTOMERS = """
+SELECT external_id, name, email, document, standing, reason, codes FROM shop_customer
+ WHERE account = ? ORDER BY standing, name, external_id
+"""
+OPEN = ("doubtful", "double")
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptionRow:
+    """One item or customer. `ours` names what it is or may be: keys, codes and names of C-Plus, in one order."""
+
+    what: str  # item | customer
+    standing: str
+    reason: str
+    shop_id: str
+    shop_sku: str
+    shop_name: str
+    shop_number: str  # GTIN or document
+    ours: tuple[str, ...]
+    codes: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    taken: bool = False
+
+    @property
+    def open(self) -> bool:
+        """A person has to say whose it is."""
+        return self.what == "item" and self.standing in OPEN
+
+
+def adoption_rows(db: sqlite3.Connection, account: str) -> list[AdoptionRow]:
+    """Everything that adoption found, open rows first."""
+    named = {row["item"]: (row["code"], row["name"]) for row in db.execute("SELECT item, code, name FROM erp_key")}
+
+    def ours(items: list[str]) -> dict[str, tuple[str, ...]]:
+        known = [named.get(item, ("", "")) for item in items]
+        return {
+            "ours": tuple(items),
+            "codes": tuple(safe(code) for code, _ in known),
+            "names": tuple(safe(name) for _, name in known),
+        }
+
+    rows = [
+        AdoptionRow(
+            "item", row["standing"], row["reason"], row["remote_id"], safe(row["remote_sku"]), safe(row["name"]),
+            safe(row["gtin"]),
+            taken=bool(row["taken"]), **ours(row["items"].split()),
+        )
+        for row in db.execute(_ITEMS, (account,))
+    ]  # fmt: skip
+    rows += [
+        AdoptionRow("item", "only-cplus", "nothing", "", "", "", "", **ours([row["item"]]))
+        for row in db.execute(_ONLY_CPLUS, (account,))
+    ]
+    rows += [
+        AdoptionRow(
+            "customer", row["standing"], row["reason"], row["external_id"], safe(row["email"]), safe(row["name"]),
+            safe(row["document"]),
+            ours=tuple(json.loads(row["codes"])),
+        )
+        for row in db.execute(_CUSTOMERS, (account,))
+    ]  # fmt: skip
+    return sorted(rows, key=lambda row: (not row.open, row.what != "item"))

@@ -1,0 +1,130 @@
+"""Adoption as a file for a spreadsheet: written with what was found, read back with what people decided.
+
+Spreadsheets here part columns by semicolons, want a mark to see UTF-8, save as Windows-1252, and take the zeros away
+from a key like 000000017; all of that is understood on the way back.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from console.adoption_texts import REASONS, STANDINGS
+from console.language import N_, _
+from console.reading.adoption import AdoptionRow
+
+YES = ("yes", "y", "sim", "s")
+NO = ("no", "n", "não", "nao", "-")
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+"""A cell that begins so is a formula to a spreadsheet, whoever wrote it."""
+
+WHAT = {"item": N_("product"), "customer": N_("customer")}
+COLUMNS = {
+    "decision": N_("decision"),
+    "standing": N_("standing"),
+    "reason": N_("reason"),
+    "what": N_("what"),
+    "shop_id": N_("id in the shop"),
+    "shop_sku": N_("SKU or e-mail in the shop"),
+    "shop_name": N_("name in the shop"),
+    "shop_number": N_("GTIN or document in the shop"),
+    "ours": N_("key in C-Plus"),
+    "codes": N_("code in C-Plus"),
+    "names": N_("name in C-Plus"),
+}
+BETWEEN = " | "
+
+
+class NotThatFile(Exception):
+    """The file has no column of this name."""
+
+    def __init__(self, column: str) -> None:
+        super().__init__(column)
+        self.column = column
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a line says; `item` "" = none of ours. `wrong`: a code of `adoption_texts.WRONG`."""
+
+    line: int
+    shop_id: str
+    item: str = ""
+    wrong: str | None = None
+
+
+def write(path: Path, rows: Sequence[AdoptionRow]) -> None:
+    """All rows, those that wait for a person first. Raises OSError."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, delimiter=";")
+        writer.writerow([_(title) for title in COLUMNS.values()])
+        for row in rows:
+            told = (
+                "", _(STANDINGS[row.standing]), _(REASONS[row.reason]), _(WHAT[row.what]), row.shop_id, row.shop_sku,
+                row.shop_name, row.shop_number, BETWEEN.join(row.ours), BETWEEN.join(row.codes),
+                BETWEEN.join(row.names),
+            )  # fmt: skip
+            writer.writerow([_harmless(cell) for cell in told])
+
+
+def read(path: Path, rows: Sequence[AdoptionRow]) -> list[Decided]:
+    """What people decided; lines without a decision say nothing. Raises OSError, NotThatFile."""
+    text = _decoded(path.read_bytes())
+    delimiter = ";" if text.partition("\n")[0].count(";") else ","
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    places = _places(next(lines, []))
+    known = {row.shop_id: row for row in rows if row.what == "item" and row.shop_id}
+    return list(_decisions(lines, places, known))
+
+
+def _decisions(lines: Iterator[list[str]], places: dict[str, int], known: dict[str, AdoptionRow]) -> Iterator[Decided]:
+    seen: set[str] = set()
+    customer = {str(_(WHAT["customer"])), WHAT["customer"]}
+    for number, cells in enumerate(lines, start=2):
+        cell = {name: cells[place].strip() if place < len(cells) else "" for name, place in places.items()}
+        decision, shop_id = cell["decision"].lstrip("'"), cell["shop_id"].lstrip("'")
+        if not decision:
+            continue
+        if cell["what"] in customer:
+            yield Decided(number, shop_id, wrong="customer-row")
+        elif not shop_id:
+            yield Decided(number, shop_id, wrong="no-id")
+        elif shop_id in seen:
+            yield Decided(number, shop_id, wrong="id-twice")
+        elif decision.casefold() in NO:
+            yield Decided(number, shop_id)
+        elif decision.casefold() in YES:
+            row = known.get(shop_id)
+            proposed = row.ours if row is not None else ()
+            single = len(proposed) == 1
+            yield Decided(number, shop_id, proposed[0] if single else "", None if single else "no-proposal")
+        else:
+            yield Decided(number, shop_id, decision)
+        seen.add(shop_id)
+
+
+def _places(header: Sequence[str]) -> dict[str, int]:
+    titles = [title.strip().lstrip("\ufeff").casefold() for title in header]
+    places = {}
+    for name in ("decision", "what", "shop_id"):
+        wanted = {COLUMNS[name].casefold(), str(_(COLUMNS[name])).casefold()}
+        place = next((index for index, title in enumerate(titles) if title in wanted), None)
+        if place is None:
+            raise NotThatFile(_(COLUMNS[name]))
+        places[name] = place
+    return places
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+def _harmless(cell: object) -> str:
+    text = str(cell)
+    return f"'{text}" if text.startswith(DANGEROUS) else text

@@ -78,22 +78,8 @@ async def test_hostile_names_pass_every_screen(
         assert isinstance(app, Console)
         seen = []
         await until(pilot, "orders wait for a decision")
-        for keys in (
-            ["end"],
-            ["enter"],
-            ["q"],
-            ["tab"],
-            ["down"],
-            ["?"],
-            ["q"],
-            ["2"],
-            ["down"],
-            ["down"],
-            ["enter"],
-            ["end"],
-            ["q"],
-        ):
-            await pilot.press(*keys)
+        for key in "end enter q tab down question_mark q 2 down down enter end q".split():
+            await pilot.press(key)
             await pilot.pause(0.2)
             seen.append(shown(app))
         await pilot.press("/", *"[/foo]")

@@ -134,7 +134,7 @@ class LetGo:
 class ErpChanges:
     """What others changed in the ERP, as a log that it keeps itself tells: a fast lane, not a comparison."""
 
-    parts: frozenset[str]  # of "stock", "prices", "catalogue", "photos", "orders"
+    parts: frozenset[str]  # of "stock", "prices", "catalogue", "photos", "orders", "customers"
     faults: tuple[str, ...]  # what is missing of the log, or switched off; it tells nothing then
 
 

@@ -24,6 +24,7 @@ TASKS_OF: Mapping[str, str] = {
     "prices": "prices",
     "catalogue": "catalogue",
     "photos": "media",
+    "customers": "customers",
 }
 """Parts of the ERP's log, and the task that looks at each."""
 

@@ -108,6 +108,8 @@ async def test_each_part_of_the_work_learns_of_its_own_changes_only(store: Store
     assert await parts(erp) == {"catalogue"}
     store.staff.replace_photos(sku, b"\x89PNG\r\n\x1a\nx")
     assert await parts(erp) == {"photos"}
+    store.staff.edit_customer("00000003", TELEFONE="53 3222-1111")
+    assert await parts(erp) == {"customers"}
 
 
 async def test_what_integra_writes_itself_wakes_nobody(store: Store, erp: CPlus) -> None:

@@ -14,6 +14,7 @@ import pytest
 from connectors.cplus import settings
 from connectors.cplus.changes.triggers import Triggers, name_of
 from engine.ports import Surroundings
+from tests.end_to_end.test_customers_story import in_erp, register
 from tests.end_to_end.world import Life, ShiftedClock, World, life
 
 pytestmark = [pytest.mark.anyio, pytest.mark.firebird_server]
@@ -80,6 +81,25 @@ async def test_a_counter_sale_reaches_the_shop_in_well_under_a_second(world: Wor
         assert sorted(took)[SALES // 2] < MOMENT_S / 2
         assert max(took) < MOMENT_S
         assert engine.problems() == []
+
+
+async def test_a_customer_changed_at_the_counter_is_not_left_waiting_for_the_clock(world: World) -> None:
+    async with triggers(world) as tool:
+        await tool.install()
+    world.more_erp_options["change_log"] = True
+    customer = register(world)
+
+    def city() -> str:
+        return str(world.rest("GET", f"V1/customers/{customer.customer_id}")["addresses"][0]["city"])
+
+    async with life(world) as engine:
+        await engine.sync()
+        code = in_erp(world)["CODCLI"]
+        async with running(world, engine):
+            await anyio.to_thread.run_sync(lambda: world.staff.edit_customer(code, CIDADE="CANGUÇU"))
+            with anyio.fail_after(10):
+                while city() != "CANGUÇU":  # noqa: ASYNC110 - nothing in a shop tells us
+                    await anyio.sleep(0.05)
 
 
 async def test_triggers_that_vanish_are_told_and_the_next_cycle_finds_what_they_no_longer_tell(world: World) -> None:

@@ -58,6 +58,8 @@ WATCHED = (
     Watched("PRODUTOGRADE", "catalogue", "CODPRODGRADE"),
     Watched("COMPOSICAO", "catalogue", "CODPROD"),
     Watched("PRODUTOFOTO", "photos", "CODPROD"),
+    Watched("CLIENTE", "customers", "CODCLI"),
+    Watched("CLIENTECARACTERISTICA", "customers", "CODCLI"),
     Watched("ORCAMENTO", "orders", "CODORC"),
     Watched("ORCAMENTOVENDA", "orders", "CODORCPROD"),
     # A counter sale writes these too, and is told by its stock: only what happens to a sale later says anything new.

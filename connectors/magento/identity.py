@@ -30,7 +30,9 @@ async def identify(shop: Shop) -> ChannelIdentity:
     for path in READS:
         await _look(shop, path, missing)
     if len(missing) > len(READS):
-        raise Misconfigured("channel-login", "the token opens nothing", resource=missing[0])
+        # A signature that does not hold is told as such, so a signed call lacks nothing but rights.
+        code = "channel-rights" if shop.rest.access.can_sign else "channel-login"
+        raise Misconfigured(code, "nothing opens", resource=", ".join(dict.fromkeys(missing)))
     names = {int(site["id"]): str(site["name"]) for site in websites}
     for website in shop.options.websites if websites else ():
         if website not in names:
@@ -53,6 +55,9 @@ async def _look(shop: Shop, path: str, missing: list[str]) -> Any:
         missing.append(str(wrong.params["resource"] or path))
         return None
     except (Refused, RetryLater) as error:
+        if isinstance(error, Refused) and not isinstance(error, Absent) and shop.rest.access.unproven_keys:
+            # Keys of the wrong length are refused with 400.
+            raise Misconfigured("magento-keys", error.detail, message=error.params.get("message")) from error
         if isinstance(error, Refused) or error.code == "channel-not-json":
             status = error.params.get("status")
             raise Misconfigured(

@@ -39,6 +39,11 @@ class Access(httpx.Auth):
         """Whether there are keys to sign with."""
         return self._keys.can_sign
 
+    @property
+    def unproven_keys(self) -> bool:
+        """Whether there are keys to sign with and nothing has shown yet that the shop takes them."""
+        return self.can_sign and self.way is None
+
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """httpx's own protocol. A 401 changed nothing, so the same call is made again the other way."""
         if self.way is not Way.OAUTH:

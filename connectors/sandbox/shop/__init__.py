@@ -8,6 +8,7 @@ from connectors.sandbox.shop.app import ConnectionBroken, ReplyLost, ShopApp, cr
 from connectors.sandbox.shop.checkout import Buyer, Delivery, Wish
 from connectors.sandbox.shop.faults import DEADLOCK, Fault
 from connectors.sandbox.shop.mail import Mail
+from connectors.sandbox.shop.oauth import Integration
 from connectors.sandbox.shop.server import serve
 from connectors.sandbox.shop.shop import Asked, Shop
 
@@ -18,6 +19,7 @@ __all__ = [
     "ConnectionBroken",
     "Delivery",
     "Fault",
+    "Integration",
     "Mail",
     "ReplyLost",
     "Shop",

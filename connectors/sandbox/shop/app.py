@@ -7,7 +7,7 @@ middleware may turn it into an answer.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from decimal import Decimal
@@ -34,6 +34,7 @@ from connectors.sandbox.shop.errors import (
 )
 from connectors.sandbox.shop.faults import Fault
 from connectors.sandbox.shop.fields import parse, pick
+from connectors.sandbox.shop.oauth import Integration, Signatures
 from connectors.sandbox.shop.products import ALL_VIEWS, DEFAULT_VIEW
 from connectors.sandbox.shop.router import Call, Later, Match
 from connectors.sandbox.shop.routes import ROUTER
@@ -70,12 +71,27 @@ class Outcome:
 
 
 class ShopApp:
-    """`tokens` are the bearer tokens it accepts; `logins` the admins who may fetch a new one, by name."""
+    """`tokens` open everything as an admin's do; `logins` are the admins who may fetch a new one, by name.
 
-    def __init__(self, shop: Shop, tokens: Collection[str], logins: Mapping[str, str] | None = None) -> None:
+    `integrations` call with a signature, and with their token alone while `takes_bearer`, which a merchant switches on.
+    `seen_as` is the address (scheme and host) under which PHP sees itself behind a proxy; `speaks` translates messages.
+    """
+
+    def __init__(
+        self,
+        shop: Shop,
+        tokens: Collection[str],
+        logins: Mapping[str, str] | None = None,
+        integrations: Iterable[Integration] = (),
+    ) -> None:
         self.shop = shop
         self.tokens = set(tokens)
+        self.takes_bearer = True
+        self.seen_as = ""
+        self.speaks: Callable[[str], str] = str
         self._logins = dict(logins or {})
+        self._by_token = {one.token: one for one in integrations}
+        self._signatures = Signatures(self._by_token.values(), shop.clock)
         self._new_tokens = count(1)
         self._reports = count(1)
 
@@ -150,12 +166,26 @@ class ShopApp:
             return Outcome(self._error(error), template, rows)
 
     def _call(self, request: Request, match: Match, view: int, query: str, body: bytes) -> Call:
-        kind, _, token = (request.headers.get("authorization") or "").partition(" ")
-        trusted = kind.lower() == "bearer" and token in self.tokens
+        trusted = self._may(request, match.route.resource, query)
         if match.route.resource is not None and not trusted:
             raise Unauthorised(match.route.resource)
         pairs = parse_qsl(query, keep_blank_values=True)
         return Call(match.parts, pairs, _decode(body), view, trusted, f"http://{request.headers.get('host', '')}")
+
+    def _may(self, request: Request, resource: str | None, query: str) -> bool:
+        """Whether the caller is known and has the right."""
+        kind, _, given = (request.headers.get("authorization") or "").partition(" ")
+        if kind.lower() == "oauth":
+            origin = self.seen_as or f"{request.url.scheme}://{request.headers.get('host', '')}"
+            path = request.scope["raw_path"].decode("ascii")
+            caller = self._signatures.check(given, request.method, origin + path, query)
+            return resource is None or caller.may(resource)
+        if kind.lower() != "bearer":
+            return False
+        if given in self.tokens:
+            return True
+        known = self._by_token.get(given) if self.takes_bearer else None
+        return known is not None and (resource is None or known.may(resource))
 
     def _log_in(self, body: Any) -> str:
         """A new token for an admin (recorded: refusals/admin_token, refusals/admin_token_wrong_password)."""
@@ -179,12 +209,17 @@ class ShopApp:
         if isinstance(error, Crash):
             report = f"webapi-{next(self._reports):013x}"
             body = {"message": f"Internal Error. Details are available in Magento log file. Report ID: {report}"}
-        return Json(body, error.status)
+        return Json({**body, "message": self.speaks(body["message"])}, error.status)
 
 
-def create_app(shop: Shop, tokens: Iterable[str], logins: Mapping[str, str] | None = None) -> ShopApp:
-    """The shop as an ASGI application that accepts these bearer tokens."""
-    return ShopApp(shop, set(tokens), logins)
+def create_app(
+    shop: Shop,
+    tokens: Iterable[str],
+    logins: Mapping[str, str] | None = None,
+    integrations: Iterable[Integration] = (),
+) -> ShopApp:
+    """The shop as an ASGI application that lets these in."""
+    return ShopApp(shop, set(tokens), logins, integrations)
 
 
 def _store_view(parts: list[str]) -> tuple[int, list[str]]:

@@ -6,12 +6,13 @@ What it says is noted where it is news; what needs a person sets the order aside
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from engine import cancelled_in_part
 from engine.amounts import to_e4
 from engine.errors import Param
 from engine.model.erp import ErpOrderState, ErpStatus
@@ -37,6 +38,7 @@ REASONS = frozenset(
         NFE_CANCELLED,
         RETURNED_IN_ERP,
         STATUS_PROBLEM,
+        *cancelled_in_part.REASONS,
     }
 )
 """Why an order stands aside by the ERP's word; the newest of them is shown, a reason of somebody else's stays."""
@@ -56,7 +58,7 @@ class _Change:
     before: State
     state: State
     columns: dict[str, Any] = field(default_factory=dict)
-    params: dict[str, Param] | None = None  # of the reason
+    params: Mapping[str, Param] | None = None  # of the reason
     moved: bool = False  # something beside the row itself
 
     @property
@@ -109,15 +111,20 @@ def take_over_one(db: sqlite3.Connection, erp: ErpOrderState, now: datetime) -> 
     _fiscal(change)
     _returned(change)
     _at_the_desk(change)
+    _unwanted(change)
     if erp.release_due:
         change.moved |= effects.decide(db, change.id, Kind.ERP_RELEASE_INVOICED, now, part=erp.sale_number)
     return change.store()
 
 
 def _invoiced(change: _Change) -> None:
-    """All of it or a part is a sale. Only that is shipped; where it is not what was ordered, a person looks."""
+    """All of it or a part is a sale. Only that is shipped; where it is not what was ordered, a person looks.
+
+    The snapshot that told it shows the goods gone. The rest counts as reserved while the order's flag stands: C-Plus is
+    taken to give back what it invoices only, and where it is set to leave that to us, all goes back at once and the
+    flag with it. A flag that C-Plus forgot to take back is known by amounts that are too small for the rest.
+    """
     erp, before = change.erp, change.before
-    # The snapshot that told it shows the goods gone; the rest stays reserved there, or is held back by us.
     rest_reserved = None if erp.complete else erp.reserved
     moved = erp_lines.lines_invoiced(change.db, change.id, _e4(erp.invoiced), rest_reserved=rest_reserved)
     state = change.state.after(Event.INVOICED if erp.complete else Event.INVOICED_PARTLY)
@@ -141,14 +148,18 @@ def _invoiced(change: _Change) -> None:
 
 
 def _not_invoiced(change: _Change) -> None:
-    """Nothing of it is a sale; where something was, the goods are back and nobody has reserved them."""
+    """Nothing of it is a sale; where something was, the goods are back and nobody has reserved them.
+
+    Its flag may stand all the same, for what was never sold of it or by oversight, and no amount is told apart from
+    other orders': we hold back all of it, so that at worst some pieces are held twice until a person has looked.
+    """
     erp, before = change.erp, change.before
     news = change.set("sale_cancelled", int(erp.sale_cancelled)) and erp.sale_cancelled
     if not news and before.fulfilment not in _TO_SHIP:
         return
     change.state = change.state.after(Event.INVOICE_UNDONE)
     if change.state.fulfilment is Fulfilment.SHORT:
-        erp_lines.lines_invoiced(change.db, change.id, {}, rest_reserved=erp.reserved)
+        erp_lines.lines_invoiced(change.db, change.id, {}, rest_reserved=False)
         change.heal(INVOICED_DIFFERS, NFE_CANCELLED)
         change.park(INVOICE_CANCELLED)
     else:
@@ -223,6 +234,14 @@ def _at_the_desk(change: _Change) -> None:
         change.heal(STATUS_PROBLEM)
     elif change.row["erp_meaning"] != erp.status and change.before.alive:
         change.park(STATUS_PROBLEM, status=erp.status_name)
+
+
+def _unwanted(change: _Change) -> None:
+    """What the shop has cancelled and C-Plus still has."""
+    row = dict(change.row) | change.columns
+    judged = cancelled_in_part.judge(change.db, row, change.state, change.now)
+    change.state, change.params = judged.state, judged.params or change.params
+    change.set("unwanted", judged.unwanted)
 
 
 def _e4(quantities: Iterable[tuple[str, Decimal]]) -> dict[str, int]:

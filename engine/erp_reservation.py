@@ -34,6 +34,8 @@ def _reservation(db: sqlite3.Connection, row: sqlite3.Row, erp: ErpOrderState, n
     state, order_id = orders.state_of(row), row["id"]
     if not state.alive or effects.pending(db, order_id, _OURS):
         return False  # what we are doing there ourselves tells its own story
+    if erp.sale_cancelled:
+        return False  # its flag may be of what was sold and came back, which nobody has reserved
     if erp.reserved and state.fulfilment is Fulfilment.SHORT:
         orders.lines_reserved(db, order_id, shown=True)
         event, what = Event.RESERVED_LATER, "reserved-in-erp"

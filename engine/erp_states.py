@@ -11,7 +11,7 @@ from datetime import datetime
 
 from engine import erp_order, erp_reservation
 from engine.model.erp import ErpOrderState
-from engine.store import effects, kits, mirror, orders
+from engine.store import effects, erp_lines, mirror, orders
 from engine.store.effects import Kind
 
 
@@ -70,12 +70,7 @@ def serve_short(db: sqlite3.Connection, number: int, now: datetime) -> int:
         ).fetchall()
     )
     for row in orders.short_orders(db):
-        wanted: dict[str, int] = {}
-        for goods in kits.goods(db, row["id"]):
-            # Whole, as it stands in the ERP: there nothing knows of what the shop has cancelled of it since.
-            wanted[goods.sku] = wanted.get(goods.sku, 0) + goods.ordered_e4
-        for sku in orders.uncontrolled(db, row["id"]):
-            wanted.pop(sku, None)
+        wanted = erp_lines.to_reserve(db, row["id"])
         for sku in wanted:
             if sku not in free:
                 free[sku] = mirror.free_e4(db, sku) - waiting_reservations.get(sku, 0)

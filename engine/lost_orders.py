@@ -26,6 +26,18 @@ DONE_LOOKED_FOR = timedelta(days=90)
 
 WHO = "C-Plus"
 
+_KNOWN_OF_IT = (
+    "erp_key",
+    "erp_number",
+    "erp_written_at",
+    "erp_total_cents",
+    "erp_meaning",
+    "linked_sale",
+    "packed_at",
+    "unwanted",
+)
+"""What the order loses with its row there. Of its sale the number and the NF-e stay to be seen: that one stands."""
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -78,7 +90,7 @@ def stand_aside(db: sqlite3.Connection, lost: Sequence[int], now: datetime) -> N
         effects.withdraw_in_erp(db, order_id, now)
         before = orders.state_of(row)
         params = {"number": row["erp_number"]}
-        nothing = dict.fromkeys(("erp_key", "erp_number", "erp_written_at", "erp_total_cents", "linked_sale"))
+        nothing = dict.fromkeys(_KNOWN_OF_IT) | {"erp_status": "", "erp_cancelled": 0, "sale_cancelled": 0}
         if before.cancellation is Cancellation.CANCELLED:
             orders.move(db, order_id, before, **nothing)
             orders.lines_let_go(db, order_id)

@@ -6,6 +6,7 @@ import sqlite3
 from datetime import datetime
 from typing import Any
 
+from engine import cancelled_in_part
 from engine.model.channel import ChannelOrder, ChannelOrderState
 from engine.orders import Cancellation, Payment, first_seen, observe
 from engine.settings import AccountSettings
@@ -66,9 +67,16 @@ def _observe_again(
     after = observe(before, order)
     if orders.take_over_lines(db, row["id"], order):
         publications.unconfirm_stock(db, account.id, orders.skus(db, row["id"]))
-    if after == before and row["raw_status"] == order.raw_status:
+    judged = cancelled_in_part.judge(db, dict(row), after, now)
+    after = judged.state
+    if after == before and row["raw_status"] == order.raw_status and row["unwanted"] == judged.unwanted:
         return False
-    columns: dict[str, Any] = {"raw_status": order.raw_status, "channel_at": to_text(order.updated_at)}
+    columns: dict[str, Any] = {
+        "raw_status": order.raw_status,
+        "channel_at": to_text(order.updated_at),
+        "unwanted": judged.unwanted,
+        "parked_params": judged.params,
+    }
     if after.payment is Payment.AUTHORIZED and row["authorized_until"] is None:
         columns["authorized_until"] = _authorized_until(account, order)
     orders.move(db, row["id"], after, **columns)

@@ -87,6 +87,7 @@ class Event(StrEnum):
     CLOSED = "closed"
     SHIPPED = "shipped"
     SHIP_FAILED = "ship-failed"
+    REST_SETTLED = "rest-settled"  # the shop cancelled what had not left, and a person has dealt with it in the ERP
 
 
 Axis = Payment | Fulfilment | Cancellation
@@ -138,6 +139,7 @@ TRANSITIONS: dict[tuple[Axis, Event], Axis] = {
     (F.PART_SHIPPING, E.CHANNEL_SHIPPED): F.PART_SHIPPED,
     (F.PART_SHIPPING, E.SHIPPED): F.PART_SHIPPED,
     (F.PART_SHIPPING, E.SHIP_FAILED): F.PART_INVOICED,
+    (F.PART_SHIPPED, E.REST_SETTLED): F.SHIPPED,
     (F.INVOICED, E.CLOSED): F.SHIPPING,
     (F.INVOICED, E.CHANNEL_SHIPPED): F.SHIPPED,
     (F.SHIPPING, E.CHANNEL_SHIPPED): F.SHIPPED,
@@ -179,13 +181,14 @@ class State:
         return self.cancellation is Cancellation.NONE
 
     @property
+    def sold(self) -> bool:
+        """Invoiced, all of it or in part."""
+        return self.fulfilment not in (F.RECEIVED, F.RESERVED, F.SHORT)
+
+    @property
     def committed(self) -> bool:
         """Approved, paid or invoiced: a cancel from outside comes too late to be followed without a person."""
-        return self.payment in (P.CAPTURING, P.PAID, P.REFUNDED) or self.fulfilment not in (
-            F.RECEIVED,
-            F.RESERVED,
-            F.SHORT,
-        )
+        return self.payment in (P.CAPTURING, P.PAID, P.REFUNDED) or self.sold
 
 
 def queue_of(state: State) -> Queue:
@@ -254,7 +257,9 @@ def observe(state: State, order: ChannelOrder) -> State:
         if moved.payment is P.REFUNDED and state.payment is not P.REFUNDED and moved.fulfilment is not F.SHIPPED:
             alarm = DO_NOT_DISPATCH
     after = State(moved.payment, moved.fulfilment, moved.cancellation, parked, alarm)
-    return replace(after, parked=None) if _settled(after) else after
+    died = after.cancellation is C.CANCELLED and state.cancellation is not C.CANCELLED
+    # What kept an order from being sold matters no more once it is cancelled; what is wrong with a sale does.
+    return replace(after, parked=None) if _settled(after) or (died and not after.sold) else after
 
 
 def refused(state: State, event: Event, order: ChannelOrder, reason: str) -> State:

@@ -79,6 +79,20 @@ TEXTS: dict[str, Text] = {
             " and invoiced is shipped. Agree with the buyer, refund the rest in the shop, then put the order back."
         ),
     ),
+    "rest-cancelled-in-shop": Text(
+        N_("Cancelled in part in the shop"),
+        N_(
+            "The shop cancelled {goods}, and order {number} of C-Plus still holds it. Take it out of that order there,"
+            " which frees the goods; the order goes on, or ends, by itself. If C-Plus cannot, put the order back."
+        ),
+    ),
+    "sold-and-cancelled-in-shop": Text(
+        N_("Cancelled after invoice"),
+        N_(
+            "The shop cancelled {goods} after order {number} was invoiced in C-Plus; it is not shipped. Keep it out of"
+            " the parcel and take it back in C-Plus, then put the order back."
+        ),
+    ),
     "nfe-cancelled": Text(
         N_("NF-e cancelled"),
         N_(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from engine.invoiced import Wanted, allot
 from engine.store import kits, orders
@@ -16,25 +17,40 @@ def lines_invoiced(
 ) -> bool:
     """The ERP invoiced these quantities, in ten-thousandths; True when that is news.
 
-    rest_reserved: whether what is left to invoice is reserved there; what is not stays promised. None: nothing is left.
+    rest_reserved: whether the ERP says of what is left to invoice that it is reserved; what is not, or cannot be by
+    what the ERP has reserved of these goods in all, stays promised. None: nothing is left.
     """
     ordered = orders.lines(db, order_id)
     allotted = allot(_wanted(db, order_id), by_sku)
-    moved = False
-    for line in ordered:
-        invoiced = allotted.lines[line["line"]]
-        rest = 0 if rest_reserved is None else max(0, line["ordered_e4"] - line["cancelled_e4"] - invoiced)
-        moved |= invoiced != line["invoiced_e4"]
-        db.execute(
-            "UPDATE order_line SET invoiced_e4 = ?, reserved_e4 = ?, promised = ?, promised_until_snapshot = NULL"
-            " WHERE order_id = ? AND line = ?",
-            (invoiced, rest if rest_reserved else 0, int(rest > 0 and not rest_reserved), order_id, line["line"]),
-        )
+    moved = any(allotted.lines[line["line"]] != line["invoiced_e4"] for line in ordered)
+    db.executemany(
+        "UPDATE order_line SET invoiced_e4 = ? WHERE order_id = ? AND line = ?",
+        [(invoiced, order_id, line) for line, invoiced in allotted.lines.items()],
+    )
     db.executemany(
         "UPDATE order_part SET invoiced_e4 = ? WHERE order_id = ? AND line = ? AND sku = ?",
         [(quantity, order_id, line, sku) for (line, sku), quantity in allotted.goods.items()],
     )
+    is_left = rest_reserved is not None
+    is_reserved = bool(rest_reserved) and _may_be_reserved(db, order_id)
+    db.execute(
+        "UPDATE order_line SET promised_until_snapshot = NULL,"
+        " reserved_e4 = CASE WHEN ?2 AND ?3 THEN MAX(0, ordered_e4 - cancelled_e4 - invoiced_e4) ELSE 0 END,"
+        " promised = ?2 AND NOT ?3 AND ordered_e4 - cancelled_e4 > invoiced_e4 WHERE order_id = ?1",
+        (order_id, is_left, is_reserved),
+    )
     return _set_extra(db, order_id, allotted.extra) or moved
+
+
+def _may_be_reserved(db: sqlite3.Connection, order_id: int) -> bool:
+    """Whether the ERP has as much reserved, for whomever, as is left to invoice of the order."""
+    row = db.execute(
+        "SELECT 1 FROM (SELECT sku, SUM(MAX(0, ordered_e4 - cancelled_e4 - invoiced_e4)) AS left_e4 FROM order_goods"
+        " WHERE order_id = ?1 AND sku NOT IN (SELECT sku FROM order_uncontrolled WHERE order_id = ?1) GROUP BY sku) g"
+        " WHERE left_e4 > COALESCE((SELECT SUM(reserved_e4) FROM stock_level s WHERE s.sku = g.sku), 0)",
+        (order_id,),
+    )
+    return row.fetchone() is None
 
 
 def _wanted(db: sqlite3.Connection, order_id: int) -> list[Wanted]:
@@ -109,6 +125,45 @@ def returns_unknown_to_channel(db: sqlite3.Connection, order_id: int) -> bool:
         "SELECT 1 FROM order_line WHERE order_id = ? AND erp_returned_e4 > returned_e4 + cancelled_e4", (order_id,)
     )
     return row.fetchone() is not None
+
+
+class Unwanted(NamedTuple):
+    """Goods of a line that the shop cancelled and the ERP has: sold, or still to be; in ten-thousandths."""
+
+    name: str
+    quantity_e4: int
+    sold: bool
+
+
+def unwanted(db: sqlite3.Connection, order_id: int) -> list[Unwanted]:
+    """What the shop cancelled of the order's lines and the ERP still holds for it, or sold and did not take back."""
+    rows = db.execute(
+        "SELECT name, COALESCE(erp_holds_e4, ordered_e4) - MAX(invoiced_e4, ordered_e4 - cancelled_e4),"
+        " invoiced_e4 - erp_returned_e4 - (ordered_e4 - cancelled_e4)"
+        " FROM order_line WHERE order_id = ? AND cancelled_e4 > 0 ORDER BY line",
+        (order_id,),
+    ).fetchall()
+    both = [(Unwanted(name, held, sold=False), Unwanted(name, sold, sold=True)) for name, held, sold in rows]
+    return [one for pair in both for one in pair if one.quantity_e4 > 0]
+
+
+def left_to_invoice(db: sqlite3.Connection, order_id: int) -> bool:
+    """Whether the shop still wants something of the order that is not invoiced."""
+    row = db.execute(
+        "SELECT 1 FROM order_line WHERE order_id = ? AND invoiced_e4 < ordered_e4 - cancelled_e4", (order_id,)
+    )
+    return row.fetchone() is not None
+
+
+def to_reserve(db: sqlite3.Connection, order_id: int) -> dict[str, int]:
+    """What the ERP would take of each SKU to reserve the order as it stands there: all but what staff struck out."""
+    rows = db.execute(
+        "SELECT g.sku, SUM(g.in_one_e4 * COALESCE(l.erp_holds_e4, l.ordered_e4) / 10000) FROM order_goods g"
+        " JOIN order_line l USING (order_id, line) WHERE g.order_id = ?1"
+        " AND g.sku NOT IN (SELECT sku FROM order_uncontrolled WHERE order_id = ?1) GROUP BY g.sku",
+        (order_id,),
+    )
+    return dict(rows.fetchall())
 
 
 def linked_sales(db: sqlite3.Connection) -> dict[str, str]:

@@ -211,15 +211,12 @@ def take_over_lines(db: sqlite3.Connection, order_id: int, order: ChannelOrder) 
     """Bring the ledger to what the channel shipped, cancelled and took back; True when a line moved."""
     moved = 0
     for line in order.lines:
-        # A channel may count a refunded piece that never left as returned: it will not be shipped, so it is cancelled.
-        shipped, returned = to_e4(line.shipped), to_e4(line.returned)
-        values = (
-            shipped,
-            to_e4(line.cancelled) + max(0, returned - shipped),
-            min(returned, shipped),
-            order_id,
-            line.external_id,
-        )
+        # A channel may count a refunded piece that has not left as returned. It ships no piece of a line in its place
+        # (Magento: to ship = ordered - shipped - cancelled - refunded), so what can be meant of those is cancelled.
+        ordered, shipped = to_e4(line.ordered), to_e4(line.shipped)
+        cancelled, returned = to_e4(line.cancelled), to_e4(line.returned)
+        unsent = min(returned, max(0, ordered - shipped - cancelled))
+        values = (shipped, cancelled + unsent, min(returned - unsent, shipped), order_id, line.external_id)
         moved += db.execute(
             "UPDATE order_line SET shipped_e4 = ?1, cancelled_e4 = MIN(?2, ordered_e4 - ?1), returned_e4 = ?3"
             " WHERE order_id = ?4 AND external_id = ?5 AND"
@@ -277,10 +274,11 @@ def lines_unreserved(db: sqlite3.Connection, order_id: int) -> None:
 def lines_lost(db: sqlite3.Connection, order_id: int) -> None:
     """The ERP has forgotten the order and counts its goods as free: whatever became of them, they stay promised."""
     db.execute(
-        "UPDATE order_line SET reserved_e4 = 0, promised = 1, promised_until_snapshot = NULL,"
-        " invoiced_e4 = 0 WHERE order_id = ?",
+        "UPDATE order_line SET reserved_e4 = 0, promised = 1, promised_until_snapshot = NULL, invoiced_e4 = 0,"
+        " erp_holds_e4 = NULL, erp_returned_e4 = 0 WHERE order_id = ?",
         (order_id,),
     )
+    db.execute("DELETE FROM invoiced_extra WHERE order_id = ?", (order_id,))
     db.execute("UPDATE order_part SET invoiced_e4 = 0 WHERE order_id = ?", (order_id,))
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from engine import lost_orders
-from engine.orders import MISSING_IN_ERP, Event, Payment, State, observe
+from engine import cancelled_in_part, lost_orders, order_flow
+from engine.orders import MISSING_IN_ERP, Cancellation, Event, Payment, State, observe
 from engine.runtime.commands import EVERYONE, AnyVerb, Ask, Outcome, Verb
 from engine.store import effects, erp_lines, orders
 from engine.store.audit import audit
@@ -97,7 +97,10 @@ def _acknowledge_alarm(db: sqlite3.Connection, ask: Ask) -> Outcome:
     row = find_order(db, ask)
     if isinstance(row, Outcome):
         return row
-    return _seen(db, ask, row, replace(orders.state_of(row), alarm=None), row["alarm"])
+    after = replace(orders.state_of(row), alarm=None)
+    if after.cancellation is Cancellation.LATE and not after.sold:
+        order_flow.die(db, row["id"], ask.now)  # approved and never sold: nothing but its goods is left to give back
+    return _seen(db, ask, row, after, row["alarm"])
 
 
 def _unpark(db: sqlite3.Connection, ask: Ask) -> Outcome:
@@ -108,7 +111,8 @@ def _unpark(db: sqlite3.Connection, ask: Ask) -> Outcome:
     if row["parked"] == MISSING_IN_ERP and not lost_orders.leave(db, row):
         return refusal("must-be-written-again", order=row["number"])
     effects.hasten(db, row["id"])
-    return _seen(db, ask, row, replace(orders.state_of(row), parked=None), row["parked"])
+    after = cancelled_in_part.settle(db, row, orders.state_of(row))
+    return _seen(db, ask, row, replace(after, parked=None), row["parked"])
 
 
 def _rewrite(db: sqlite3.Connection, ask: Ask) -> Outcome:

@@ -14,46 +14,15 @@ from engine.errors import OutcomeUnknown
 from engine.model.channel import Shipment
 from engine.model.erp import LetGo
 from engine.ports import Erp, SalesChannel
+from tests.end_to_end.paid_orders import TRACKING, erp_key, paid_order, ship, shipped, two_products
 from tests.end_to_end.world import Life, World, life
 
 pytestmark = [pytest.mark.anyio, pytest.mark.firebird_server]
-
-TRACKING = "AA123456785BR"
-
-
-async def paid_order(world: World, engine: Life, lines: dict[str, int]) -> str:
-    """An order whose money is there: it waits to be invoiced."""
-    number = world.buy(lines)
-    await engine.sync()
-    await engine.must("confirm_payment", order=engine.order(number)["id"])
-    await engine.sync()
-    assert engine.order(number)["queue"] == "to-invoice"
-    return number
-
-
-async def ship(engine: Life, number: str, tracking: str = TRACKING) -> None:
-    await engine.must("close_shipment", order=engine.order(number)["id"], carrier="correios", tracking=tracking)
-    await engine.sync()
-
-
-def erp_key(engine: Life, number: str) -> str:
-    return str(engine.order(number)["erp_key"])
-
-
-def shipped(world: World, number: str) -> dict[str, int]:
-    return {item["sku"]: int(item["qty_shipped"]) for item in world.shop_order(number)["items"]}
 
 
 def history(engine: Life, number: str) -> list[str]:
     rows = engine.rows("SELECT what FROM order_event WHERE order_id = ? ORDER BY id", engine.order(number)["id"])
     return [row["what"] for row in rows]
-
-
-def two_products(world: World, stock: int = 10) -> tuple[str, str]:
-    first, second = world.simple_product(0), world.simple_product(1)
-    world.set_stock(first, stock)
-    world.set_stock(second, stock)
-    return first, second
 
 
 async def test_an_order_sold_in_pieces_leaves_in_as_many_parcels_and_no_piece_twice(world: World) -> None:

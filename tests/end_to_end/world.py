@@ -158,9 +158,15 @@ class World:
         """What a visitor sees of a product; None when it is not for sale."""
         return self.shop.storefront.look_at(sku)
 
-    def refund_in_the_shop(self, number: str) -> None:
-        """Somebody gives the money back in the shop's own admin."""
-        self.rest("POST", f"V1/order/{self.shop_order(number)['entity_id']}/refund", {"notify": False})
+    def refund_in_the_shop(self, number: str, only: Mapping[str, int] | None = None) -> None:
+        """Somebody gives the money back in the shop's own admin, of all or of so much of these lines."""
+        order = self.shop_order(number)
+        body: dict[str, Any] = {"notify": False}
+        if only is not None:
+            lines = {item["sku"]: item["item_id"] for item in order["items"]}
+            body["items"] = [{"order_item_id": lines[sku], "qty": quantity} for sku, quantity in only.items()]
+            body["arguments"] = {"shipping_amount": 0}
+        self.rest("POST", f"V1/order/{order['entity_id']}/refund", body)
 
     def sell_in_the_shop(self, sku: str, stock: int) -> None:
         """Somebody adds a product in the shop's own admin."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from engine.erp_order import take_over_one
+from engine.erp_reservation import take_over as take_over_reservation
 from engine.model.erp import ErpOrderState, ErpStatus
 from engine.orders import Cancellation, Fulfilment, Payment, State
 from engine.store import orders
@@ -58,6 +60,16 @@ class Desk:
         """What an operator does who has seen the reason."""
         orders.move(self.db, self.id, replace(orders.state_of(self.row), parked=None))
 
+    def stock(self, sku: str, on_hand: int, reserved: int) -> None:
+        self.db.execute(
+            "INSERT INTO stock_level VALUES (?, 1, '000000001', ?, ?) ON CONFLICT DO UPDATE SET"
+            " reserved_e4 = excluded.reserved_e4",
+            (sku, on_hand * 10_000, reserved * 10_000),
+        )
+
+    def cancelled_in_shop(self, sku: str, quantity: int) -> None:
+        self.db.execute("UPDATE order_line SET cancelled_e4 = ? WHERE sku = ?", (quantity * 10_000, sku))
+
     def lines(self, column: str) -> list[Any]:
         return [line[column] for line in orders.lines(self.db, self.id)]
 
@@ -93,11 +105,50 @@ def test_of_a_part_only_other_goods_are_a_difference(desk: Desk) -> None:
     part = replace(INVOICED, invoiced=((MUG, Decimal(1)),), complete=False, reserved=True)
     row = desk.told(part)
     assert (row["fulfilment"], row["queue"], row["parked"]) == ("part-invoiced", "to-ship", None)
-    assert desk.lines("reserved_e4") == [20_000, 0]
-    assert desk.lines("promised") == [0, 0]
-    desk.told(replace(part, reserved=False))
-    assert desk.lines("promised") == [1, 0], "what nobody reserves there is held back here"
     assert desk.told(replace(part, invoiced=((MUG, Decimal(3)),)))["parked"] == "invoiced-differs"
+
+
+def test_the_rest_of_a_part_sale_is_held_back_here_unless_cplus_has_it_reserved(desk: Desk) -> None:
+    part = replace(INVOICED, invoiced=((MUG, Decimal(1)),), complete=False, reserved=True)
+    desk.stock(SHIRT, 10, reserved=2)
+    desk.told(part)
+    assert (desk.lines("reserved_e4"), desk.lines("promised")) == ([20_000, 0], [0, 0])
+    desk.told(replace(part, reserved=False))
+    assert (desk.lines("reserved_e4"), desk.lines("promised")) == ([0, 0], [1, 0]), "nobody reserves it there"
+    desk.stock(SHIRT, 10, reserved=1)
+    desk.told(part)
+    assert desk.lines("promised") == [1, 0], "a flag that was left standing reserves nothing"
+
+
+def test_what_an_undone_sale_had_taken_is_held_back_whatever_the_orders_flag_says(desk: Desk) -> None:
+    desk.stock(SHIRT, 10, reserved=5)
+    desk.told(INVOICED)
+    undone = replace(INVOICED, invoiced=(), complete=False, sale_cancelled=True, reserved=True)
+    row = desk.told(undone)
+    assert (row["fulfilment"], desk.lines("promised")) == ("short", [1, 1])
+    assert not take_over_reservation(desk.db, undone, NOW)
+    assert desk.row["fulfilment"] == "short"
+
+
+def test_goods_cancelled_in_the_shop_are_asked_out_of_cplus_once_and_again_when_they_are_more(desk: Desk) -> None:
+    desk.cancelled_in_shop(SHIRT, 1)
+    row = desk.told(WAITING)
+    assert row["parked"] == "rest-cancelled-in-shop"
+    assert json.loads(row["parked_params"])["goods"].startswith("1 × ")
+    desk.put_back()
+    assert desk.told(WAITING)["parked"] is None, "seen is seen"
+    desk.cancelled_in_shop(SHIRT, 2)
+    assert desk.told(WAITING)["parked"] == "rest-cancelled-in-shop"
+    assert desk.told(replace(WAITING, holds=ORDERED[1:]))["parked"] is None
+    assert desk.history == ["rest-cancelled-in-shop"] * 2 + ["edited-in-erp"]
+
+
+def test_goods_cancelled_in_the_shop_are_told_after_somebody_elses_reason_has_gone(desk: Desk) -> None:
+    orders.move(desk.db, desk.id, replace(orders.state_of(desk.row), parked="unknown-status"))
+    desk.cancelled_in_shop(SHIRT, 1)
+    assert desk.told(WAITING)["parked"] == "unknown-status"
+    desk.put_back()
+    assert desk.told(WAITING)["parked"] == "rest-cancelled-in-shop"
 
 
 def test_a_part_that_left_waits_for_the_rest_and_the_rest_for_its_parcel(desk: Desk) -> None:

@@ -101,6 +101,13 @@ def test_a_buyer_who_cancels_before_anybody_decided_is_simply_cancelled() -> Non
     assert after.alarm is None
 
 
+def test_what_kept_an_order_out_of_the_erp_is_no_problem_once_it_is_refused_and_cancelled() -> None:
+    waiting = State(Payment.AUTHORIZED, Fulfilment.RECEIVED, Cancellation.REFUSING, parked="erp-unknown-sku")
+    assert queue_of(observe(waiting, told(state=ChannelOrderState.CANCELLED))) is Queue.DONE
+    sold = State(Payment.PAID, Fulfilment.INVOICED, Cancellation.REFUSING, parked="nfe-cancelled")
+    assert queue_of(observe(sold, told(state=ChannelOrderState.CANCELLED))) is Queue.PROBLEM
+
+
 def test_a_channel_that_does_not_yet_show_the_capture_does_not_undo_the_decision() -> None:
     capturing = State(Payment.CAPTURING, Fulfilment.RESERVED)
     assert observe(capturing, told(PaymentState.AUTHORIZED)).payment is Payment.CAPTURING

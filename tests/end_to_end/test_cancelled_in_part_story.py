@@ -1,0 +1,180 @@
+"""The story of an order of which the shop cancels a part, or all of it too late, while C-Plus still has the goods."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from connectors.sandbox.base import registers as r
+from tests.end_to_end.paid_orders import erp_key, paid_order, ship, shipped, two_products
+from tests.end_to_end.world import Life, World, life
+
+pytestmark = [pytest.mark.anyio, pytest.mark.firebird_server]
+
+
+async def shipped_in_part(world: World, engine: Life, lines: dict[str, int], part: dict[str, int]) -> str:
+    number = await paid_order(world, engine, lines)
+    world.staff.invoice(erp_key(engine, number), only=part)
+    await engine.sync()
+    await ship(engine, number)
+    return number
+
+
+def let_go(world: World, key: str, *skus: str) -> None:
+    """Staff strike the rest of these lines out of an order of which a part is sold, and its reservation with it."""
+
+    def strike_out(cursor: Any) -> None:
+        for sku in skus:
+            cursor.execute(
+                "SELECT CODORCPROD, QUANTIDADE, COALESCE(QUANTIDADETOTALFATURADA, 0) FROM ORCAMENTOPROD"
+                " WHERE CODORC = ? AND CODPROD = ?",
+                (key, sku),
+            )
+            line, ordered, sold = cursor.fetchone()
+            change = "QUANTIDADE = QUANTIDADETOTALFATURADA" if sold else "FLAGITEMCANCELADO = 'Y'"
+            cursor.execute(f"UPDATE ORCAMENTOPROD SET {change} WHERE CODORCPROD = ?", (line,))
+            cursor.execute(
+                "UPDATE PRODUTOESTOQUE SET RESERVADOORCAMENTO = RESERVADOORCAMENTO - ? WHERE CODPROD = ?"
+                " AND CODSETORESTOQUE = ?",
+                (ordered - sold, sku, r.LOJA),
+            )
+
+    world.staff.write(strike_out)
+
+
+async def test_a_rest_that_the_buyer_cancels_is_asked_out_of_cplus_and_the_order_ends_when_it_is_out(
+    world: World,
+) -> None:
+    one, two = two_products(world)
+    async with life(world) as engine:
+        await engine.sync()
+        number = await shipped_in_part(world, engine, {one: 4, two: 1}, {one: 1})
+        world.refund_in_the_shop(number, {one: 3, two: 1})
+        await engine.sync()
+        row = engine.order(number)
+        assert (row["queue"], row["parked"]) == ("problem", "rest-cancelled-in-shop")
+        told = json.loads(row["parked_params"])
+        assert told["number"] == row["erp_number"]
+        assert told["goods"].startswith("3 × ")
+        assert " 1 × " in told["goods"]
+        assert (world.shop.salable(one), world.shop.salable(two)) == (6, 9), "C-Plus holds them until staff let go"
+
+        let_go(world, erp_key(engine, number), one, two)
+        await engine.sync()
+        row = engine.order(number)
+        assert (row["fulfilment"], row["queue"], row["parked"]) == ("shipped", "done", None)
+        assert (world.shop.salable(one), world.shop.salable(two)) == (9, 10)
+
+
+@pytest.mark.long
+async def test_a_rest_that_cplus_does_not_let_go_of_ends_by_the_word_of_a_person(world: World) -> None:
+    one, two = two_products(world)
+    async with life(world) as engine:
+        await engine.sync()
+        number = await shipped_in_part(world, engine, {one: 4}, {one: 1})
+        world.refund_in_the_shop(number, {one: 3})
+        await engine.sync()
+        await engine.must("unpark", order=engine.order(number)["id"])
+        world.till.sell(two)
+        await engine.sync()
+        row = engine.order(number)
+        assert (row["fulfilment"], row["queue"], row["parked"]) == ("shipped", "done", None)
+
+
+async def test_a_line_cancelled_before_the_invoice_is_asked_out_of_cplus_and_what_is_left_goes_on(
+    world: World,
+) -> None:
+    one, two = two_products(world)
+    async with life(world) as engine:
+        await engine.sync()
+        number = await paid_order(world, engine, {one: 2, two: 1})
+        world.refund_in_the_shop(number, {two: 1})
+        await engine.sync()
+        assert engine.order(number)["parked"] == "rest-cancelled-in-shop"
+        world.staff.edit_line(erp_key(engine, number), two, 0)
+        await engine.sync()
+        row = engine.order(number)
+        assert (row["queue"], row["parked"]) == ("to-invoice", None)
+        world.staff.invoice(erp_key(engine, number))
+        await engine.sync()
+        row = engine.order(number)
+        assert (row["fulfilment"], row["queue"], row["parked"]) == ("invoiced", "to-ship", None)
+
+
+@pytest.mark.long
+async def test_a_piece_cancelled_after_the_invoice_is_told_before_the_parcel_leaves(world: World) -> None:
+    one, _ = two_products(world)
+    async with life(world) as engine:
+        await engine.sync()
+        number = await paid_order(world, engine, {one: 3})
+        sale = world.staff.invoice(erp_key(engine, number))
+        await engine.sync()
+        world.refund_in_the_shop(number, {one: 1})
+        await engine.sync()
+        row = engine.order(number)
+        assert (row["queue"], row["parked"]) == ("problem", "sold-and-cancelled-in-shop")
+        world.staff.take_back(sale.key, one, 1)
+        await engine.sync()
+        await engine.must("unpark", order=row["id"])
+        await engine.sync()
+        assert engine.order(number)["queue"] == "to-ship"
+        await ship(engine, number)
+        assert shipped(world, number) == {one: 2}
+
+
+@pytest.mark.long
+async def test_goods_of_an_order_cancelled_after_approval_are_free_once_a_person_has_seen_the_alarm(
+    world: World,
+) -> None:
+    one, _ = two_products(world)
+    async with life(world) as engine:
+        await engine.sync()
+        number = await paid_order(world, engine, {one: 2})
+        world.refund_in_the_shop(number)
+        await engine.sync()
+        row = engine.order(number)
+        assert (row["cancellation"], row["alarm"]) == ("late", "do-not-dispatch")
+        assert world.on_hand_and_reserved(one) == (10, 2)
+        await engine.must("acknowledge_alarm", order=row["id"])
+        await engine.sync()
+        assert engine.order(number)["queue"] == "done"
+        assert world.on_hand_and_reserved(one) == (10, 0)
+        (order,) = world.erp_orders()
+        assert order["FLAGCANCELADO"] == "Y"
+
+
+async def test_a_part_whose_sale_is_cancelled_is_held_back_though_the_orders_flag_still_says_reserved(
+    world: World,
+) -> None:
+    one, _ = two_products(world)
+    async with life(world) as engine:
+        await engine.sync()
+        number = await paid_order(world, engine, {one: 4})
+        sale = world.staff.invoice(erp_key(engine, number), only={one: 1})
+        await engine.sync()
+        assert world.shop.salable(one) == 6
+        world.staff.cancel_sale(sale.key, "erro")
+        await engine.sync()
+        assert world.on_hand_and_reserved(one) == (10, 3)
+        (flag,) = world.base("SELECT FLAGRESERVADO FROM ORCAMENTO WHERE CODORC = ?", erp_key(engine, number))
+        assert flag["FLAGRESERVADO"] == "Y"
+        assert engine.order(number)["parked"] == "invoice-cancelled-in-erp"
+        assert world.shop.salable(one) <= 6, "the piece that came back is the buyer's"
+
+
+@pytest.mark.long
+async def test_a_short_order_whose_missing_goods_staff_struck_out_takes_what_is_there(world: World) -> None:
+    one, two = two_products(world)
+    async with life(world) as engine:
+        await engine.sync()
+        number = world.buy({one: 2, two: 1})
+        world.set_stock(two, 0)
+        await engine.sync()
+        assert engine.order(number)["fulfilment"] == "short"
+        world.staff.edit_line(erp_key(engine, number), two, 0)
+        await engine.sync()
+        await engine.sync()
+        assert engine.order(number)["fulfilment"] == "reserved"
+        assert world.on_hand_and_reserved(one) == (10, 2)

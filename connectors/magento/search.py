@@ -11,6 +11,7 @@ from connectors.magento.transport import Rest
 from connectors.magento.wire import Json, stamp
 
 PAGE_ROWS = 100
+FILTERS_MAX = 10
 IN_LENGTH = 4000
 """Bytes of an `in` list in the address line; web servers commonly cut it at 8 KB."""
 
@@ -24,7 +25,8 @@ class Filter(NamedTuple):
 
 
 def criteria(filters: Sequence[Filter], sort: Sequence[str] = (), *, rows: int = PAGE_ROWS, page: int = 1) -> str:
-    """The finished query string; sorted upwards. Below ten filters, so that every OAuth order of keys agrees."""
+    """The finished query string; sorted upwards. At most ten filters: versions order [10] differently to sign it."""
+    assert len(filters) <= FILTERS_MAX
     pairs: list[tuple[str, Any]] = []
     for place, (field, value, condition) in enumerate(filters):
         prefix = f"searchCriteria[filter_groups][{place}][filters][0]"

@@ -16,7 +16,10 @@ TEXTS: dict[str, Text] = {
     ),
     "channel-busy": Text(
         N_("Shop asks to wait"),
-        N_("The shop is overloaded or limits requests. Integra waits as long as it asks. Waiting is safe."),
+        N_(
+            "The shop is overloaded, under maintenance, or limits requests. Integra waits as long as it asks."
+            " Waiting is safe."
+        ),
     ),
     "channel-conflict": Text(
         N_("Shop was changing the same"),
@@ -32,11 +35,67 @@ TEXTS: dict[str, Text] = {
     ),
     "channel-login": Text(
         N_("Shop refuses the token"),
-        N_("The shop refuses the access token. Make a new one in its admin and put it in the secrets."),
+        N_(
+            "The shop refuses the access token: it is wrong or was revoked, or the shop takes no integration token"
+            " alone (Magento since 2.4.4). Put the consumer key, consumer secret and token secret of the integration into"
+            " the secrets too, or activate the integration anew."
+        ),
     ),
     "channel-rights": Text(
         N_("Token lacks a right"),
-        N_("The access token may not use {resource}. Give the integration that right in the shop's admin."),
+        N_(
+            "The shop does not let Integra use {resource}: the integration lacks that right, or its token is no longer"
+            " good. Tick the right in System > Integrations and save; if it is ticked, activate the integration anew."
+        ),
+    ),
+    "magento-keys": Text(
+        N_("Shop refuses the keys"),
+        N_(
+            "The shop refuses the signed call ({message}): one of the integration's four keys is wrong or was revoked,"
+            " or a proxy before the shop changes its address (then set signing_url in the account's options)."
+        ),
+    ),
+    "magento-clock": Text(
+        N_("Clocks differ"),
+        N_(
+            "This machine's clock is {minutes} minutes from the shop's, so the shop refuses signed calls. Set the clock"
+            " (NTP); then it goes on by itself."
+        ),
+    ),
+    "magento-signed-path": Text(
+        N_("SKU breaks the signature"),
+        N_(
+            "This version of the shop refuses signed calls whose address holds such a SKU (accent, slash, space). Let"
+            " the shop take bearer tokens (Stores > Configuration > Services > OAuth), or update Magento."
+        ),
+    ),
+    "channel-web-login": Text(
+        N_("Password before the shop"),
+        N_(
+            "The web server asks for a password before the shop answers, as test shops do ({title}). Let the path /rest"
+            " through without it."
+        ),
+    ),
+    "channel-firewall": Text(
+        N_("Firewall before the shop"),
+        N_(
+            "Not the shop but a firewall before it refused this call ({status} {title}). Have its keeper let this"
+            " machine's calls to /rest through."
+        ),
+    ),
+    "channel-no-page": Text(
+        N_("Web server knows no such page"),
+        N_(
+            "Not the shop but its web server says that there is no such page ({status} {title}): the address in url is"
+            " wrong, or it lets no slash in a SKU through (Apache: AllowEncodedSlashes)."
+        ),
+    ),
+    "channel-too-large": Text(
+        N_("Too large for the web server"),
+        N_(
+            "The shop's web server takes no request of this size ({status}). Have its limit raised (nginx:"
+            " client_max_body_size), or send a smaller photo."
+        ),
     ),
     "channel-batch-limit": Text(
         N_("Shop limits the batch"),

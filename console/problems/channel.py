@@ -37,8 +37,8 @@ TEXTS: dict[str, Text] = {
         N_("Shop refuses the token"),
         N_(
             "The shop refuses the access token: it is wrong or was revoked, or the shop takes no integration token"
-            " alone (Magento since 2.4.4). Put the consumer key, consumer secret and token secret of the integration into"
-            " the secrets too, or activate the integration anew."
+            " alone (Magento since 2.4.4). Put the consumer key, consumer secret and token secret of the integration"
+            " into the secrets too, or activate the integration anew."
         ),
     ),
     "channel-rights": Text(

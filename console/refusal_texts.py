@@ -32,6 +32,8 @@ REFUSALS: dict[str, str] = {
     "nothing-to-take-back": N_("Too late to take back: the decision on {order} has left already."),
     # accounts and the rest
     "no-such-account": N_("Not done: there is no account {account}."),
+    "account-observes": N_("Not done: {account} only observes and writes nothing, not into C-Plus either."),
+    "direction-paused": N_("Not done: {account} is paused. Resume it first: integra resume {account} {direction}"),
     "no-such-direction": N_("Not done: there is no account {account} with a direction {direction}."),
     "no-such-guard": N_("Not done: there is no guard {guard}."),
     "no-such-tool": N_("This ERP ({kind}) has no {tool}."),

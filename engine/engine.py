@@ -112,7 +112,7 @@ class Engine:
             *order_verbs(lambda: self.settings.engine.undo_s),
             *account_verbs(),
             *adoption_verbs(lambda: self._accounts),
-            *customer_verbs(self._store, self._erp),
+            *customer_verbs(self._store, self._erp, lambda: self._accounts),
             *goods_verbs(self._store, self._erp, lambda: self._accounts),
             *sale_link_verbs(self._store, self._erp),
         ]

@@ -119,6 +119,16 @@ def link_of(db: sqlite3.Connection, account: str, external_id: str) -> sqlite3.R
     return row
 
 
+def accounts_of(db: sqlite3.Connection, customer_id: int) -> list[str]:
+    """The accounts that know the customer: registered there, or a buyer."""
+    rows = db.execute(
+        "SELECT account FROM customer_link WHERE customer_id = ?1"
+        " UNION SELECT account FROM sales_order WHERE customer_id = ?1 ORDER BY account",
+        (customer_id,),
+    )
+    return [row[0] for row in rows]
+
+
 def links(db: sqlite3.Connection, account: str, codes: Sequence[str]) -> list[sqlite3.Row]:
     """The links of an account whose customers stand in the ERP under these keys."""
     return db.execute(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable, Mapping
 
-from engine.erp_customer import DUPLICATES, subject_of
+from engine.account import Account
+from engine.erp_customer import ALIKE, DUPLICATES, subject_of
 from engine.identity import document_of
 from engine.ports import Erp
 from engine.runtime.commands import EVERYONE, AnyVerb, Ask, AsyncVerb, Outcome, Verb
@@ -12,6 +14,7 @@ from engine.store import accounts, customers
 from engine.store.audit import audit
 from engine.store.database import Store, touch
 from engine.store.problems import clear_problem
+from engine.verbs.open_for import why_not
 from engine.verbs.refusal import refusal
 
 SIDES = ("erp", "channel")
@@ -31,8 +34,14 @@ def _resolve_customer_field(db: sqlite3.Connection, ask: Ask) -> Outcome:
     return Outcome(wake=((account, "customers"),))
 
 
-def customer_verbs(store: Store, erp: Erp) -> list[AnyVerb]:
+def customer_verbs(store: Store, erp: Erp, by_id: Callable[[], Mapping[str, Account]]) -> list[AnyVerb]:
     """The verbs about customers."""
+
+    async def closed_for(customer_id: int) -> Outcome | None:
+        """Why nothing of him may be written: none of the accounts that know him is open for it."""
+        known = await store.read(lambda db: customers.accounts_of(db, customer_id))
+        reasons = [await why_not(by_id()[account], "customers") for account in known if account in by_id()]
+        return reasons[0] if reasons and None not in reasons else None
 
     async def choose_customer(ask: Ask) -> Outcome:
         """Say which of the ERP's customers a person is: {customer: our id, code}. Orders from now on are his."""
@@ -49,7 +58,8 @@ def customer_verbs(store: Store, erp: Erp) -> list[AnyVerb]:
 
         def choose(db: sqlite3.Connection) -> None:
             customers.know_in_erp(db, row["id"], there)
-            clear_problem(db, accounts.ERP, DUPLICATES, subject_of(row["id"]))
+            for told in (DUPLICATES, ALIKE):
+                clear_problem(db, accounts.ERP, told, subject_of(row["id"]))
             audit(db, ask, "choose_customer", f"customer {row['id']}", row["erp_code"], code)
 
         await store.write(choose)
@@ -66,6 +76,9 @@ def customer_verbs(store: Store, erp: Erp) -> list[AnyVerb]:
         known = await store.read(lambda db: db.execute("SELECT 1 FROM price_table WHERE key = ?", (table,)).fetchone())
         if known is None:
             return refusal("no-such-price-table", table=table)
+        closed = await closed_for(row["id"])
+        if closed is not None:
+            return closed
         await erp.update_customer(row["erp_code"], {"price_table": table})
 
         def note(db: sqlite3.Connection) -> None:

@@ -11,6 +11,7 @@ from engine.runtime.commands import EVERYONE, AnyVerb, Ask, AsyncVerb, Outcome, 
 from engine.store import listings, mirror
 from engine.store.audit import audit
 from engine.store.database import Store
+from engine.verbs.open_for import why_not
 from engine.verbs.refusal import refusal
 
 
@@ -22,6 +23,9 @@ def goods_verbs(store: Store, erp: Erp, by_id: Callable[[], Mapping[str, Account
         account, sku, online = str(ask.args["account"]), str(ask.args["sku"]), bool(ask.args["online"])
         if account not in by_id():
             return refusal("no-such-account", account=account)
+        closed = await why_not(by_id()[account], "content")
+        if closed is not None:
+            return closed
         await erp.set_online(sku, by_id()[account].settings.online_tag, online)
         by_id()[account].reads.wrote("catalogue")
         await store.write(lambda db: audit(db, ask, "flag_online", f"sku {sku}@{account}", not online, online))

@@ -14,6 +14,7 @@ import pytest
 from connectors.sandbox.base import registers as r
 from engine.errors import Refused
 from engine.ports import Erp
+from engine.store.accounts import OBSERVE, set_mode
 from engine.store.customers import channel_holds
 from engine.tasks import customers as customers_task
 from tests.end_to_end.programs import Place
@@ -89,6 +90,41 @@ async def test_a_customer_moved_to_the_wholesale_table_sees_wholesale_prices(wor
         offer = world.shop.storefront.look_at(sku, customer.customer_id)
         assert offer is not None
         assert offer.price == Decimal("41.00")
+
+
+async def test_while_an_account_observes_or_is_paused_no_word_of_a_person_is_written_into_cplus(world: World) -> None:
+    sku = world.simple_product()
+    async with life(world) as engine:
+        register(world)
+        await engine.sync()
+        (row,) = engine.rows("SELECT * FROM customer WHERE document = '11144477735'")
+
+        async def refusals() -> set[str]:
+            asked = (
+                await engine.ask("customer_table", customer=row["id"], price_table=r.ATACADO),
+                await engine.ask("flag_online", account=ACCOUNT, sku=sku, online=False),
+            )
+            return {answer["error"]["code"] for answer in asked}
+
+        await engine.must("pause", account=ACCOUNT)
+        assert await refusals() == {"direction-paused"}
+        await engine.must("resume", account=ACCOUNT)
+        set_back(world)
+        assert await refusals() == {"account-observes"}
+        assert in_erp(world)["CODPRECO"].strip() == r.VAREJO
+        assert world.base(
+            "SELECT 1 AS ONE FROM PRODUTOCARACTERISTICA WHERE CODPROD = ? AND CODCARACTERISTICA = ?",
+            sku,
+            r.VENDA_ONLINE,
+        )
+
+
+def set_back(world: World) -> None:
+    """The account observes, as after a restore."""
+    db = sqlite3.connect(world.state / "integra.db")
+    with db:
+        set_mode(db, ACCOUNT, OBSERVE, "restored-base")
+    db.close()
 
 
 @pytest.mark.parametrize("take", ["channel", "erp"])
@@ -179,7 +215,9 @@ async def test_a_customer_blocked_in_the_erp_since_his_last_order_is_held_with_t
         assert engine.order(number)["parked"] is None
 
 
-async def test_an_email_that_several_customers_share_names_none_of_them(world: World) -> None:
+async def test_an_email_that_several_customers_share_names_none_of_them_until_a_person_does(
+    world: World, tmp_path: Path
+) -> None:
     sku = world.simple_product()
     world.set_stock(sku, 10)
     for code in ("00000003", "00000005"):
@@ -192,6 +230,18 @@ async def test_an_email_that_several_customers_share_names_none_of_them(world: W
         (order,) = world.erp_orders()
         assert order["CODCLI"].strip() not in ("00000003", "00000005")
         assert engine.order(number)["fulfilment"] == "reserved"
+        assert engine.problems() == ["customer-email-shared"]
+        listed = Place(world, tmp_path).run("customers")
+        assert listed.returncode == 1
+        assert (
+            f"00000003, 00000005 of C-Plus have the same e-mail; orders take {order['CODCLI'].strip()}" in listed.stdout
+        )
+        (person,) = engine.rows("SELECT id FROM customer WHERE email = 'joana@example.com'")
+        await engine.must("choose_customer", customer=person["id"], code="00000005")
+        world.buy({sku: 1}, payment="pix")
+        await engine.sync()
+        assert world.erp_orders()[-1]["CODCLI"].strip() == "00000005"
+        assert engine.problems() == []
 
 
 async def test_a_city_that_the_erp_does_not_list_is_told_in_the_orders_history_and_holds_nothing_up(

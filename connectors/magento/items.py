@@ -11,40 +11,49 @@ from connectors.magento.attributes import Attribute
 from connectors.magento.content import CONFIGURABLE, ENABLED, NOT_VISIBLE
 from connectors.magento.fields import OWN_FIELDS
 from connectors.magento.prices import group_prices, quantity_prices
-from connectors.magento.search import Filter, by_id, find, sku_filters
+from connectors.magento.search import Filter, by_id, find, in_lists, sku_filters
 from connectors.magento.shop import Shop
 from connectors.magento.transport import ALL, SHOP, path_of
 from connectors.magento.wire import Json, amount, custom_values, quantity
 from engine.model.goods import GridValue
 from engine.publishing import Content, RemoteItem, StockPush
 
+FIELDS = (
+    "items[id,sku,name,attribute_set_id,price,status,visibility,type_id,weight,"
+    "extension_attributes[category_links,configurable_product_options,configurable_product_links],"
+    "media_gallery_entries[id],tier_prices,custom_attributes]"
+)
+"""What is read of a product, and none of what is not: links, options, the photos' own words."""
+
 
 async def all_items(shop: Shop) -> AsyncIterator[Sequence[RemoteItem]]:
     """Every product of the shop, page by page."""
-    async for products in by_id(shop.rest, f"{ALL}/products", "entity_id", "id"):
+    rows = shop.options.page_rows
+    async for products in by_id(shop.rest, f"{ALL}/products", "entity_id", "id", rows=rows, fields=FIELDS):
         yield await _items(shop, products)
 
 
 async def read_items(shop: Shop, skus: Iterable[str]) -> list[RemoteItem]:
     """The products of these SKUs; absent ones are left out."""
+    rows = shop.options.page_rows
     found: list[Json] = []
-    for wanted in sku_filters(skus):
-        found += await find(shop.rest, f"{ALL}/products", [wanted])
+    for wanted in sku_filters(skus, rows):
+        found += await find(shop.rest, f"{ALL}/products", [wanted], rows=rows, fields=FIELDS)
     return await _items(shop, found)
 
 
 async def read_stock(shop: Shop, skus: Iterable[str]) -> list[StockPush]:
     """What our source holds of these SKUs; a SKU without a row there is left out."""
-    source = Filter("source_code", shop.options.source)
+    source, page = Filter("source_code", shop.options.source), shop.options.page_rows
     rows: list[Json] = []
-    for wanted in sku_filters(skus):
-        rows += await find(shop.rest, f"{SHOP}/inventory/source-items", [wanted, source])
+    for wanted in sku_filters(skus, page):
+        rows += await find(shop.rest, f"{SHOP}/inventory/source-items", [wanted, source], rows=page)
     return [StockPush(str(row["sku"]), str(row["source_code"]), quantity(row["quantity"])) for row in rows]
 
 
 async def _items(shop: Shop, products: Sequence[Json]) -> list[RemoteItem]:
     """Read variants know their parent only where it stands on the same page: Magento keeps the link at the parent."""
-    children = {row["sku"]: await _children(shop, row) for row in products if row["type_id"] == CONFIGURABLE}
+    children = await _children(shop, products)
     parents = {child: parent for parent, skus in children.items() for child in skus}
     items = []
     for row in products:
@@ -66,8 +75,28 @@ async def _items(shop: Shop, products: Sequence[Json]) -> list[RemoteItem]:
     return items
 
 
-async def _children(shop: Shop, product: Json) -> tuple[str, ...]:
-    rows = await shop.rest.get(f"{SHOP}/configurable-products{path_of(product['sku'])}/children")
+async def _children(shop: Shop, products: Sequence[Json]) -> dict[str, tuple[str, ...]]:
+    """SKU of each configurable of a page -> the SKUs of its variants, which it names by their ids."""
+    links = {
+        str(row["sku"]): (row.get("extension_attributes") or {}).get("configurable_product_links")
+        for row in products
+        if row["type_id"] == CONFIGURABLE
+    }
+    skus = {int(row["id"]): str(row["sku"]) for row in products}
+    elsewhere = sorted({int(child) for ids in links.values() for child in ids or ()} - skus.keys())
+    rows = shop.options.page_rows
+    for wanted in in_lists("entity_id", map(str, elsewhere), rows):
+        found = await find(shop.rest, f"{ALL}/products", [wanted], rows=rows, fields="items[id,sku]")
+        skus |= {int(row["id"]): str(row["sku"]) for row in found}
+    return {
+        # A version that does not name them in a list is asked for each.
+        sku: await _children_of(shop, sku) if ids is None else tuple(skus[int(id)] for id in ids if int(id) in skus)
+        for sku, ids in links.items()
+    }
+
+
+async def _children_of(shop: Shop, sku: str) -> tuple[str, ...]:
+    rows = await shop.rest.get(f"{SHOP}/configurable-products{path_of(sku)}/children")
     return tuple(str(row["sku"]) for row in rows or ())
 
 

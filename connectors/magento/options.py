@@ -72,6 +72,7 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     payments: PaymentMethods = PaymentMethods()
     stock_batch_rows: Rows = 200
     price_batch_rows: Rows = 300
+    page_rows: Rows = 500  # of products in one answer
     timeout_s: Annotated[float, msgspec.Meta(ge=1, le=300)] = 30.0
 
     @property

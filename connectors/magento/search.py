@@ -24,8 +24,13 @@ class Filter(NamedTuple):
     condition: str = "eq"
 
 
-def criteria(filters: Sequence[Filter], sort: Sequence[str] = (), *, rows: int = PAGE_ROWS, page: int = 1) -> str:
-    """The finished query string; sorted upwards. At most ten filters: versions order [10] differently to sign it."""
+def criteria(
+    filters: Sequence[Filter], sort: Sequence[str] = (), *, rows: int = PAGE_ROWS, page: int = 1, fields: str = ""
+) -> str:
+    """The finished query string; sorted upwards. At most ten filters: versions order [10] differently to sign it.
+
+    fields: what the answer shall hold, "items[id,sku]"; an entry that has none of it comes as an empty list.
+    """
     assert len(filters) <= FILTERS_MAX
     pairs: list[tuple[str, Any]] = []
     for place, (field, value, condition) in enumerate(filters):
@@ -35,15 +40,24 @@ def criteria(filters: Sequence[Filter], sort: Sequence[str] = (), *, rows: int =
         prefix = f"searchCriteria[sortOrders][{place}]"
         pairs += [(f"{prefix}[field]", field), (f"{prefix}[direction]", "ASC")]
     pairs += [("searchCriteria[pageSize]", rows), ("searchCriteria[currentPage]", page)]
+    if fields:
+        pairs.append(("fields", fields))
     # Spaces as %20: older servers take a + for a plus.
     return "&".join(f"{quote(key, safe='[]')}={quote(str(value), safe='')}" for key, value in pairs)
 
 
 async def find(
-    rest: Rest, path: str, filters: Sequence[Filter], sort: Sequence[str] = (), *, rows: int = PAGE_ROWS, page: int = 1
+    rest: Rest,
+    path: str,
+    filters: Sequence[Filter],
+    sort: Sequence[str] = (),
+    *,
+    rows: int = PAGE_ROWS,
+    page: int = 1,
+    fields: str = "",
 ) -> list[Json]:
     """One page. Past the end, orders answer `"items": null` and products `[]`."""
-    answer = await rest.get(path, criteria(filters, sort, rows=rows, page=page))
+    answer = await rest.get(path, criteria(filters, sort, rows=rows, page=page, fields=fields))
     return list(answer.get("items") or ())
 
 
@@ -87,31 +101,38 @@ async def changed_since(
             seen = {item[id_key] for item in items if item["updated_at"] == last}
 
 
-async def by_id(rest: Rest, path: str, id_field: str, id_key: str) -> AsyncIterator[list[Json]]:
-    """Everything, in the order of its ids."""
+async def by_id(
+    rest: Rest, path: str, id_field: str, id_key: str, *, rows: int, fields: str = ""
+) -> AsyncIterator[list[Json]]:
+    """Everything, in the order of its ids, so many rows a page."""
     after = 0
     while True:
-        items = await find(rest, path, [Filter(id_field, after, "gt")], (id_field,))
+        items = await find(rest, path, [Filter(id_field, after, "gt")], (id_field,), rows=rows, fields=fields)
         if items:
             yield items
-        if len(items) < PAGE_ROWS:
+        if len(items) < rows:
             return
         after = int(items[-1][id_key])
 
 
-def sku_filters(skus: Iterable[str]) -> Iterator[Filter]:
-    """Filters that together ask for these SKUs, at most a page each; a SKU with a comma cannot stand in a list."""
+def sku_filters(skus: Iterable[str], rows: int = PAGE_ROWS) -> Iterator[Filter]:
+    """Filters that together ask for these SKUs, at most so many each; a SKU with a comma cannot stand in a list."""
+    return in_lists("sku", skus, rows)
+
+
+def in_lists(field: str, values: Iterable[str], rows: int) -> Iterator[Filter]:
+    """Filters that together ask for these values of a field, at most so many each and none too long for an address."""
     batch: list[str] = []
     length = 0
-    for sku in dict.fromkeys(skus):
-        if "," in sku:
-            yield Filter("sku", sku)
+    for value in dict.fromkeys(values):
+        if "," in value:
+            yield Filter(field, value)
             continue
-        cost = len(quote(sku, safe="")) + len("%2C")
-        if batch and (len(batch) == PAGE_ROWS or length + cost > IN_LENGTH):
-            yield Filter("sku", ",".join(batch), "in")
+        cost = len(quote(value, safe="")) + len("%2C")
+        if batch and (len(batch) == rows or length + cost > IN_LENGTH):
+            yield Filter(field, ",".join(batch), "in")
             batch, length = [], 0
-        batch.append(sku)
+        batch.append(value)
         length += cost
     if batch:
-        yield Filter("sku", ",".join(batch), "in")
+        yield Filter(field, ",".join(batch), "in")

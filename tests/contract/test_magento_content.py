@@ -283,7 +283,7 @@ async def test_an_option_added_by_somebody_else_meanwhile_is_used() -> None:
 
 
 async def test_adoption_walks_every_product_of_the_shop_once() -> None:
-    async with a_bench() as bench:
+    async with a_bench(page_rows=100) as bench:
         for number in range(205):
             bench.shop.catalogue.save({"sku": f"P-{number:03}", "name": f"P {number}", "attribute_set_id": 4})
         pages = [page async for page in bench.channel.items()]

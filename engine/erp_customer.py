@@ -7,14 +7,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from engine.account import Account
-from engine.errors import CodeTaken, NeedsPerson
+from engine.errors import CodeTaken, NeedsPerson, Param
 from engine.identity import document_of, email_of
 from engine.model.people import Address, ErpCustomer, Person
 from engine.store import accounts, customers, orders
 from engine.store.problems import clear_problem, has_problem, raise_problem
 
+Alike = Sequence[ErpCustomer]
+"""Customers of the ERP who share a person's e-mail, and no document says whether they are he."""
+
 CODES_TRIED_MAX = 20
 DUPLICATES = "customer-duplicates"
+ALIKE = "customer-email-shared"
 UNKNOWN_CITY = "customer-city-unknown"
 
 
@@ -26,11 +30,10 @@ async def ensure_in_erp(account: Account, customer_id: int, person: Person, chan
     async with account.creating_customer:
         row = await account.store.read(lambda db: customers.get(db, customer_id))
         assert row is not None, "a buyer has a customer row"
-        customer = await _known(account, row, person) or await _found(account, customer_id, person)
+        customer = await _known(account, row, person)
         if customer is None:
-            table = account.settings.base_price_table
-            code = await _create(account, customer_id, row["erp_code_taken"], person, table, channel_id)
-            customer = ErpCustomer(code, person, table)
+            customer, alike = await _found(account, customer_id, person)
+            customer = customer or await _create(account, row, person, alike, channel_id)
         known = customer
         await account.store.write(lambda db: customers.know_in_erp(db, customer_id, known))
         return known
@@ -73,8 +76,11 @@ def shares_anything(there: Person, person: Person, name_in_erp: str, known_docum
     )
 
 
-async def _found(account: Account, customer_id: int, person: Person) -> ErpCustomer | None:
-    """The customer with this document, else the only one with this e-mail. Several with one document are told."""
+async def _found(account: Account, customer_id: int, person: Person) -> tuple[ErpCustomer | None, Alike]:
+    """The customer with this document, else the only one with this e-mail, else all who may be him by their e-mail.
+
+    Several with one document are told.
+    """
     document = document_of(person.document)
     # A shared e-mail does not make two taxpayers one: whoever has another document there is somebody else.
     found = [
@@ -85,8 +91,8 @@ async def _found(account: Account, customer_id: int, person: Person) -> ErpCusto
     same = [known for known in found if document and document_of(known.person.document) == document]
     await account.store.write(lambda db: _tell(db, account, customer_id, person, sorted(same, key=_rank)))
     if same:
-        return min(same, key=_rank)
-    return found[0] if len(found) == 1 else None
+        return min(same, key=_rank), ()
+    return (found[0], ()) if len(found) == 1 else (None, found)
 
 
 def _rank(customer: ErpCustomer) -> tuple[bool, str]:
@@ -129,15 +135,33 @@ def subject_of(customer_id: int) -> str:
     return f"person:{customer_id}"
 
 
-async def _create(
-    account: Account, customer_id: int, taken: str | None, person: Person, table: str, channel_id: str
-) -> str:
+async def _create(account: Account, row: sqlite3.Row, person: Person, alike: Alike, channel_id: str) -> ErpCustomer:
+    customer_id, taken, table = row["id"], row["erp_code_taken"], account.settings.base_price_table
     for _ in range(CODES_TRIED_MAX):
         code = taken or await account.erp.take_customer_code()
-        await account.store.write(lambda db, code=code: customers.keep_taken_code(db, customer_id, code))  # type: ignore[misc]
+
+        def keep(db: sqlite3.Connection, code: str = code) -> None:
+            customers.keep_taken_code(db, customer_id, code)
+            if alike:  # told before he stands there: once he does, nobody looks for others any more
+                _tell_alike(db, account, customer_id, person, code, alike)
+
+        await account.store.write(keep)
         try:
             await account.erp.create_customer(code, person, table, channel_id)
-            return code
+            return ErpCustomer(code, person, table)
         except CodeTaken:
             taken = None
     raise NeedsPerson("no-free-customer-code")
+
+
+def _tell_alike(
+    db: sqlite3.Connection, account: Account, customer_id: int, person: Person, code: str, alike: Alike
+) -> None:
+    """He is a customer of his own until a person says which he is."""
+    params: dict[str, Param] = {
+        "id": customer_id,
+        "customer": person.name,
+        "codes": ", ".join(sorted(customer.code for customer in alike)),
+        "chosen": code,
+    }
+    raise_problem(db, accounts.ERP, ALIKE, subject_of(customer_id), params, "", "notice", account.now())

@@ -17,6 +17,13 @@ TEXTS: dict[str, Text] = {
             " integra customers choose {id} CODE, or join them in C-Plus."
         ),
     ),
+    "customer-email-shared": Text(
+        N_("Customer perhaps twice in C-Plus"),
+        N_(
+            "{customer} was new by CPF or CNPJ, and {codes} of C-Plus have the same e-mail and may be the same person;"
+            " orders take {chosen}. Say which it is with integra customers choose {id} CODE."
+        ),
+    ),
     "customer-blocked": Text(
         N_("Customer blocked in C-Plus"),
         N_("Customer {customer} is blocked in C-Plus ({reason}). Release the customer there, or refuse the order."),

@@ -15,7 +15,7 @@ SELECT c.id, c.name, c.erp_code, f.account, f.external_id, f.field, f.erp, f.cha
 FROM customer_field f JOIN customer_link l USING (account, external_id) JOIN customer c ON c.id = l.customer_id
 WHERE f.conflict ORDER BY c.name, c.id, f.account, f.field
 """
-_DUPLICATES = "SELECT params FROM problem WHERE code = 'customer-duplicates' ORDER BY id"
+_TOLD = "SELECT params FROM problem WHERE code = ? ORDER BY id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,5 +52,14 @@ def conflicts(db: sqlite3.Connection) -> list[Conflict]:
 
 
 def duplicates(db: sqlite3.Connection) -> list[Mapping[str, Any]]:
-    """Each with id (ours), customer, document, codes and the chosen one."""
-    return [params_of(row["params"]) for row in db.execute(_DUPLICATES).fetchall()]
+    """Several with one document; each with id (ours), customer, document, codes and the chosen one."""
+    return _told(db, "customer-duplicates")
+
+
+def alike(db: sqlite3.Connection) -> list[Mapping[str, Any]]:
+    """Created beside others with the same e-mail; each with id (ours), customer, codes of these and the chosen one."""
+    return _told(db, "customer-email-shared")
+
+
+def _told(db: sqlite3.Connection, code: str) -> list[Mapping[str, Any]]:
+    return [params_of(row["params"]) for row in db.execute(_TOLD, (code,)).fetchall()]

@@ -9,31 +9,35 @@ from typing import Any
 
 from console.formats import document
 from console.language import _, say
-from console.reading.customers import Conflict, conflicts, duplicates
+from console.reading.customers import Conflict, alike, conflicts, duplicates
 from console.texts import FIELDS, refusal, word
 from console.verbs.context import Context, Exit, complain
 from engine.runtime.client import Answer
 
-Found = tuple[list[Conflict], list[Mapping[str, Any]]]
+Found = tuple[list[Conflict], list[Mapping[str, Any]], list[Mapping[str, Any]]]
 
 
 def _read(db: sqlite3.Connection) -> Found:
-    return conflicts(db), duplicates(db)
+    return conflicts(db), duplicates(db), alike(db)
 
 
 def show(context: Context) -> int:
     """Print what waits. 1 when something does."""
     found = context.read(_read)
-    disputed, several = found
+    disputed, several, doubtful = found
     context.show(
-        {"conflicts": [asdict(conflict) for conflict in disputed], "duplicates": [dict(one) for one in several]},
+        {
+            "conflicts": [asdict(conflict) for conflict in disputed],
+            "duplicates": [dict(one) for one in several],
+            "alike": [dict(one) for one in doubtful],
+        },
         lambda: _lines(found),
     )
-    return Exit.NEEDS_PERSON if disputed or several else Exit.DONE
+    return Exit.NEEDS_PERSON if any(found) else Exit.DONE
 
 
 def _lines(found: Found) -> Iterator[str]:
-    disputed, several = found
+    disputed, several, doubtful = found
     for conflict in disputed:
         yield say(
             "{id}  {name}: {field} is {erp} in C-Plus ({code}) and {channel} in {account}",
@@ -56,9 +60,17 @@ def _lines(found: Found) -> Iterator[str]:
             codes=one["codes"],
             chosen=one["chosen"],
         )
-    if several:
+    for one in doubtful:
+        yield say(
+            "{id}  {name}: {codes} of C-Plus have the same e-mail; orders take {chosen}",
+            id=one["id"],
+            name=one["customer"],
+            codes=one["codes"],
+            chosen=one["chosen"],
+        )
+    if several or doubtful:
         yield _("    integra customers choose ID CODE")
-    if not disputed and not several:
+    if not any(found):
         yield _("No customer waits for a person.")
 
 

@@ -1,0 +1,129 @@
+"""What is done to an order once: taking its money, cancelling it, shipping it.
+
+Each takes several calls here, and none can be repeated safely. What is left over by a try that broke off is found and
+used by the next one, and a break after the first change counts as an unknown outcome: the order is read before more is
+sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from connectors.magento.orders import sold_items
+from connectors.magento.wire import Json, quantity_out
+from connectors.openmage.faults import Absent
+from connectors.openmage.orders import left_to_ship, read_order
+from connectors.openmage.shop import Shop
+from engine.errors import IntegraError, Misconfigured, NeedsPerson, OutcomeUnknown, Refused, RetryLater
+from engine.model.channel import Shipment
+
+CARRIER = "custom"
+"""The one carrier that every shop has; the title says who it is. Any other has to be switched on there."""
+OPEN = "1"  # the state of an invoice whose money has not been taken
+PAID = "2"
+INVOICE, SHIPMENT = "sales_order_invoice", "sales_order_shipment"
+
+
+async def capture(shop: Shop, external_id: str, *, notify: bool) -> None:
+    """Invoice all that is left, and where that alone takes no money, as of a card, capture the invoice."""
+    code = "channel-capture-refused"
+    async with _refused_as(code, external_id):
+        order = await read_order(shop, external_id)
+        invoices = await shop.api.read(f"{INVOICE}.list", {"order_id": str(order["order_id"])})
+        waiting = [str(row["increment_id"]) for row in invoices if str(row.get("state")) == OPEN]
+        if not waiting:
+            invoice = str(await shop.api.write(f"{INVOICE}.create", external_id, [], None, notify))
+            async with _begun():
+                made = await shop.api.read(f"{INVOICE}.info", invoice)
+            waiting = [invoice] if str(made.get("state")) != PAID else []
+        for invoice in waiting:
+            async with _begun():
+                await shop.api.write(f"{INVOICE}.capture", invoice)
+
+
+async def cancel(shop: Shop, external_id: str) -> None:
+    """Cancel. Refused for what is invoiced, in review, or cancelled before."""
+    async with _refused_as("channel-cancel-refused", external_id):
+        await shop.api.write("sales_order.cancel", external_id)
+
+
+async def ship(shop: Shop, external_id: str, shipment: Shipment) -> None:
+    """Record a shipment, then its tracking, then have it mailed: mailed at once it would lack the tracking.
+
+    Quantities are cut to what is left; without any named, all that is left goes. Raises
+    Refused("channel-ship-refused") where nothing is left, NeedsPerson("openmage-track-missing") where the parcel is
+    recorded and its tracking is not.
+    """
+    code = "channel-ship-refused"
+    order = await read_order(shop, external_id)
+    going = _going(order, shipment)
+    if not going:
+        raise Refused(code, f"order {external_id}: nothing left to ship", order=external_id)
+    known = await _shipments(shop, order)
+    async with _refused_as(code, external_id):
+        try:
+            made = str(await shop.api.write(f"{SHIPMENT}.create", external_id, going, None, False, False))
+        except OutcomeUnknown:
+            # Most often only the answer is lost: then the parcel is there, and still wants its tracking.
+            new = await _looked_for(shop, order, known)
+            if new is None:
+                raise
+            made = new
+    try:
+        if shipment.tracking:
+            title = shipment.carrier_label or shipment.carrier
+            await shop.api.write(f"{SHIPMENT}.addTrack", made, CARRIER, title, shipment.tracking)
+    except IntegraError as error:
+        raise NeedsPerson(
+            "openmage-track-missing", error.detail, order=external_id, shipment=made, tracking=shipment.tracking
+        ) from error
+    if shipment.notify:
+        async with _begun():
+            await shop.api.write(f"{SHIPMENT}.sendInfo", made, "")
+
+
+def _going(order: Json, shipment: Shipment) -> dict[str, str]:
+    """Order item -> quantity. The shop cuts what is over what is left by itself and says nothing."""
+    left = {str(item["item_id"]): left_to_ship(item) for item in sold_items(order)}
+    asked = dict(shipment.quantities) or left
+    unknown = next((line for line in asked if line not in left), None)
+    if unknown is not None:
+        detail = f"no line {unknown} in order {order['increment_id']}"
+        raise Refused("channel-ship-refused", detail, order=str(order["increment_id"]), line=unknown)
+    going = {line: min(quantity, left[line]) for line, quantity in asked.items()}
+    return {line: str(quantity_out(quantity)) for line, quantity in going.items() if quantity > 0}
+
+
+async def _shipments(shop: Shop, order: Json) -> set[str]:
+    rows = await shop.api.read(f"{SHIPMENT}.list", {"order_id": str(order["order_id"])})
+    return {str(row["increment_id"]) for row in rows}
+
+
+async def _looked_for(shop: Shop, order: Json, known: set[str]) -> str | None:
+    """The one shipment that was not there before; None where it cannot be told."""
+    try:
+        new = await _shipments(shop, order) - known
+    except (RetryLater, Misconfigured):
+        return None
+    return new.pop() if len(new) == 1 else None
+
+
+@asynccontextmanager
+async def _begun() -> AsyncIterator[None]:
+    """After a first change nothing is as it was: what would be tried again from the start is an unknown outcome."""
+    try:
+        yield
+    except (RetryLater, Misconfigured) as error:
+        raise OutcomeUnknown(error.code, error.detail, **error.params) from error
+
+
+@asynccontextmanager
+async def _refused_as(code: str, external_id: str) -> AsyncIterator[None]:
+    """A refusal under the name of what was asked, so that the screen can say what did not happen."""
+    try:
+        yield
+    except Absent:
+        raise
+    except Refused as refused:
+        raise Refused(code, refused.detail, order=external_id, message=refused.params.get("message")) from refused

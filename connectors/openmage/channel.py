@@ -1,0 +1,112 @@
+"""The port `SalesChannel`, answered by one OpenMage or Magento 1 shop."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
+
+from connectors.openmage import actions, content, customers, identity, items, media, orders, prices, stock
+from connectors.openmage.shop import Shop
+from engine.model.channel import ChannelIdentity, ChannelOrder, Shipment
+from engine.model.people import ChannelCustomer
+from engine.ports import Capabilities, Clock, PhotoLoader
+from engine.publishing import ContentPush, MediaPush, PriceGroup, PricePush, RemoteItem, RowError, StockPush
+
+ORDER_OVERLAP_S = 300
+"""A transaction writes updated_at long before it commits, and clocks of shop and database differ."""
+
+
+class OpenMageChannel:
+    """An OpenMage or Magento 1 shop. One push per item at a time; order actions one per order."""
+
+    def __init__(self, shop: Shop, clock: Clock) -> None:
+        self._shop = shop
+        self._clock = clock
+        options = shop.options
+        self._capabilities = Capabilities(
+            stock_batch_rows=options.stock_batch_rows,
+            price_batch_rows=options.price_batch_rows,
+            counts_own_orders=False,  # an order lowers the quantity itself, at once, and what we send replaces it
+            price_groups=True,
+            price_quantities=True,
+            price_specials=True,
+            grids=False,  # products with variants cannot be made over the API: each cell is a product of its own
+            reports_tracking=True,
+            mails_customer=True,
+            order_overlap_s=ORDER_OVERLAP_S,
+            timeout_s=options.timeout_s,
+        )
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return self._capabilities
+
+    async def identify(self) -> ChannelIdentity:
+        return await identity.identify(self._shop)
+
+    async def now(self) -> datetime:
+        """The Date of an answer; ours where the shop says none."""
+        await self._shop.api.read("store.list")
+        return self._shop.api.http.said_at or self._clock.now()
+
+    def items(self) -> AsyncIterator[Sequence[RemoteItem]]:
+        return items.all_items(self._shop)
+
+    async def read_items(self, items_: Sequence[str]) -> Sequence[RemoteItem]:
+        return await items.read_items(self._shop, items_)
+
+    async def read_stock(self, items_: Sequence[str]) -> Sequence[StockPush]:
+        return await stock.read_stock(self._shop, items_)
+
+    async def push_content(self, push: ContentPush) -> str:
+        return await content.push_content(self._shop, push)
+
+    async def push_media(self, push: MediaPush, load: PhotoLoader) -> dict[str, str]:
+        return await media.push_media(self._shop, push, load)
+
+    async def push_prices(self, rows: Sequence[PricePush]) -> Sequence[RowError]:
+        return await prices.push_prices(self._shop, rows)
+
+    async def push_stock(self, rows: Sequence[StockPush]) -> Sequence[RowError]:
+        return await stock.push_stock(self._shop, rows)
+
+    @property
+    def default_group(self) -> str:
+        return str(self._shop.options.default_group)
+
+    async def price_groups(self) -> Sequence[PriceGroup]:
+        return await self._shop.groups.all()
+
+    async def create_price_group(self, name: str) -> PriceGroup:
+        return await self._shop.groups.named(name)
+
+    async def orders(self, updated_since: datetime) -> AsyncIterator[Sequence[ChannelOrder]]:
+        now = await self.now()
+        async for page in orders.orders(self._shop, updated_since, now):
+            yield page
+
+    async def order(self, external_id: str) -> ChannelOrder | None:
+        return await orders.order(self._shop, external_id)
+
+    async def capture(self, external_id: str, *, notify: bool) -> None:
+        await actions.capture(self._shop, external_id, notify=notify)
+
+    async def cancel(self, external_id: str) -> None:
+        await actions.cancel(self._shop, external_id)
+
+    async def ship(self, external_id: str, shipment: Shipment) -> None:
+        await actions.ship(self._shop, external_id, shipment)
+
+    async def customers(self, updated_since: datetime) -> AsyncIterator[Sequence[ChannelCustomer]]:
+        now = await self.now()
+        async for page in customers.customers(self._shop, updated_since, now):
+            yield page
+
+    async def customer(self, external_id: str) -> ChannelCustomer | None:
+        return await customers.customer(self._shop, external_id)
+
+    async def update_customer(self, external_id: str, changes: Mapping[str, str]) -> None:
+        await customers.update_customer(self._shop, external_id, changes)
+
+    async def close(self) -> None:
+        await self._shop.api.http.close()

@@ -1,0 +1,35 @@
+"""What the parts of the connector share: the shop's API, the account's options, and what was learnt of the shop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from connectors.openmage.api import Api
+from connectors.openmage.attributes import Attributes
+from connectors.openmage.categories import Categories
+from connectors.openmage.groups import Groups
+from connectors.openmage.options import Options
+from connectors.openmage.regions import Regions
+
+
+@dataclass
+class Shop:
+    """One shop. The learnt parts are caches: losing them costs requests and nothing else."""
+
+    api: Api
+    options: Options
+    attributes: Attributes
+    categories: Categories
+    groups: Groups
+    regions: Regions
+    speaks_soap: bool | None = None  # None before it was tried
+
+    @classmethod
+    def of(cls, api: Api, options: Options) -> Shop:
+        """A shop nothing is known of yet."""
+        return cls(api, options, Attributes(api), Categories(api, options.root_category), Groups(api), Regions(api))
+
+    def forget(self) -> None:
+        """A refusal may rest on something that was changed in the shop's own admin: read it anew next time."""
+        self.attributes.forget()
+        self.categories.forget()

@@ -19,7 +19,8 @@ from console.screens.order import OrderScreen
 from console.screens.place import Place, bindings
 from console.texts import SUBJECTS, TASKS, word
 from console.widgets.plain import Line, Page, Piece, Plain
-from console.widgets.rows import Cell, Column, Memory, Row, Rows
+from console.widgets.rows import Column, Rows
+from console.widgets.sources import Cell, Memory, Row
 
 TICK_S = 1.0
 

@@ -19,7 +19,8 @@ from console.safe_text import SafeText, safe
 from console.texts import SALE_REASONS, word
 from console.widgets.dialogs import DIALOG_CSS, Confirm
 from console.widgets.plain import Piece, Plain
-from console.widgets.rows import Cell, Column, Memory, Rows
+from console.widgets.rows import Column, Rows
+from console.widgets.sources import Cell, Memory
 from engine.amounts import to_cents
 
 

@@ -13,7 +13,8 @@ from console.language import say
 from console.safe_text import safe
 from console.widgets.dialogs import DIALOG_CSS
 from console.widgets.plain import Piece, Plain
-from console.widgets.rows import Cell, Column, Memory, Rows
+from console.widgets.rows import Column, Rows
+from console.widgets.sources import Cell, Memory
 
 
 class Colours(ModalScreen[str | None]):

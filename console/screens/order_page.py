@@ -27,7 +27,7 @@ from console.texts import (
     word,
 )
 from console.widgets.plain import Labelled, Line, Piece
-from console.widgets.rows import Cell
+from console.widgets.sources import Cell
 from engine.amounts import e4_to_cents
 
 LAPSES_SOON_S = 86_400
@@ -180,6 +180,8 @@ def _buyer(order: OrderDetail, now: datetime) -> list[Line]:
     if order.nfe_number or order.sale_number:
         cancelled = say("cancelled") if order.nfe_cancelled else SafeText("")
         lines.append(_labelled(SafeText("NF-e"), order.nfe_number, order.nfe_key, cancelled))
+    if order.nfe_key:
+        lines.append(_labelled(SafeText("XML"), SafeText(f"integra orders xml {order.row.number}")))
     lines.append(_labelled(say("In C-Plus"), *_desk(order, now)))
     lines += [_labelled(say("Message") if n == 0 else SafeText(""), text) for n, text in enumerate(order.message)]
     return [line for line in lines if line[1].text]

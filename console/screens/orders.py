@@ -26,7 +26,8 @@ from console.screens.triage import Triage
 from console.texts import QUEUES as QUEUE_NAMES
 from console.texts import word
 from console.widgets.plain import Field, Page, Piece, Plain
-from console.widgets.rows import PAGE_ROWS, Cell, Column, Pages, Row, Rows
+from console.widgets.rows import Column, Rows
+from console.widgets.sources import PAGE_ROWS, Cell, Pages, Row
 
 PREVIEW_S = 0.15
 """The preview waits until the cursor rests: it is eight times the bytes of a cursor move."""

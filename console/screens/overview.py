@@ -24,7 +24,8 @@ from console.texts import DIRECTIONS, explain, word
 from console.widgets.bars import KeysLine
 from console.widgets.dialogs import Ask, Confirm
 from console.widgets.plain import Line, Piece, Sentence
-from console.widgets.rows import Column, Memory, Rows
+from console.widgets.rows import Column, Rows
+from console.widgets.sources import Memory
 
 TICK_S = 1.0
 """Times such as "12 s ago" move once a second; what the engine does shows up to four times a second."""

@@ -31,7 +31,7 @@ from console.texts import (
     word,
 )
 from console.widgets.plain import Line, Piece
-from console.widgets.rows import Cell, Row
+from console.widgets.sources import Cell, Row
 
 LAPSES_SOON_S = 86_400
 DASH = SafeText("—")

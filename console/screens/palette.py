@@ -15,7 +15,8 @@ from console.language import _, say
 from console.reading.reader import fold
 from console.widgets.dialogs import DIALOG_CSS
 from console.widgets.plain import Field
-from console.widgets.rows import Cell, Column, Memory, Row, Rows
+from console.widgets.rows import Column, Rows
+from console.widgets.sources import Cell, Memory, Row
 
 
 class Palette(ModalScreen[str | None]):

@@ -13,7 +13,8 @@ from textual.screen import ModalScreen
 from console.language import _, say
 from console.safe_text import SafeText, safe
 from console.widgets.plain import EMPTY, Field, Line, Piece, Plain
-from console.widgets.rows import Cell, Column, Memory, Rows
+from console.widgets.rows import Column, Rows
+from console.widgets.sources import Cell, Memory
 
 DIALOG_CSS = """
 {name} {{ align: center middle; }}

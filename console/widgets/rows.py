@@ -6,10 +6,10 @@ million. At the edge the list jumps two thirds of a page: a tenth of the bytes o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, ClassVar
 
 from rich.segment import Segment
 from textual.binding import Binding
@@ -21,25 +21,14 @@ from textual.strip import Strip
 from console.actions import LIST, actions_at
 from console.safe_text import SafeText
 from console.widgets.plain import EMPTY
+from console.widgets.sources import Cell, Memory, Row, Source
 from console.widths import fit
 
-PAGE_ROWS = 128
-PAGES_KEPT = 24
 JUMP = 2 / 3
 GAP = 1
 HEAD_LINES = 1
 MARGIN_CELLS = 2
 FLEX_CELLS_MIN = 14
-
-
-class Cell(NamedTuple):
-    """One cell; `tone` is one of the list's component classes: dim, good, warn, bad, strong."""
-
-    text: SafeText
-    tone: str = ""
-
-
-Row = Sequence[Cell]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,95 +42,6 @@ class Column:
     width: int = 0
     right: bool = False
     spare: bool = False
-
-
-class Source(Protocol):
-    """The rows behind a list."""
-
-    def __len__(self) -> int: ...
-
-    def key(self, index: int) -> Hashable:
-        """What the row is about; marks and the cursor stay with it."""
-
-    def row(self, index: int) -> Row | None:
-        """The row's cells, None while they are being fetched."""
-
-    def index_of(self, key: Hashable) -> int | None:
-        """Where that row is now."""
-
-
-@dataclass(frozen=True)
-class Memory:
-    """Rows that are all here: (key, cells)."""
-
-    rows: Sequence[tuple[Hashable, Row]] = ()
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def key(self, index: int) -> Hashable:
-        """The key of a row."""
-        return self.rows[index][0]
-
-    def row(self, index: int) -> Row | None:
-        """The cells of a row."""
-        return self.rows[index][1]
-
-    def index_of(self, key: Hashable) -> int | None:
-        """Where that row is."""
-        return next((index for index, (other, _) in enumerate(self.rows) if other == key), None)
-
-
-R = TypeVar("R")
-
-
-@dataclass
-class Pages(Generic[R]):
-    """Rows of which only the ids are here; what is seen, and one page to either side, is fetched.
-
-    `fetch` is asked once for each page of ids and answers later through `supply`.
-    """
-
-    ids: Sequence[int]
-    fetch: Callable[[list[int]], None]
-    draw: Callable[[R], Row]
-    _found: dict[int, R] = field(default_factory=dict)
-    _asked: set[int] = field(default_factory=set)
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-    def key(self, index: int) -> Hashable:
-        """The id of a row."""
-        return self.ids[index]
-
-    def row(self, index: int) -> Row | None:
-        """The cells of a row; asks for its page, and the neighbours', where they are not here."""
-        page = index // PAGE_ROWS
-        for wanted in (page, page + 1, page - 1):
-            if wanted not in self._asked and 0 <= wanted * PAGE_ROWS < len(self.ids):
-                self._asked.add(wanted)
-                self.fetch(list(self.ids[wanted * PAGE_ROWS : (wanted + 1) * PAGE_ROWS]))
-        found = self._found.get(self.ids[index])
-        return None if found is None else self.draw(found)
-
-    def index_of(self, key: Hashable) -> int | None:
-        """Where that id is now."""
-        try:
-            return self.ids.index(key)
-        except ValueError:
-            return None
-
-    def value(self, key: int) -> R | None:
-        """What was fetched under this id."""
-        return self._found.get(key)
-
-    def supply(self, rows: dict[int, R]) -> None:
-        """Here is what was asked for."""
-        if len(self._found) > PAGES_KEPT * PAGE_ROWS:
-            self._found.clear()
-            self._asked = {index // PAGE_ROWS for index in (self.index_of(key) for key in rows) if index is not None}
-        self._found.update(rows)
 
 
 class Rows(ScrollView, can_focus=True):
@@ -194,7 +94,7 @@ class Rows(ScrollView, can_focus=True):
 
     def show(self, source: Source, empty: SafeText | None = None, columns: Sequence[Column] | None = None) -> None:
         """Show these rows. The cursor stays on its row, or at its place when that row is gone; so do the marks."""
-        was = self.key
+        was, before, place = self.key, self.source, self.cursor
         if empty is not None:
             self._empty = empty
         if columns is not None:
@@ -204,7 +104,12 @@ class Rows(ScrollView, can_focus=True):
         self.cursor = found if found is not None else max(0, min(self.cursor, len(source) - 1))
         self.virtual_size = Size(self.size.width, len(source) + HEAD_LINES)
         self._keep_in_view()
-        self.refresh()
+        moved = source.differing(before) if isinstance(source, Memory) and columns is None else None
+        if moved is None or self.cursor != place or not len(source):
+            self.refresh()
+        else:  # what stays as it is costs nothing on a slow line
+            for index in moved:
+                self._refresh_row(index)
         self._tell()
 
     @property

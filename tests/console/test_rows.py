@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from textual.app import App, ComposeResult
+from textual.strip import Strip
 
 from console.safe_text import SafeText
-from console.widgets.rows import PAGE_ROWS, Cell, Column, Memory, Pages, Row, Rows
+from console.widgets.rows import Column, Rows
+from console.widgets.sources import PAGE_ROWS, Cell, Memory, Pages, Row
 
 pytestmark = pytest.mark.anyio
 
@@ -72,6 +74,27 @@ async def test_a_narrow_list_leaves_out_what_can_be_spared_and_keeps_the_name(wi
         assert head.split() == ["name", *seen.split()]
         assert "Maria da Silva" in row
         assert "paid" in row
+
+
+async def test_of_rows_shown_anew_only_the_changed_ones_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = Bench()
+    async with app.run_test(size=(40, 12)) as pilot:
+        app.rows.show(in_memory(range(8)))
+        await pilot.pause()
+        drawn_lines: list[int] = []
+        render = app.rows.render_line
+
+        def watched(y: int) -> Strip:
+            drawn_lines.append(y)
+            return render(y)
+
+        monkeypatch.setattr(app.rows, "render_line", watched)
+        changed = list(in_memory(range(8)).rows)
+        changed[3] = (3, [Cell(SafeText("3")), Cell(SafeText("another"))])
+        app.rows.show(Memory(changed))
+        await pilot.pause()
+        assert set(drawn_lines) == {4}
+        assert "another" in app.lines()[4]
 
 
 async def test_the_cursor_stays_on_its_row_when_others_come_and_go() -> None:

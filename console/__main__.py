@@ -31,7 +31,7 @@ ARGPARSE_WORDS = (
 )
 
 QUEUES = ("decide", "pay", "short", "to-invoice", "to-ship", "problem", "done", "all")
-REWRITE, LINK = "rewrite", "link"
+REWRITE, LINK, XML = "rewrite", "link", "xml"
 KEEPS = {"keep-erp": "erp", "keep-channel": "channel"}
 DIRECTIONS = ("orders", "stock", "prices", "content", "media", "customers", "*")
 
@@ -74,16 +74,7 @@ def parser() -> argparse.ArgumentParser:
     plan.add_argument("account", nargs="?", help=_("only of this account"))
     _json(plan)
 
-    orders = _verb(verbs, "orders", _("the orders of a queue; or: rewrite lost ones, link a sale"))
-    orders.add_argument("queue", nargs="?", default="all", choices=(*QUEUES, REWRITE, LINK))
-    orders.add_argument(
-        "number",
-        nargs="*",
-        help=_("with rewrite: the shop's numbers of the orders; with link: an order's, and the sale's once chosen"),
-    )
-    orders.add_argument("--limit", type=int, default=50, help=_("at most so many"))
-    _json(orders)
-
+    _orders(verbs)
     customers = _verb(verbs, "customers", _("customers that wait for a person; settle what both sides changed"))
     customers.add_argument("what", nargs="?", default="show", choices=("show", *KEEPS, "choose"))
     customers.add_argument("id", nargs="?", type=int, help=_("the number in the list"))
@@ -117,6 +108,19 @@ def parser() -> argparse.ArgumentParser:
     _json(_verb(verbs, "doctor", _("check settings, folders and connections; reads only")))
     _cplus(verbs)
     return root
+
+
+def _orders(verbs: Any) -> None:
+    orders = _verb(verbs, "orders", _("the orders of a queue; or: rewrite lost ones, link a sale, the xml of an NF-e"))
+    orders.add_argument("queue", nargs="?", default="all", choices=(*QUEUES, REWRITE, LINK, XML))
+    orders.add_argument(
+        "number",
+        nargs="*",
+        help=_("the shop's number of the order, or with rewrite of several; with link the sale's too, once chosen"),
+    )
+    orders.add_argument("--output", type=Path, metavar="FILE", help=_("with xml: the file to write, else it is shown"))
+    orders.add_argument("--limit", type=int, default=50, help=_("at most so many"))
+    _json(orders)
 
 
 def _cplus(verbs: Any) -> None:
@@ -241,6 +245,10 @@ def _run(asked: argparse.Namespace, context: Context) -> int:  # noqa: PLR0912 -
                 from console.verbs import link_sale
 
                 return link_sale.run(context, asked.number)
+            if asked.queue == XML:
+                from console.verbs import invoice_xml
+
+                return invoice_xml.run(context, asked.number, asked.output)
             return orders.run(context, asked.queue, asked.limit)
         case "customers":
             from console.verbs import customers

@@ -24,6 +24,7 @@ REFUSALS: dict[str, str] = {
     "not-to-link": N_("Not done: only a paid order that waits to be invoiced takes a sale, not {order}."),
     "no-such-sale": N_("Not done: the sale is cancelled, linked or gone. Look for it again."),
     "sale-linked-already": N_("Not done: sale {sale} is the invoice of order {order} already."),
+    "no-invoice-xml": N_("C-Plus has no authorised NF-e or NFC-e of order {order} with its file."),
     "reason-missing": N_("Not done: say why."),
     "carrier-missing": N_("Not done: say how it leaves."),
     "tracking-missing": N_("Not done: the tracking code is missing."),

@@ -31,6 +31,7 @@ from engine.verbs.accounts import account_verbs
 from engine.verbs.adoption import adoption_verbs
 from engine.verbs.customers import customer_verbs
 from engine.verbs.goods import goods_verbs
+from engine.verbs.invoice import invoice_verbs
 from engine.verbs.orders import order_verbs
 from engine.verbs.sale_links import sale_link_verbs
 
@@ -115,4 +116,5 @@ class Engine:
             *customer_verbs(self._store, self._erp, lambda: self._accounts),
             *goods_verbs(self._store, self._erp, lambda: self._accounts),
             *sale_link_verbs(self._store, self._erp),
+            *invoice_verbs(self._store, self._erp),
         ]

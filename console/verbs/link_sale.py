@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -13,6 +12,7 @@ from console.language import _, say
 from console.safe_text import SafeText, safe
 from console.texts import SALE_REASONS, refusal, word
 from console.verbs.context import Context, Exit, complain
+from console.verbs.named_order import named_order
 from console.widths import fit
 from engine.amounts import to_cents
 from engine.runtime.client import EngineClient
@@ -24,15 +24,10 @@ def run(context: Context, arguments: Sequence[str]) -> int:
         complain(_("Say which order: integra orders link NUMBER, and to link it: integra orders link NUMBER SALE"))
         return Exit.WRONG_USAGE
     number, *chosen = arguments
-    orders = context.read(lambda db: _orders(db, number))
-    if len(orders) != 1:
-        complain(
-            say("There is no order {number}.", number=number)
-            if not orders
-            else say("Several shops have an order {number}; link it in the console.", number=number)
-        )
+    named = named_order(context, number)
+    if named is None:
         return Exit.NEEDS_PERSON
-    order, row_version = orders[0]
+    order, row_version = named
     with context.engine() as engine:
         found = engine.ask("sale_candidates", {"order": order})
         if not found.ok:
@@ -43,11 +38,6 @@ def run(context: Context, arguments: Sequence[str]) -> int:
             return _link(engine, order, row_version, number, sales, chosen[0])
     context.show(sales, lambda: _lines(sales, datetime.now(UTC)))
     return Exit.DONE if sales else Exit.NEEDS_PERSON
-
-
-def _orders(db: sqlite3.Connection, number: str) -> list[tuple[int, int]]:
-    rows = db.execute("SELECT id, row_version FROM sales_order WHERE number = ?", (number,)).fetchall()
-    return [(row["id"], row["row_version"]) for row in rows]
 
 
 def _link(

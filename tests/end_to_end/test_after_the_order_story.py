@@ -205,6 +205,11 @@ async def test_a_sale_typed_again_becomes_the_orders_invoice_when_a_person_says_
         row = engine.order(number)
         assert (row["fulfilment"], row["queue"], row["parked"]) == ("invoiced", "to-ship", None)
         assert row["sale_number"] == str(sale.number)
+        key = world.staff.issue_nfe(sale.key)
+        await engine.sync()
+        file = (await engine.must("invoice_xml", order=row["id"]))["result"]
+        assert file["key"] == key
+        assert f"NFe{key}" in file["xml"]
         assert world.shop.salable(sku) == 8
         answer = await engine.ask("link_sale", order=row["id"], sale=found["key"])
         assert answer["error"]["code"] == "not-to-link"

@@ -15,10 +15,10 @@ from console import language
 from console.__main__ import main, parser
 from console.verbs.accounts import until_text
 from console.verbs.context import find_settings, find_state
-from engine.orders import Payment
+from engine.orders import Fulfilment, Payment
 from engine.runtime.hosted import HostedEngine
 from engine.store.accounts import DIRECTIONS
-from tests.console.builder import StoreFile, bare_host, busy_morning
+from tests.console.builder import NFE_KEY, StoreFile, bare_host, busy_morning
 
 ROOT = Path(__file__).parents[2]
 
@@ -179,6 +179,25 @@ def test_a_sale_typed_again_is_shown_with_what_speaks_for_it_and_linked_by_its_n
     assert run(state_folder, "orders", "link", "000000401", "1882") == 1
     assert run(state_folder, "orders", "link", "000000401", "1881") == 0
     assert store.db.execute("SELECT linked_sale FROM sales_order").fetchone()[0] == "000000881"
+
+
+def test_the_xml_of_an_nfe_goes_to_a_file_or_to_whoever_reads_on(
+    state_folder: Path, store: StoreFile, hosted: HostedEngine, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    order = store.order("000000501", payment=Payment.PAID, fulfilment=Fulfilment.INVOICED)
+    assert run(state_folder, "orders", "xml") == 2
+    assert run(state_folder, "orders", "xml", "000000501") == 1
+    assert b"no authorised NF-e" in capsysbinary.readouterr().err
+    store.db.execute("UPDATE sales_order SET nfe_key = ? WHERE id = ?", (NFE_KEY, order))
+    assert run(state_folder, "orders", "xml", "loja/000000501") == 0
+    shown = capsysbinary.readouterr().out
+    assert shown.endswith("ç</nfeProc>".encode())
+    path = state_folder / "nfe.xml"
+    assert run(state_folder, "orders", "xml", "000000501", "--output", str(path)) == 0
+    assert path.read_bytes() == shown
+    assert run(state_folder, "orders", "xml", "000000501", "--output", str(state_folder)) == 3
+    store.db.execute("UPDATE sales_order SET nfe_key = ? WHERE id = ?", ("5" * 44, order))
+    assert run(state_folder, "orders", "xml", "000000501") == 1, "another sale's file"
 
 
 def test_an_account_goes_live_only_with_a_verdict_and_a_yes(

@@ -5,9 +5,20 @@ Every code that can reach a person stands in exactly one of them.
 
 from __future__ import annotations
 
-from console.problems import adoption, channel, customers, erp_base, erp_orders, erp_writes, goods, machine, orders
+from console.problems import (
+    adoption,
+    channel,
+    customers,
+    erp_base,
+    erp_orders,
+    erp_writes,
+    goods,
+    machine,
+    openmage,
+    orders,
+)
 from console.problems.text import Text
 
-AREAS = (machine, erp_base, erp_writes, erp_orders, channel, adoption, goods, orders, customers)
+AREAS = (machine, erp_base, erp_writes, erp_orders, channel, openmage, adoption, goods, orders, customers)
 
 PROBLEMS: dict[str, Text] = {code: text for area in AREAS for code, text in area.TEXTS.items()}

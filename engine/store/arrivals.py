@@ -4,26 +4,41 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
+from engine.amounts import E4_PER_UNIT
 from engine.model.goods import Arrival
 from engine.store.database import touch
 
 KNOWN = "arrivals-known"
 
-_OUTLOOK = """
-SELECT a.sku, a.expected_on, a.quantity_e4,
-       COALESCE((SELECT SUM(s.on_hand_e4 - s.reserved_e4) FROM stock_level s WHERE s.sku = a.sku
+_COMING = "SELECT sku, expected_on, quantity_e4 FROM arrival WHERE expected_on >= ? ORDER BY sku, expected_on"
+# Whatever is made of something that is on order; what the ERP does not count limits nothing.
+_KITS = """
+SELECT kit, part, quantity_e4 FROM kit_part
+ WHERE counted AND kit IN (SELECT k.kit FROM kit_part k JOIN arrival a ON a.sku = k.part WHERE k.counted)
+   AND kit NOT IN (SELECT kit FROM kit_fault)
+ ORDER BY kit, part
+"""
+_FREE = """
+SELECT j.value,
+       COALESCE((SELECT SUM(s.on_hand_e4 - s.reserved_e4) FROM stock_level s WHERE s.sku = j.value
            AND (:companies = '[]' OR s.company IN (SELECT value FROM json_each(:companies)))
            AND (:sectors = '[]' OR s.sector IN (SELECT value FROM json_each(:sectors)))), 0)
-     - COALESCE((SELECT SUM(l.ordered_e4 - l.cancelled_e4) FROM order_goods l WHERE l.sku = a.sku AND l.promised), 0)
-     - COALESCE((SELECT li.buffer_e4 FROM listing li WHERE li.account = :account AND li.item = a.sku), :buffer_e4)
-       AS available_e4
-  FROM arrival a
- WHERE a.expected_on >= :today
- ORDER BY a.sku, a.expected_on
+     - COALESCE((SELECT SUM(MAX(0, l.ordered_e4 - l.cancelled_e4 - l.invoiced_e4)) FROM order_goods l
+                  WHERE l.sku = j.value AND l.promised), 0)
+  FROM json_each(:skus) j
 """
+_BUFFERS = "SELECT item, buffer_e4 FROM listing WHERE account = ? AND buffer_e4 IS NOT NULL"
+
+
+class _Goods(NamedTuple):
+    """What one of an item takes of a SKU, in ten-thousandths: one of itself, or a part of a kit."""
+
+    sku: str
+    quantity_e4: int
 
 
 def store_arrivals(db: sqlite3.Connection, found: Sequence[Arrival] | None) -> set[str]:
@@ -51,27 +66,57 @@ def outlook(
     buffer_e4: int,
     today: date,
 ) -> dict[str, date]:
-    """SKUs of which the account can sell none now, and the day when what arrives outgrows what is promised already.
+    """Items of which the account can sell none now, and the day when what arrives outgrows what is promised already.
 
-    Goods that were expected earlier and have not come are not counted on, nor those of which nobody says when.
+    A kit's day is that of its last part. Goods that were expected earlier and have not come are not counted on, nor
+    those of which nobody says when.
     """
-    values = {
-        "account": account,
-        "companies": json.dumps(list(companies)),
-        "sectors": json.dumps(list(sectors)),
-        "buffer_e4": buffer_e4,
-        "today": today.isoformat(),
-    }
+    coming: dict[str, list[tuple[str, int]]] = {}
+    for sku, day, quantity_e4 in db.execute(_COMING, (today.isoformat(),)):
+        coming.setdefault(sku, []).append((day, quantity_e4))
+    made_of = {sku: [_Goods(sku, E4_PER_UNIT)] for sku in coming} | _kits(db)
+    places = {"companies": json.dumps(list(companies)), "sectors": json.dumps(list(sectors))}
+    taken = sorted({goods.sku for parts in made_of.values() for goods in parts})
+    free_e4 = dict(db.execute(_FREE, {**places, "skus": json.dumps(taken)}).fetchall())
+    buffers = dict(db.execute(_BUFFERS, (account,)).fetchall())
     days: dict[str, date] = {}
-    coming: dict[str, int] = {}
-    for row in db.execute(_OUTLOOK, values):
-        sku, available_e4 = row["sku"], row["available_e4"]
-        coming[sku] = coming.get(sku, 0) + row["quantity_e4"]
-        if available_e4 <= 0 < available_e4 + coming[sku]:
-            days.setdefault(sku, date.fromisoformat(row["expected_on"]))
+    for item, parts in made_of.items():
+        day = _day(parts, free_e4, coming, buffers.get(item, buffer_e4))
+        if day is not None:
+            days[item] = date.fromisoformat(day)
     return days
 
 
+def _kits(db: sqlite3.Connection) -> dict[str, list[_Goods]]:
+    found: dict[str, list[_Goods]] = {}
+    for kit, part, quantity_e4 in db.execute(_KITS):
+        found.setdefault(kit, []).append(_Goods(part, quantity_e4))
+    return found
+
+
+def _day(
+    parts: Sequence[_Goods],
+    free_e4: Mapping[str, int],
+    coming: Mapping[str, Sequence[tuple[str, int]]],
+    buffer_e4: int,
+) -> str | None:
+    """The first day on which some can be sold; None where some can now, or on no day that is known."""
+
+    def sellable_e4(until: str) -> int:
+        """Of kits whole ones only; of anything else whatever there is of it."""
+        amounts = []
+        for sku, in_one_e4 in parts:
+            there = free_e4[sku] + sum(quantity for day, quantity in coming.get(sku, ()) if day <= until)
+            amounts.append(there if in_one_e4 == E4_PER_UNIT else there // in_one_e4 * E4_PER_UNIT)
+        return min(amounts) - buffer_e4
+
+    if sellable_e4("") > 0:
+        return None
+    days = sorted({day for goods in parts for day, _ in coming.get(goods.sku, ())})
+    return next((day for day in days if sellable_e4(day) > 0), None)
+
+
 def skus(db: sqlite3.Connection) -> set[str]:
-    """Everything that is on order."""
-    return {row[0] for row in db.execute("SELECT DISTINCT sku FROM arrival")}
+    """Everything that is on order, and the kits that are made of it."""
+    rows = db.execute("SELECT sku FROM arrival UNION SELECT k.kit FROM kit_part k JOIN arrival a ON a.sku = k.part")
+    return {row[0] for row in rows}

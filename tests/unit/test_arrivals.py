@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.model.goods import Arrival, StockLevel
-from engine.store import accounts, arrivals, mirror
+from engine.model.goods import Arrival, KitPart, Kits, StockLevel
+from engine.store import accounts, arrivals, kits, mirror
 from engine.store.database import migrate
 
 NOW = datetime(2026, 3, 2, 15, tzinfo=UTC)
@@ -36,6 +36,10 @@ def stock(db: sqlite3.Connection, pieces: int, reserved: int = 0, company: int =
 def outlook(db: sqlite3.Connection, *, buffer: int = 0, companies: tuple[int, ...] = ()) -> date | None:
     found = arrivals.outlook(db, "loja", companies=companies, sectors=(), buffer_e4=buffer * 10_000, today=TODAY)
     return found.get("A")
+
+
+def kit(db: sqlite3.Connection) -> date | None:
+    return arrivals.outlook(db, "loja", companies=(), sectors=(), buffer_e4=0, today=TODAY).get("KIT")
 
 
 def on_order(db: sqlite3.Connection, *rows: tuple[date | None, int]) -> set[str]:
@@ -70,6 +74,22 @@ def test_a_day_that_has_passed_or_was_never_said_promises_nothing(db: sqlite3.Co
     assert outlook(db) is None
     on_order(db, (TODAY, 10))
     assert outlook(db) == TODAY
+
+
+def test_a_kit_can_be_promised_for_the_day_when_the_last_of_its_parts_suffices(db: sqlite3.Connection) -> None:
+    kits.store_kits(db, Kits((KitPart("KIT", "A", 20_000, True), KitPart("KIT", "B", 10_000, True))))
+    arrivals.store_arrivals(db, [Arrival("A", SOON, 10_000), Arrival("A", LATER, 10_000), Arrival("B", SOON, 50_000)])
+    stock(db, 0)
+    assert kit(db) == LATER, "it takes two of A"
+    stock(db, 1)
+    assert kit(db) == SOON
+    arrivals.store_arrivals(db, [Arrival("A", SOON, 10_000)])
+    assert kit(db) is None, "nothing is known of B"
+    number = mirror.begin_snapshot(db)
+    levels = [StockLevel(sku, 1, SECTOR, 20_000, 0) for sku in ("A", "B")]
+    mirror.store_stock(db, levels, number, NOW)
+    assert kit(db) is None, "it can be sold now"
+    assert arrivals.skus(db) == {"A", "KIT"}
 
 
 def test_only_what_changed_is_said_to_have_changed(db: sqlite3.Connection) -> None:

@@ -121,6 +121,10 @@ class World:
     def shop_options(self) -> dict[str, Any]:
         return {"url": self.url, "timeout_s": self.timeout_s}
 
+    def open_channel(self, secrets: Callable[[str], str | None], surroundings: Surroundings) -> SalesChannel:
+        channel: SalesChannel = connectors.magento.connector.open(self.shop_options(), secrets, surroundings)
+        return channel
+
     # --- what buyers do -----------------------------------------------------------------------------------------------
 
     buyer_document = "52998224725"
@@ -287,7 +291,7 @@ async def life(
     surroundings = Surroundings(world.clock, random.Random(7), lambda: "instance")
     secrets: Mapping[str, str] = {"password": world.database.password, "token": TOKEN}
     erp = wrap_erp(connectors.cplus.connector.open(world.erp_options(), secrets.get, surroundings))
-    channel = wrap_channel(connectors.magento.connector.open(world.shop_options(), secrets.get, surroundings))
+    channel = wrap_channel(world.open_channel(secrets.get, surroundings))
     settings = msgspec.structs.replace(world.settings())
     try:
         async with open_store(world.state / "integra.db") as store:

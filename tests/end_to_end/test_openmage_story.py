@@ -1,0 +1,196 @@
+"""The story of an OpenMage shop, from C-Plus's catalogue to the buyer's parcel: Firebird server and HTTP."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+import connectors.openmage
+from connectors.cplus.base.firebird import Database
+from connectors.sandbox.base import registers as r
+from connectors.sandbox.openmage import OpenMage, create_app
+from connectors.sandbox.openmage.sales import Order
+from connectors.sandbox.shop import Shop, serve
+from engine.ports import SalesChannel, Surroundings
+from engine.publishing import RowError, StockPush
+from engine.settings import Settings
+from tests.end_to_end.world import TOKEN, Life, ShiftedClock, World, life
+from tests.firebird_server import FirebirdServer
+
+pytestmark = [pytest.mark.anyio, pytest.mark.firebird_server]
+
+USER = "integra"
+TRACKING = "AA123456785BR"
+GUEST = {"email": "joana@example.com", "firstname": "Joana", "lastname": "Prado", "taxvat": World.buyer_document}
+ADDRESS = {
+    "street": "Rua da Praia\n120\nap 4\nCentro", "city": "Porto Alegre", "region": "Rio Grande do Sul",
+    "postcode": "90010-300", "telephone": "51 99999-1234",
+}  # fmt: skip
+
+
+@dataclass
+class OpenMageWorld(World):
+    """The same store with an OpenMage in the place of the Magento, which nobody serves."""
+
+    openmage: OpenMage = field(default_factory=lambda: OpenMage(ShiftedClock().now, {}))
+
+    def settings(self) -> Settings:
+        settings = super().settings()
+        accounts = [msgspec.structs.replace(account, kind="openmage") for account in settings.account]
+        return msgspec.structs.replace(settings, account=accounts)
+
+    def open_channel(self, secrets: Callable[[str], str | None], surroundings: Surroundings) -> SalesChannel:
+        options = {"url": self.url, "user": USER, "timeout_s": self.timeout_s}
+        return connectors.openmage.open_channel(options, {"key": TOKEN}.get, surroundings)
+
+    def visit(self, lines: dict[str, int], payment: str = "boleto") -> Order:
+        """A guest orders."""
+        return self.openmage.order(lines, payment, guest=GUEST, address=ADDRESS)
+
+    def shown(self, sku: str) -> int:
+        """How many a visitor can still buy."""
+        return int(self.openmage.product(sku).quantity) if self.openmage.on_shelf(sku) else 0
+
+
+@pytest.fixture
+def world(firebird_server: FirebirdServer, base_template: Path, tmp_path: Path) -> Iterator[OpenMageWorld]:
+    path = firebird_server.create_path(f"openmage-{tmp_path.name}.fdb")
+    shutil.copyfile(base_template, path)
+    database = Database(
+        host=firebird_server.host, port=firebird_server.port, path=path, user="SYSDBA",
+        password=firebird_server.password,
+    )  # fmt: skip
+    clock = ShiftedClock()
+    openmage = OpenMage(clock.now, {USER: TOKEN})
+    openmage.people.groups |= {4: "Atacado", 5: "Revenda"}
+    with serve(create_app(openmage)) as url:
+        one = OpenMageWorld(database, Shop(clock.now), url, tmp_path / "state", clock, openmage=openmage)
+        try:
+            yield one
+        finally:
+            one.close()
+
+
+async def invoiced(world: OpenMageWorld, engine: Life, placed: Order) -> None:
+    """The order's money is there and C-Plus has invoiced it."""
+    await engine.must("confirm_payment", order=engine.order(placed.number)["id"])
+    await engine.sync()
+    assert engine.order(placed.number)["queue"] == "to-invoice"
+    world.staff.invoice(str(engine.order(placed.number)["erp_key"]))
+    await engine.sync()
+
+
+async def test_from_the_catalogue_of_cplus_to_the_buyer_s_parcel(world: OpenMageWorld) -> None:
+    sku, other = world.simple_product(0), world.simple_product(1)
+    world.set_stock(sku, 5)
+    world.set_stock(other, 4)
+    async with life(world) as engine:
+        await engine.sync()
+        (price,) = world.base("SELECT PRECO FROM PRODUTOPRECO WHERE CODPROD = ? AND CODPRECO = ?", sku, r.VAREJO)
+        assert world.openmage.price(sku) == price["PRECO"]
+        assert world.openmage.product(sku).pictures
+        assert (world.shown(sku), world.shown(other)) == (5, 4)
+
+        placed = world.visit({sku: 2, other: 1})
+        assert world.shown(sku) == 3, "the shop counts down by itself"
+        await engine.sync()
+        assert (world.shown(sku), world.shown(other)) == (3, 3), "and it is not counted twice"
+        (order,) = world.erp_orders()
+        assert float(order["VALORTOTALORCAMENTO"]) == float(placed.total())
+        assert order["FLAGRESERVADO"] == "Y"
+        assert world.on_hand_and_reserved(sku) == (5, 2)
+        assert len(world.base("SELECT 1 AS A FROM CLIENTE WHERE CPF = ?", world.buyer_document)) == 1
+
+        await invoiced(world, engine, placed)
+        assert placed.paid == placed.total()
+        row = engine.order(placed.number)
+        await engine.must("close_shipment", order=row["id"], carrier="correios", tracking=TRACKING)
+        await engine.sync()
+        (parcel,) = world.openmage.sales.shipments.values()
+        assert [(track.carrier, track.number) for track in parcel.tracks] == [("custom", TRACKING)]
+        assert placed.state == "complete"
+        assert engine.order(placed.number)["queue"] == "done"
+        assert [mail.kind for mail in world.openmage.mail].count("shipment") == 1
+        assert (world.shown(sku), world.shown(other)) == (3, 3)
+        assert engine.problems() == []
+
+
+async def test_a_card_is_captured_once_approved_and_a_refused_order_gives_the_goods_back(world: OpenMageWorld) -> None:
+    sku = world.simple_product()
+    world.set_stock(sku, 10)
+    async with life(world) as engine:
+        await engine.sync()
+        taken, refused = world.visit({sku: 1}, "cartao"), world.visit({sku: 2}, "cartao")
+        await engine.sync()
+        assert engine.order(taken.number)["queue"] == engine.order(refused.number)["queue"] == "decide"
+        await engine.must("approve", order=engine.order(taken.number)["id"])
+        await engine.must("refuse", order=engine.order(refused.number)["id"], reason="Fraude evidente")
+        await engine.sync()
+        await engine.sync()
+        assert taken.paid == taken.total()
+        assert refused.state == "canceled"
+        assert world.on_hand_and_reserved(sku) == (10, 1)
+        assert world.shown(sku) == 9
+
+
+class Crossed:
+    """The channel, and a buyer who orders just before the stock is written over what the shop had counted down."""
+
+    def __init__(self, channel: SalesChannel, buy: Callable[[], Any]) -> None:
+        self._channel = channel
+        self._buy = buy
+        self.armed = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._channel, name)
+
+    async def push_stock(self, rows: Sequence[StockPush]) -> Sequence[RowError]:
+        if self.armed:
+            self.armed = False
+            self._buy()
+        return await self._channel.push_stock(rows)
+
+
+async def test_an_order_that_crosses_a_write_of_stock_is_on_the_shelf_again_only_for_a_moment(
+    world: OpenMageWorld,
+) -> None:
+    sku = world.simple_product()
+    world.set_stock(sku, 5)
+    crossed: list[Crossed] = []
+
+    def wrap(channel: SalesChannel) -> SalesChannel:
+        crossed.append(Crossed(channel, lambda: world.visit({sku: 2})))
+        return crossed[0]  # type: ignore[return-value]
+
+    async with life(world, wrap_channel=wrap) as engine:
+        await engine.sync()
+        world.till.sell(sku)
+        crossed[0].armed = True
+        await engine.sync()
+        assert not crossed[0].armed
+        assert world.on_hand_and_reserved(sku) == (4, 2)
+        assert world.shown(sku) == 2
+
+
+async def test_grids_are_sold_as_products_of_their_own_and_groups_buy_at_their_table(world: OpenMageWorld) -> None:
+    async with life(world) as engine:
+        await engine.sync()
+        cells = world.base(
+            "SELECT P.CODPROD FROM PRODUTO P JOIN PRODUTOCARACTERISTICA C ON C.CODPROD = P.CODPROD"
+            " WHERE C.CODCARACTERISTICA = ? AND P.CODPRODGRADE IS NOT NULL AND P.FLAGINATIVO = 'N'", r.VENDA_ONLINE,
+        )  # fmt: skip
+        published = world.openmage.catalogue.products.values()
+        assert {one.kind for one in published} == {"simple"}
+        skus = {one.sku for one in published}
+        assert any(str(cell["CODPROD"]).strip() in skus for cell in cells)
+        prices = world.base("SELECT CODPROD, PRECO FROM PRODUTOPRECO WHERE CODPRECO = ? AND PRECO > 0", r.ATACADO)
+        wholesale = {str(row["CODPROD"]).strip(): Decimal(row["PRECO"]) for row in prices}
+        shown = {one.sku: [tier.price for tier in one.tiers if tier.group == "4"] for one in published}
+        assert any(shown[sku] == [price] for sku, price in wholesale.items() if sku in shown)

@@ -66,6 +66,9 @@ async def test_an_order_read_back_tells_again_what_takes_no_goods(served: Store,
         told = await erp.write_order(codes, order)
         assert (told.reserved, told.uncontrolled_skus) == (True, (service,))
     assert (await erp.reserve_order(codes.key)).uncontrolled_skus == (service,)
+    await erp.cancel_order(codes.key, "", [service])
+    told = await erp.reserve_order(codes.key)
+    assert (told.reserved, told.uncontrolled_skus) == (False, (service,))
 
 
 async def test_goods_whose_stock_row_is_gone_are_named(served: Store, erp: CPlus) -> None:

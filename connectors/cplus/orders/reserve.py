@@ -65,9 +65,11 @@ def reserve(session: Session, options: Options, key: str, now: datetime) -> Writ
         locks.heed(session, options, "ORCAMENTO", key)
         outcome = session.write(lambda base: reserving.reserve(base, key, now))
     stands = states.one(session, options, key)
-    if stands.reserved and not outcome.reserved:  # before, by a try whose outcome nobody learnt
+    if (
+        not outcome.reserved and not outcome.short
+    ):  # there was nothing to do, as after a try whose outcome nobody learnt
         with session.reading() as base:
-            outcome = reserving.standing(base, key)
+            outcome = reserving.standing(base, key, reserved=stands.reserved)
     return written(OrderCodes(key, stands.number), stands.reference, outcome)
 
 
@@ -142,10 +144,10 @@ class Reserving:
         every = tuple(dict.fromkeys(line.sku for line in lines))  # whoever asks then reserves them
         return Reserved(False, short or every, without_row, uncontrolled)
 
-    def standing(self, base: Statements, order: str) -> Reserved:
-        """An order that stands reserved. What took nothing is told by today's products: nothing else tells it."""
+    def standing(self, base: Statements, order: str, *, reserved: bool) -> Reserved:
+        """An order as it stands. What takes nothing is told by today's products: nothing else in the base tells it."""
         _, uncontrolled = held.to_take(base, self._layout, self._options, order)
-        return Reserved(True, uncontrolled=uncontrolled)
+        return Reserved(reserved, uncontrolled=uncontrolled)
 
     def release(self, base: Statements, order: str, uncontrolled: Collection[str], now: datetime) -> tuple[str, ...]:
         """Unflag a reserved, open order and give its goods back; nothing for any other. Tells like `give_back`."""

@@ -100,12 +100,10 @@ def _standing(session: Session, options: Options, codes: OrderCodes, reference: 
         if there.reference != str(reference):
             raise CodeTaken("erp-code-taken", codes.key)
         reserving = Reserving(layout, options)
-        if there.reserved:
-            outcome = reserving.standing(base, codes.key)
-        elif reserving.wanted and not there.cancelled and not there.sold:
+        if reserving.wanted and not (there.reserved or there.cancelled or there.sold):
             outcome = reserving.short(base, codes.key)
         else:
-            outcome = Reserved()
+            outcome = reserving.standing(base, codes.key, reserved=there.reserved)
     return written(OrderCodes(there.key, there.number), there.reference, outcome)
 
 

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from console.field_texts import CONTENT_FIELDS
 from console.formats import money, quantity
-from console.language import N_, Counted, _, say, say_n, tell
+from console.language import Counted, _, say, say_n, tell
 from console.reading.planned import Planned
 from console.safe_text import SafeText, safe
 from console.texts import FACETS, word
@@ -19,26 +20,6 @@ COUNTS = {
     "media": Counted("n", "photos of {n} product", "photos of {n} products"),
     "price": Counted("n", "{n} price", "{n} prices"),
     "stock": Counted("n", "{n} stock", "{n} stocks"),
-}
-
-CONTENT_FIELDS = {
-    "kind": N_("kind of product"),
-    "name": N_("name"),
-    "short_description": N_("short description"),
-    "description": N_("description"),
-    "categories": N_("categories"),
-    "brand": N_("brand"),
-    "gtin": N_("bar code"),
-    "weight_kg": N_("weight"),
-    "height_cm": N_("height"),
-    "width_cm": N_("width"),
-    "length_cm": N_("length"),
-    "delivery_days": N_("delivery time"),
-    "payment_options": N_("payment options"),
-    "parent": N_("place in its grid"),
-    "grid": N_("place in its grid"),
-    "axes": N_("axes of the grid"),
-    "variants": N_("variants"),
 }
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from console.field_texts import in_words
 from console.language import N_, _, say, tell
 from console.problems import PROBLEMS
 from console.refusal_texts import REFUSALS
@@ -261,20 +262,6 @@ DECISIONS = {
     "confirm-payment": N_("payment confirmed"),
 }
 
-FIELDS = {
-    "name": N_("name"),
-    "email": N_("e-mail"),
-    "phone": N_("phone"),
-    "document": N_("CPF or CNPJ"),
-    "street": N_("street"),
-    "number": N_("house number"),
-    "complement": N_("complement"),
-    "district": N_("district"),
-    "city": N_("city"),
-    "state": N_("state"),
-    "postcode": N_("postal code"),
-}
-
 CARRIERS = {
     "correios": N_("Correios"),
     "pickup": N_("picked up at the store"),
@@ -314,7 +301,7 @@ def title(code: str) -> SafeText:
 
 def explain(code: str, params: Mapping[str, object] | None = None, detail: str = "") -> SafeText:
     """The whole sentence: what is wrong and what to do. Details of an unknown code are shown as they are."""
-    params = params or {}
+    params = in_words(params or {})
     known = PROBLEMS.get(code)
     if known:
         return tell(known.sentence, {"detail": detail, **params})

@@ -60,7 +60,7 @@ class Overview(Place):
     def body(self) -> Iterable[Widget]:
         """What needs a person, the sentence, the tasks."""
         yield Rows(
-            [Column(say("rows"), 6, right=True), Column(say("needs you")), Column(say("since"), 12, spare=True)],
+            [Column(say("count"), 6, right=True), Column(say("needs you")), Column(say("since"), 12, spare=True)],
             empty=say("looking …"),
             id="needs",
         )
@@ -275,6 +275,6 @@ class Overview(Place):
                 title = say_n(
                     "Let {n} row of {account} pass?", "Let {n} rows of {account} pass?", len(rows), account=account
                 )
-                self.app.push_screen(Confirm(title, questions.held_lines(rows), say("let pass")), answered)
+                self.app.push_screen(Confirm(title, questions.held_lines(guard, rows), say("let pass")), answered)
 
         self.background(ask)

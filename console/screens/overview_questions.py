@@ -11,7 +11,7 @@ from console.language import say
 from console.reading.accounts import AccountRow
 from console.reading.planned import Planned
 from console.safe_text import SafeText
-from console.texts import MODE_REASONS, VERDICT, word
+from console.texts import GUARDS, MODE_REASONS, VERDICT, word
 from console.widgets.plain import Line, Piece
 from console.widths import fit
 
@@ -19,9 +19,10 @@ HELD_SHOWN = 100
 HELD_ITEM_CELLS, HELD_NAME_CELLS = 10, 26
 
 
-def held_lines(rows: Sequence[Planned]) -> list[Line]:
-    """What would be written if the guard let it pass."""
-    lines: list[Line] = [
+def held_lines(guard: str, rows: Sequence[Planned]) -> list[Line]:
+    """Why a guard holds these rows, and what would be written if it let them pass."""
+    lines: list[Line] = [[Piece(word(GUARDS, guard), "warn")], []]
+    lines += [
         [
             Piece(SafeText(f"{fit(row.item, HELD_ITEM_CELLS)} {fit(row.name, HELD_NAME_CELLS)} "), "dim"),
             Piece(planned_text.change(row)),
@@ -39,7 +40,7 @@ def verdict_lines(account: AccountRow, now: datetime) -> list[Line]:
     """What adoption found, for the person who approves."""
     lines: list[Line] = [
         [Piece(say("Shop: {shop}", shop=account.identity or account.name))],
-        [Piece(say("Looked through on {when}.", when=moment(account.adopted_at, now)))],
+        [Piece(say("Looked through: {when}.", when=moment(account.adopted_at, now)))],
         [Piece(word(MODE_REASONS, account.mode_reason), "warn")],
         [],
     ]

@@ -32,8 +32,10 @@ from console.texts import (
 )
 from console.widgets.plain import Line, Piece
 from console.widgets.sources import Cell, Row
+from console.widths import fit
 
 LAPSES_SOON_S = 86_400
+ACCOUNT_CELLS = 24
 DASH = SafeText("—")
 OBSERVES = N_("Nothing is written before a person approves: v shows what adoption found.")
 
@@ -78,9 +80,10 @@ def needs_rows(needs: Needs, accounts: Sequence[AccountRow], link: LinkState, no
         rows.append((("alarm", "problem"), _need(needs.alarms, what, DASH, "bad")))
     for account in accounts:
         if account.observes:
-            what = say("{account} observes: verdict ready (v)", account=account.name)
+            name = fit(account.name, ACCOUNT_CELLS).rstrip()
+            what = say("{account} observes: verdict ready (v)", account=name)
             if account.verdict is None:
-                what = say("{account} observes: looking through the shop", account=account.name)
+                what = say("{account} observes: looking through the shop", account=name)
             rows.append((("observe", account.id), [Cell(SafeText("")), Cell(what, "warn"), Cell(DASH, "dim")]))
     counts = {queue: needs.counts.get(queue, 0) for queue in WORK}
     sentences = {

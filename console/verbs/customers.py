@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from console.field_texts import FIELDS
 from console.formats import document
 from console.language import _, say
 from console.reading.customers import Conflict, alike, conflicts, duplicates
-from console.texts import FIELDS, refusal, word
+from console.texts import refusal, word
 from console.verbs.context import Context, Exit, complain
 from engine.runtime.client import Answer
 

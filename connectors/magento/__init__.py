@@ -14,6 +14,7 @@ from connectors.magento.channel import MagentoChannel
 from connectors.magento.options import check, parse
 from connectors.magento.shop import open_shop
 from engine.ports import Connector, SalesChannel, Surroundings
+from engine.survey import Report
 
 
 def open_channel(
@@ -30,6 +31,14 @@ def open_channel(
     return MagentoChannel(open_shop(read, secrets, surroundings, transport), surroundings.clock)
 
 
-connector = Connector(kind="magento", port="channel", check=check, open=open_channel)
+async def _survey(
+    options: Mapping[str, Any], secrets: Callable[[str], str | None], surroundings: Surroundings
+) -> Report:
+    from connectors.magento.survey.run import survey  # noqa: PLC0415  an installer's, not the engine's
+
+    return await survey(options, secrets, surroundings)
+
+
+connector = Connector(kind="magento", port="channel", check=check, open=open_channel, survey=_survey)
 
 __all__ = ["connector", "open_channel"]

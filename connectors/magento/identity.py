@@ -25,14 +25,7 @@ READS = (
 
 async def identify(shop: Shop) -> ChannelIdentity:
     """Name, version and missing rights. Raises Misconfigured on a wrong address, token, source, website or set."""
-    missing: list[str] = []
-    websites: list[Json] = await _look(shop, WEBSITES, missing) or []
-    for path in READS:
-        await _look(shop, path, missing)
-    if len(missing) > len(READS):
-        # A signature that does not hold is told as such, so a signed call lacks nothing but rights.
-        code = "channel-rights" if shop.rest.access.can_sign else "channel-login"
-        raise Misconfigured(code, "nothing opens", resource=", ".join(dict.fromkeys(missing)))
+    websites, missing = await let_in(shop)
     names = {int(site["id"]): str(site["name"]) for site in websites}
     for website in shop.options.websites if websites else ():
         if website not in names:
@@ -43,6 +36,19 @@ async def identify(shop: Shop) -> ChannelIdentity:
     name = ", ".join(names[website] for website in shop.options.websites if website in names)
     version = (await shop.rest.text("/magento_version")).strip()
     return ChannelIdentity(name or shop.options.url, version if version.startswith("Magento") else "", tuple(missing))
+
+
+async def let_in(shop: Shop) -> tuple[list[Json], list[str]]:
+    """The websites, and the rights to read that are missing. Raises Misconfigured on a wrong address or key."""
+    missing: list[str] = []
+    websites: list[Json] = await _look(shop, WEBSITES, missing) or []
+    for path in READS:
+        await _look(shop, path, missing)
+    if len(missing) > len(READS):
+        # A signature that does not hold is told as such, so a signed call lacks nothing but rights.
+        code = "channel-rights" if shop.rest.access.can_sign else "channel-login"
+        raise Misconfigured(code, "nothing opens", resource=", ".join(dict.fromkeys(missing)))
+    return websites, missing
 
 
 async def _look(shop: Shop, path: str, missing: list[str]) -> Any:

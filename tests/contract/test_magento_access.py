@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import count
 from typing import Any
 from urllib.parse import unquote
 
@@ -25,19 +24,10 @@ from console.problems import PROBLEMS
 from engine.errors import IntegraError, Misconfigured, Refused
 from engine.ports import Surroundings
 from tests.contract.magento_channel import URL, Bench, ChannelClock, Photos, secrets
+from tests.contract.magento_keys import BARE, KEYS, surroundings
 from tests.contract.sample_shop import Clock, Visit
 
 pytestmark = pytest.mark.anyio
-
-TAIL = "0123456789abcdefghijklmnopqr"
-KEYS = {"consumer_key": f"ckey{TAIL}", "consumer_secret": f"csec{TAIL}", "token": f"atok{TAIL}",
-        "token_secret": f"asec{TAIL}"}  # fmt: skip
-BARE = {"token": KEYS["token"]}
-
-
-def surroundings(clock: Clock) -> Surroundings:
-    ids = count(1)
-    return Surroundings(ChannelClock(clock), random.Random(7), lambda: f"nonce-{next(ids)}")
 
 
 @asynccontextmanager
@@ -109,9 +99,10 @@ async def test_surprise_16_a_sku_with_space_slash_and_plus_is_signed_as_it_is_se
 
 
 async def test_a_shop_behind_a_proxy_is_signed_for_under_the_name_it_knows_itself_by() -> None:
-    for options, works in (({}, False), ({"signing_url": "http://interno.loja.test:8080"}, True)):
-        async with a_bench(**options) as (bench, app, _ours):
-            app.seen_as = "http://interno.loja.test:8080"
+    seen_as = "http://interno.loja.test:8080"
+    for signing_url, works in (("", False), (seen_as, True)):
+        async with a_bench(signing_url=signing_url) as (bench, app, _ours):
+            app.seen_as = seen_as
             if works:
                 await bench.channel.identify()
             else:

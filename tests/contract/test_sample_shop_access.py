@@ -11,24 +11,20 @@ import pytest
 from oauthlib.oauth1 import SIGNATURE_HMAC_SHA1, SIGNATURE_HMAC_SHA256, Client
 
 from connectors.sandbox.shop import Integration, Shop, create_app
+from tests.contract.magento_keys import KEYS
 from tests.contract.sample_shop import Answer, Clock, Visit, criteria, same_as_recorded
 
 pytestmark = pytest.mark.anyio
 
 URL = "http://loja.test"
-KEYS = Integration(
-    token="atok0123456789abcdefghijklmnopqr",
-    consumer_key="ckey0123456789abcdefghijklmnopqr",
-    consumer_secret="csec0123456789abcdefghijklmnopqr",
-    token_secret="asec0123456789abcdefghijklmnopqr",
-)
+INTEGRATION = Integration(**KEYS, rights=None)
 
 
 @asynccontextmanager
 async def a_shop() -> AsyncIterator[Visit]:
     clock = Clock()
     shop = Shop(clock)
-    app = create_app(shop, (), integrations=[KEYS])
+    app = create_app(shop, (), integrations=[INTEGRATION])
     app.takes_bearer = False
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=URL) as client:
         yield Visit(shop, clock, client)
@@ -38,7 +34,9 @@ async def signed(visit: Visit, path: str, signed_path: str = "", **how: Any) -> 
     """`signed_path` is what the signature is over, where it is not what is sent."""
     how = {"nonce": "n0nce0123456789", "signature_method": SIGNATURE_HMAC_SHA256, **how}
     stamp = str(int(visit.clock.now.timestamp()) + how.pop("ahead_s", 0))
-    client = Client(KEYS.consumer_key, KEYS.consumer_secret, KEYS.token, KEYS.token_secret, timestamp=stamp, **how)
+    client = Client(
+        KEYS["consumer_key"], KEYS["consumer_secret"], KEYS["token"], KEYS["token_secret"], timestamp=stamp, **how
+    )
     _url, headers, _body = client.sign(f"{URL}/rest/{signed_path or path}", "GET")
     return await visit.call("GET", path, headers=headers)
 
@@ -46,7 +44,9 @@ async def signed(visit: Visit, path: str, signed_path: str = "", **how: Any) -> 
 async def test_a_signed_call_opens_the_shop_whose_owner_did_not_allow_bare_tokens() -> None:
     async with a_shop() as visit:
         assert (await signed(visit, "V1/store/websites")).status == 200
-        bare = await visit.call("GET", "V1/orders?searchCriteria=", headers={"Authorization": f"Bearer {KEYS.token}"})
+        bare = await visit.call(
+            "GET", "V1/orders?searchCriteria=", headers={"Authorization": f"Bearer {KEYS['token']}"}
+        )
         same_as_recorded(bare, "refusals/no_token_for_orders")
 
 

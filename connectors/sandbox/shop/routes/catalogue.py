@@ -156,6 +156,7 @@ def unlink_product(shop: Shop, call: Call) -> Any:
 
 
 _PRODUCTS = "Magento_Catalog::products"
+_CATALOGUE = "Magento_Catalog::catalog"
 _CATEGORIES = "Magento_Catalog::categories"
 _GRID = "Magento_Catalog::products"
 ROUTES = (
@@ -164,11 +165,11 @@ ROUTES = (
     Route("GET", "V1/products/{sku}", get, _PRODUCTS),
     Route("PUT", "V1/products/{sku}", update, _PRODUCTS),
     Route("DELETE", "V1/products/{sku}", delete, _PRODUCTS),
-    Route("GET", "V1/products/{sku}/media", pictures, _PRODUCTS),
-    Route("POST", "V1/products/{sku}/media", add_picture, _PRODUCTS),
-    Route("GET", "V1/products/{sku}/media/{id}", picture, _PRODUCTS),
-    Route("PUT", "V1/products/{sku}/media/{id}", change_picture, _PRODUCTS),
-    Route("DELETE", "V1/products/{sku}/media/{id}", remove_picture, _PRODUCTS),
+    Route("GET", "V1/products/{sku}/media", pictures, _CATALOGUE),
+    Route("POST", "V1/products/{sku}/media", add_picture, _CATALOGUE),
+    Route("GET", "V1/products/{sku}/media/{id}", picture, "Magento_Catalog::attributes_attributes"),
+    Route("PUT", "V1/products/{sku}/media/{id}", change_picture, _CATALOGUE),
+    Route("DELETE", "V1/products/{sku}/media/{id}", remove_picture, _CATALOGUE),
     Route("POST", "V1/configurable-products/{sku}/options", add_option, _GRID),
     Route("GET", "V1/configurable-products/{sku}/options/all", options, _GRID),
     Route("GET", "V1/configurable-products/{sku}/children", children, _GRID),

@@ -179,7 +179,7 @@ def _comment(call: Call) -> dict[str, Any] | None:
 _VIEW = "Magento_Sales::actions_view"
 ROUTES = (
     Route("GET", "V1/orders", search, _VIEW),
-    Route("POST", "V1/orders", overwrite, "Magento_Sales::create"),
+    Route("POST", "V1/orders", overwrite, "Magento_Sales::api_actions"),
     Route("GET", "V1/orders/items", items, _VIEW),
     Route("GET", "V1/orders/{id}", get, _VIEW),
     Route("GET", "V1/orders/{id}/statuses", status, _VIEW),

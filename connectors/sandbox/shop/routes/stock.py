@@ -121,18 +121,19 @@ def save_stock_item(shop: Shop, call: Call) -> Any:
 _SOURCES = "Magento_InventoryApi::source"
 _STOCKS = "Magento_InventoryApi::stock"
 _ITEMS = "Magento_InventoryApi::source"
+_ASSIGN = "Magento_InventoryApi::stock_source_item_assign"
 _SALABLE = "Magento_InventorySalesApi::stock"
 _LEGACY = "Magento_CatalogInventory::cataloginventory"
 ROUTES = (
     Route("GET", "V1/inventory/sources", sources, _SOURCES),
-    Route("POST", "V1/inventory/sources", add_source, _SOURCES),
+    Route("POST", "V1/inventory/sources", add_source, "Magento_InventoryApi::source_edit"),
     Route("GET", "V1/inventory/stocks", stocks, _STOCKS),
     Route("GET", "V1/inventory/stock-source-links", links, "Magento_InventoryApi::stock_source_link"),
     Route("POST", "V1/inventory/stock-source-links", add_links, "Magento_InventoryApi::stock_source_link"),
     Route("GET", "V1/inventory/stock-resolver/website/{website}", resolve, _SALABLE),
     Route("GET", "V1/inventory/source-items", source_items, _ITEMS),
-    Route("POST", "V1/inventory/source-items", save_source_items, _ITEMS),
-    Route("POST", "V1/inventory/source-items-delete", delete_source_items, _ITEMS),
+    Route("POST", "V1/inventory/source-items", save_source_items, _ASSIGN),
+    Route("POST", "V1/inventory/source-items-delete", delete_source_items, _ASSIGN),
     Route("GET", "V1/inventory/get-product-salable-quantity/{sku}/{stock}", salable_quantity, _SALABLE),
     Route("GET", "V1/inventory/is-product-salable/{sku}/{stock}", is_salable, _SALABLE),
     Route("GET", "V1/stockItems/{sku}", stock_item, _LEGACY),

@@ -36,8 +36,8 @@ class StockTask:
         self._basis = await account.store.write(self._want)
         await drift.check(account, Facet.STOCK)
         done = await send_all(account, Facet.STOCK, account.channel.capabilities.stock_batch_rows, self._send)
-        if done and account.channel.capabilities.counts_own_orders:
-            account.wake(account.id, "orders")  # an order may have crossed the batch
+        if done:
+            account.wake(account.id, "orders")  # one may have crossed the batch, which hides what it had taken
         return await report(account, Facet.STOCK, done)
 
     def _want(self, db: sqlite3.Connection) -> object:

@@ -162,6 +162,7 @@ async def test_a_photo_whose_answer_was_lost_is_found_by_its_mark_and_the_mercha
             await bench.channel.push_media(photos.push("frente"), photos.load)
         await bench.channel.push_media(photos.push("frente"), photos.load)
         assert len(bench.product("CAM-001").pictures) == 2
+        assert photos.loaded == ["frente"]
         await bench.channel.push_media(own.push(), own.load)
         assert [picture.label for picture in bench.product("CAM-001").pictures] == ["Banner"]
 

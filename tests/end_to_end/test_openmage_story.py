@@ -21,7 +21,7 @@ from connectors.sandbox.shop import Shop, serve
 from engine.ports import SalesChannel, Surroundings
 from engine.publishing import RowError, StockPush
 from engine.settings import Settings
-from tests.end_to_end.world import TOKEN, Life, ShiftedClock, World, life
+from tests.end_to_end.world import ACCOUNT, TOKEN, Life, ShiftedClock, World, life
 from tests.firebird_server import FirebirdServer
 
 pytestmark = [pytest.mark.anyio, pytest.mark.firebird_server]
@@ -167,14 +167,20 @@ async def test_an_order_that_crosses_a_write_of_stock_is_on_the_shelf_again_only
 
     def wrap(channel: SalesChannel) -> SalesChannel:
         crossed.append(Crossed(channel, lambda: world.visit({sku: 2})))
-        return crossed[0]  # type: ignore[return-value]
+        return crossed[0]
 
     async with life(world, wrap_channel=wrap) as engine:
         await engine.sync()
         world.till.sell(sku)
         crossed[0].armed = True
+        woken: list[tuple[str, str]] = []
+        engine.engine.wake = lambda account, task: woken.append((account, task))
+        (task,) = [task for task in engine.engine.tasks() if task.name == "stock"]
+        await task.run()
+        assert world.shown(sku) == 4, "the write has hidden what the order took"
+        assert (ACCOUNT, "orders") in woken, "so the orders are looked at, at once"
+        engine.engine.wake = engine.supervisor.wake
         await engine.sync()
-        assert not crossed[0].armed
         assert world.on_hand_and_reserved(sku) == (4, 2)
         assert world.shown(sku) == 2
 

@@ -95,12 +95,7 @@ def parser() -> argparse.ArgumentParser:
     live.add_argument("account")
     live.add_argument("--yes", action="store_true", help=_("approve without asking"))
 
-    adopt = _verb(verbs, "adopt", _("what was in a shop before Integra, and whose it is; writes nothing there"))
-    adopt.add_argument("account")
-    adopt.add_argument("--again", action="store_true", help=_("look through the shop once more"))
-    adopt.add_argument("--csv", type=Path, metavar="FILE", help=_("write all of it for a spreadsheet"))
-    adopt.add_argument("--settle", type=Path, metavar="FILE", help=_("take what people decided in that file"))
-    _json(adopt)
+    _what_the_shop_had(verbs)
 
     init = _verb(verbs, "init", _("write the settings by questions and answers, from what C-Plus shows"))
     init.add_argument("--answers", type=Path, metavar="FILE", help=_("take the answers from here and ask nobody"))
@@ -121,6 +116,23 @@ def _orders(verbs: Any) -> None:
     orders.add_argument("--output", type=Path, metavar="FILE", help=_("with xml: the file to write, else it is shown"))
     orders.add_argument("--limit", type=int, default=50, help=_("at most so many"))
     _json(orders)
+
+
+def _what_the_shop_had(verbs: Any) -> None:
+    """What was in a shop before Integra, and what people change there."""
+    adopt = _verb(verbs, "adopt", _("what was in a shop before Integra, and whose it is; writes nothing there"))
+    adopt.add_argument("account")
+    adopt.add_argument("--again", action="store_true", help=_("look through the shop once more"))
+    adopt.add_argument("--csv", type=Path, metavar="FILE", help=_("write all of it for a spreadsheet"))
+    adopt.add_argument("--settle", type=Path, metavar="FILE", help=_("take what people decided in that file"))
+    _json(adopt)
+
+    changes = _verb(verbs, "changes", _("texts changed in the shop's own admin; say whose they are"))
+    changes.add_argument("what", nargs="?", default="show", choices=("show", "keep", "restore", "shop"))
+    changes.add_argument("item", nargs="?", help=_("the product, as the list names it"))
+    changes.add_argument("field", nargs="*", help=_("only these texts of it: name, short_description, description"))
+    changes.add_argument("--account", help=_("only of this account"))
+    _json(changes)
 
 
 def _cplus(verbs: Any) -> None:
@@ -279,6 +291,15 @@ def _run(asked: argparse.Namespace, context: Context) -> int:  # noqa: PLR0912 -
             if asked.settle is not None:
                 return adopt.settle(context, asked.account, asked.settle)
             return adopt.show(context, asked.account, again=asked.again, csv=asked.csv)
+        case "changes":
+            from console.verbs import changes
+
+            if asked.what == "show":
+                return changes.show(context)
+            if asked.item is None:
+                complain(_("Say which product: integra changes keep ITEM, restore ITEM, or shop ITEM"))
+                return Exit.WRONG_USAGE
+            return changes.settle(context, asked.what, asked.item, asked.account, asked.field)
         case "init":
             from console.verbs import init
 

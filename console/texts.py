@@ -45,6 +45,7 @@ TASKS = {
     "effects": N_("decisions"),
     "invoices": N_("invoices"),
     "shipments": N_("shipments"),
+    "reconcile": N_("reading back"),
     "watch": N_("watch on C-Plus"),
 }
 

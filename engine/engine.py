@@ -24,6 +24,7 @@ from engine.tasks.invoices import InvoicesTask
 from engine.tasks.media import MediaTask
 from engine.tasks.orders import OrdersTask
 from engine.tasks.prices import PricesTask
+from engine.tasks.reconcile import ReconcileTask
 from engine.tasks.shipments import ShipmentsTask
 from engine.tasks.stock import StockTask
 from engine.tasks.watch import WatchTask
@@ -34,6 +35,7 @@ from engine.verbs.goods import goods_verbs
 from engine.verbs.invoice import invoice_verbs
 from engine.verbs.orders import order_verbs
 from engine.verbs.sale_links import sale_link_verbs
+from engine.verbs.shop_changes import shop_change_verbs
 
 TASKS = (
     OrdersTask,
@@ -45,6 +47,7 @@ TASKS = (
     CatalogueTask,
     MediaTask,
     CustomersTask,
+    ReconcileTask,
 )
 
 
@@ -113,6 +116,7 @@ class Engine:
             *order_verbs(lambda: self.settings.engine.undo_s),
             *account_verbs(),
             *adoption_verbs(lambda: self._accounts),
+            *shop_change_verbs(),
             *customer_verbs(self._store, self._erp, lambda: self._accounts),
             *goods_verbs(self._store, self._erp, lambda: self._accounts),
             *sale_link_verbs(self._store, self._erp),

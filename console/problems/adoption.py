@@ -13,4 +13,26 @@ TEXTS: dict[str, Text] = {
             " one another SKU in the shop, or say with integra adopt whose it is. Waiting is safe."
         ),
     ),
+    "changed-in-shop": Text(
+        N_("Text changed in the shop"),
+        N_(
+            "Somebody changed {fields} of {name} ({item}) in the shop's own admin. Integra leaves it as it is until you"
+            " say whose it is: integra changes. Waiting is safe."
+        ),
+    ),
+    "shop-does-not-keep": Text(
+        N_("Shop does not keep a value"),
+        N_(
+            "The shop shows {fields} of {name} ({item}) otherwise although it was sent twice: another program there"
+            " writes it, or the shop does not have it. It is not sent again until it changes in C-Plus."
+        ),
+    ),
+    "shop-items-gone": Text(
+        N_("Many products are gone from the shop"),
+        N_(
+            "{n} of {of} products are not in the shop any more. Were they deleted there on purpose, take their mark off"
+            " in C-Plus; else see whether the account still shows Integra the same shop. Nothing is made anew until"
+            " fewer are missing."
+        ),
+    ),
 }

@@ -11,7 +11,18 @@ from typing import Any
 from console.formats import instant
 from console.safe_text import SafeText, safe
 
-TASKS = ("catalogue", "media", "prices", "stock", "customers", "orders", "effects", "invoices", "shipments")
+TASKS = (
+    "catalogue",
+    "media",
+    "prices",
+    "stock",
+    "customers",
+    "orders",
+    "effects",
+    "invoices",
+    "shipments",
+    "reconcile",
+)
 """In the order of the day's work, as the screen lists them."""
 
 _ALL = """

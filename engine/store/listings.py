@@ -15,6 +15,14 @@ def override(db: sqlite3.Connection, account: str, item: str) -> Override:
     return override_of(row)
 
 
+def kept_by_shop(db: sqlite3.Connection, account: str, item: str) -> frozenset[str]:
+    """Fields of an item that the shop masters."""
+    rows = db.execute(
+        "SELECT k.value FROM listing l, json_each(l.shop_keeps) k WHERE l.account = ? AND l.item = ?", (account, item)
+    )
+    return frozenset(row[0] for row in rows)
+
+
 def left_to_shop(db: sqlite3.Connection, account: str, item: str) -> tuple[str, ...]:
     """Fields that the shop masters, and those that somebody changed there while nobody has said whose they are."""
     rows = db.execute(

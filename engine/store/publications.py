@@ -6,6 +6,7 @@ JSON for content and media, `price_parts` for a price, integer ten-thousandths f
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -197,37 +198,76 @@ def unconfirm_stock(db: sqlite3.Connection, account: str, skus: Iterable[str]) -
     )
 
 
-def confirmed_items(db: sqlite3.Connection, account: str, facet: Facet) -> list[str]:
-    """Items of which something of this facet is confirmed, in order."""
+def confirmed_items(db: sqlite3.Connection, account: str, after: str, limit: int) -> list[str]:
+    """Items that stand in the channel, in order, from behind `after`."""
     rows = db.execute(
-        "SELECT DISTINCT item FROM publication WHERE account = ? AND facet = ? AND confirmed IS NOT NULL ORDER BY item",
-        (account, facet),
+        "SELECT item FROM publication WHERE account = ? AND facet = 'content' AND part = '' AND confirmed IS NOT NULL"
+        " AND item > ? ORDER BY item LIMIT ?",
+        (account, after, limit),
     )
     return [row[0] for row in rows]
 
 
-def unconfirm_drifted(
+def drifted(
     db: sqlite3.Connection,
     account: str,
     facet: Facet,
     items: Sequence[str],
     shown: Mapping[tuple[str, str], str],
-) -> int:
-    """Mark what the channel shows (by item and part) otherwise than confirmed, nothing being in flight."""
-    drifted = [
-        (account, row["item"], facet, row["part"])
-        for item in items
-        for row in db.execute(
-            "SELECT item, part, confirmed FROM publication WHERE account = ? AND item = ? AND facet = ? AND"
-            " confirmed IS NOT NULL AND settles_at IS NULL",
-            (account, item, facet),
-        )
-        if shown.get((row["item"], row["part"])) != row["confirmed"]
-    ]
-    db.executemany(
-        f"UPDATE publication SET {_SEND_AGAIN} WHERE account = ? AND item = ? AND facet = ? AND part = ?", drifted
+    as_of: datetime,
+) -> list[tuple[str, str]]:
+    """(item, part) of what the channel shows otherwise than confirmed. `as_of`: the channel was read after that.
+
+    What is on its way, or was confirmed while the channel was read, is not judged.
+    """
+    rows = db.execute(
+        "SELECT item, part, confirmed FROM publication WHERE account = ? AND facet = ? AND confirmed IS NOT NULL AND"
+        " settles_at IS NULL AND confirmed_at < ? AND item IN (SELECT value FROM json_each(?))",
+        (account, facet, to_text(as_of), json.dumps(list(items))),
     )
-    return len(drifted)
+    return [(row["item"], row["part"]) for row in rows if shown.get((row["item"], row["part"])) != row["confirmed"]]
+
+
+def send_again(db: sqlite3.Connection, account: str, facet: Facet, rows: Iterable[tuple[str, str]]) -> None:
+    """What the channel shows of these (item, part) is not what was confirmed: what is wanted is sent anew."""
+    db.executemany(
+        f"UPDATE publication SET {_SEND_AGAIN} WHERE account = ? AND item = ? AND facet = ? AND part = ?",
+        [(account, item, facet, part) for item, part in rows],
+    )
+
+
+def shown_otherwise(
+    db: sqlite3.Connection, account: str, facet: Facet, item: str, part: str, value: str | None, now: datetime
+) -> None:
+    """The channel shows this by now, and nobody of ours has sent it."""
+    db.execute(
+        "UPDATE publication SET confirmed = ?, confirmed_at = ? WHERE account = ? AND item = ? AND facet = ? AND"
+        " part = ?",
+        (value, to_text(now), account, item, facet, part),
+    )
+    touch(db, "publications")
+
+
+def gone(db: sqlite3.Connection, account: str, items: Sequence[str]) -> None:
+    """Somebody deleted these items in the channel: made anew where on sale, else forgotten. Not those in flight."""
+    for item in items:
+        on_its_way = db.execute(
+            "SELECT 1 FROM publication WHERE account = ? AND item = ? AND settles_at IS NOT NULL", (account, item)
+        ).fetchone()
+        if on_its_way:
+            continue
+        db.execute(
+            "DELETE FROM publication WHERE account = ?1 AND item = ?2 AND EXISTS (SELECT 1 FROM publication c WHERE"
+            " c.account = ?1 AND c.item = ?2 AND c.facet = 'content' AND c.part = '' AND NOT"
+            " json_extract(c.wanted, '$.enabled'))",
+            (account, item),
+        )
+        db.execute(
+            "UPDATE publication SET confirmed = NULL, confirmed_at = NULL, unconfirmed = 0, remote = NULL"
+            " WHERE account = ? AND item = ?",
+            (account, item),
+        )
+    touch(db, "publications", "listed")
 
 
 def is_wanted(db: sqlite3.Connection, account: str, item: str, facet: Facet, part: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 
-from engine import drift, price_parts
+from engine import price_parts
 from engine.account import Account
 from engine.publishing import Facet, PricePush, RowError
 from engine.runtime.supervisor import TaskReport
@@ -34,7 +34,6 @@ class PricesTask:
         groups = await self._groups()
         tables = [table for table in account.settings.group_price_tables if table in groups]
         self._basis = await account.store.write(lambda db: self._want(db, tables))
-        await drift.check(account, Facet.PRICE)
 
         async def send(rows: Sequence[Row]) -> Sequence[RowError]:
             return await account.channel.push_prices([_push(row, groups) for row in rows])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from engine import drift
 from engine.account import Account
 from engine.amounts import from_e4, to_e4
 from engine.publishing import Facet, RowError, StockPush
@@ -34,7 +33,6 @@ class StockTask:
             account.wake("*", "effects")
             account.wake("*", "stock")
         self._basis = await account.store.write(self._want)
-        await drift.check(account, Facet.STOCK)
         done = await send_all(account, Facet.STOCK, account.channel.capabilities.stock_batch_rows, self._send)
         if done:
             account.wake(account.id, "orders")  # one may have crossed the batch, which hides what it had taken

@@ -24,6 +24,7 @@ from console.texts import (
     MODE_REASONS,
     MODES,
     QUEUE_MEANINGS,
+    SUBJECTS,
     TASK_STATES,
     TASKS,
     explain,
@@ -103,15 +104,17 @@ def needs_rows(needs: Needs, accounts: Sequence[AccountRow], link: LinkState, no
         what = say("card authorisation of {number} lapses first", number=lapsing.number)
         rows.append((("lapse", "decide", lapsing.id), _need(1, what, ahead(lapsing.authorized_until, now), "warn")))
     for held in needs.held:
-        what = say("held: {guard}", guard=word(GUARDS, held.guard))
+        what = say_n("held: {guard}", "held: {guard}", held.rows, guard=word(GUARDS, held.guard))
         rows.append((("held", held.account, held.guard), _need(held.rows, what, held.account, "warn")))
     for cause in needs.causes:
         tone = "dim" if cause.severity == "notice" else "warn"
         what = cause_title(cause.account, cause.code)
-        rows.append((("cause", cause.account, cause.code), _need(cause.subjects, what, ago(cause.first_at, now), tone)))
+        rows.append(
+            (("cause", cause.account, cause.code), _cause(cause.subjects, what, ago(cause.first_at, now), tone))
+        )
     for row in needs.refused:
         key = ("refused", row.account, row.code, row.facet)
-        rows.append((key, _need(row.items, refused_title(row.code, row.facet), row.account, "warn")))
+        rows.append((key, _cause(row.items, refused_title(row.code, row.facet), row.account, "warn")))
     return rows
 
 
@@ -122,11 +125,16 @@ def cause_title(account: str, code: str) -> SafeText:
 
 def refused_title(code: str, facet: str) -> SafeText:
     """What the shop does not take, in a few words."""
-    return say("{title}: {facet} not taken by the shop", title=title(code), facet=word(FACETS, facet))
+    return say("{title}: {facet}", title=title(code), facet=word(FACETS, facet))
 
 
 def _need(count: int, what: SafeText, since: SafeText, tone: str) -> Row:
     return [Cell(SafeText(str(count)), "strong"), Cell(what, tone), Cell(since, "dim")]
+
+
+def _cause(count: int, what: SafeText, since: SafeText, tone: str) -> Row:
+    """A title is the same for one and for many: it stands so many times."""
+    return [Cell(SafeText(f"{count}×"), "strong"), Cell(what, tone), Cell(since, "dim")]
 
 
 def need_hint(key: tuple[Any, ...], needs: Needs, link: LinkState) -> SafeText:
@@ -146,7 +154,9 @@ def need_hint(key: tuple[Any, ...], needs: Needs, link: LinkState) -> SafeText:
         found = next((cause for cause in needs.causes if (cause.account, cause.code) == key[1:]), None)
         if found is None:
             return SafeText("")
-        return _with_the_way_to_all(explain(found.code, found.params, found.detail), found.subjects)
+        sentence = explain(found.code, found.params, found.detail)
+        alone = found.subjects == 1 and found.subject.partition(":")[0] in SUBJECTS
+        return sentence if alone else _with_the_way_to_all(sentence, found.subjects)
     if kind == "refused":
         refused = next((row for row in needs.refused if (row.account, row.code, row.facet) == key[1:]), None)
         if refused is None:

@@ -29,7 +29,7 @@ async def test_every_task_of_every_account_stands_there_with_its_times(
         assert "1 order must NOT be dispatched" in text
         assert "4 orders wait for a decision" in text
         await pilot.press("end")
-        await until(pilot, "2 Product without price (loja)")
+        await until(pilot, "2× Product without price (loja)")
         await pilot.press("tab", "down", "down", "down")
         await until(pilot, "If its site does not open either, call the")
 

@@ -11,6 +11,8 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 # Named after what it was made from: another commit's dependencies mean another stamp.
 READY := .venv/ready-$(shell cat pyproject.toml constraints.txt | sha256sum | cut -c 1-12)
 PYTEST := $(BIN)/python -m pytest
+# A process for each core, each with a Firebird server of its own; one by one: make test ARGS="-n 0".
+AT_ONCE := -n auto --dist worksteal
 ARGS ?=
 
 .PHONY: demo test test-all check bench wheel lock clean
@@ -19,10 +21,10 @@ demo: $(READY)
 	@$(BIN)/integra demo $(ARGS)
 
 test: $(READY)
-	@$(PYTEST) -m "not long and not bench" $(ARGS)
+	@$(PYTEST) $(AT_ONCE) -m "not long and not bench" $(ARGS)
 
 test-all: $(READY)
-	@$(PYTEST) -m "not bench" $(ARGS)
+	@$(PYTEST) $(AT_ONCE) -m "not bench" $(ARGS)
 
 bench: $(READY)
 	@$(PYTEST) tests/bench -m bench -s $(ARGS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -61,7 +62,7 @@ def test_status_says_what_is_wrong_since_when_and_what_to_do(
     assert "Engine: STOPPED" in printed
     assert "1 order must NOT be dispatched!" in printed
     assert "Decide 4 · Payment 2" in printed
-    assert "! Product without price (loja, 2×, 0 s ago)" in printed
+    assert re.search(r"! Product without price \(loja, 2×, \d s ago\)", printed)
     assert "Enter its price in C-Plus." in printed
     assert "If its site does not open either" in printed
 

@@ -43,9 +43,3 @@ WRONG = {
     "no-id": N_("the id of the shop's item is missing"),
     "id-twice": N_("the same item of the shop stands in an earlier line"),
 }
-
-CONTENT_FIELDS = {
-    "name": N_("name"),
-    "short_description": N_("short description"),
-    "description": N_("description"),
-}

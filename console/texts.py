@@ -248,6 +248,7 @@ SALE_REASONS = {
 GUARDS = {
     "price-drop": N_("prices fall further than the guard allows"),
     "many-to-zero": N_("too many items would fall to zero at once"),
+    "adoption": N_("it may be in the shop already: settle it with integra adopt"),
 }
 
 FACETS = {

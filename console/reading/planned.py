@@ -10,7 +10,11 @@ from typing import Any
 from console.safe_text import SafeText, safe
 
 _PLANNED = """
-SELECT q.account, q.item, q.facet, q.part, q.confirmed, q.wanted, q.held_by, q.error_code, q.wanted_at,
+SELECT q.account, q.item, q.facet, q.part, q.confirmed, q.wanted, q.error_code, q.wanted_at,
+       COALESCE(q.held_by, CASE WHEN t.confirmed IS NULL AND (
+           EXISTS (SELECT 1 FROM shop_proposal s WHERE s.account = q.account AND s.item = q.item)
+           OR EXISTS (SELECT 1 FROM shop_item s WHERE s.account = q.account AND s.remote_sku = q.item)
+       ) THEN 'adoption' END) AS held_by,
        COALESCE(p.name, json_extract(t.wanted, '$.name'), json_extract(t.confirmed, '$.name')) AS name
 FROM publication q
 LEFT JOIN product p ON p.sku = q.item

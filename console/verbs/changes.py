@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
-from console.adoption_texts import CONTENT_FIELDS
+from console.field_texts import CONTENT_FIELDS
 from console.language import _, say
 from console.reading.shop_changes import ShopChange, asked
 from console.texts import refusal, word

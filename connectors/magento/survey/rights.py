@@ -18,12 +18,16 @@ ONE = criteria((), rows=1)
 
 
 class Need(NamedTuple):
-    """A thing we do, and a call that needs the same right. `what` names its sentence: "shop-rights.no-<what>"."""
+    """A thing we do, and a call that needs the same right. `what` names its sentence: "shop-rights.no-<what>".
+
+    mark: of a thing that a shop can be run without, UNKNOWN, since a person may have left the right out on purpose.
+    """
 
     what: str
     method: str
     path: str
     query: str = ""
+    mark: Mark = Mark.WRONG
 
 
 NEEDS = (
@@ -36,22 +40,22 @@ NEEDS = (
     Need("prices", "POST", f"{SHOP}/products/tier-prices-information"),
     Need("stock", "GET", f"{SHOP}/inventory/source-items", ONE),
     Need("stock-writing", "POST", f"{SHOP}/inventory/source-items"),
-    Need("stocks", "GET", f"{SHOP}/inventory/stocks", ONE),
-    Need("stock-links", "GET", f"{SHOP}/inventory/stock-source-links", ONE),
-    Need("salable", "GET", f"{SHOP}/inventory/stock-resolver/website/base"),
+    Need("stocks", "GET", f"{SHOP}/inventory/stocks", ONE, Mark.UNKNOWN),
+    Need("stock-links", "GET", f"{SHOP}/inventory/stock-source-links", ONE, Mark.UNKNOWN),
+    Need("salable", "GET", f"{SHOP}/inventory/stock-resolver/website/base", mark=Mark.UNKNOWN),
     Need("customers", "GET", f"{SHOP}/customers/search", ONE),
     Need("customers-writing", "PUT", f"{SHOP}/customers/0"),
     Need("groups", "GET", f"{SHOP}/customerGroups/search", ONE),
     Need("orders", "GET", f"{SHOP}/orders", ONE),
-    Need("invoices", "GET", f"{SHOP}/invoices", ONE),
+    Need("invoices", "GET", f"{SHOP}/invoices", ONE, Mark.UNKNOWN),
     Need("invoicing", "POST", f"{SHOP}/order/0/invoice"),
     Need("cancelling", "POST", f"{SHOP}/orders/0/cancel"),
-    Need("commenting", "POST", f"{SHOP}/orders/0/comments"),
+    Need("commenting", "POST", f"{SHOP}/orders/0/comments", mark=Mark.UNKNOWN),
     Need("shipments", "GET", f"{SHOP}/shipments", ONE),
     Need("shipping", "POST", f"{SHOP}/order/0/ship"),
-    Need("refunds", "GET", f"{SHOP}/creditmemos", ONE),
-    Need("refunding", "POST", f"{SHOP}/order/0/refund"),
-    Need("bulk", "GET", f"{SHOP}/bulk/", ONE),
+    Need("refunds", "GET", f"{SHOP}/creditmemos", ONE, Mark.UNKNOWN),
+    Need("refunding", "POST", f"{SHOP}/order/0/refund", mark=Mark.UNKNOWN),
+    Need("bulk", "GET", f"{SHOP}/bulk/", ONE, Mark.UNKNOWN),
 )
 
 
@@ -62,6 +66,6 @@ async def rights(look: Look) -> AsyncIterator[Finding]:
         right = await look.refused_right(need.method, need.path, need.query)
         if right is not None:
             lacking = True
-            yield Finding(f"shop-rights.no-{need.what}", Mark.WRONG, {"right": right})
+            yield Finding(f"shop-rights.no-{need.what}", need.mark, {"right": right})
     if not lacking:
         yield Finding("shop-rights.enough", Mark.OK, {"n": len(NEEDS)})

@@ -28,6 +28,7 @@ INVOICED_DIFFERS = "invoiced-differs"
 NFE_CANCELLED = "nfe-cancelled"
 RETURNED_IN_ERP = "returned-in-erp"
 STATUS_PROBLEM = "erp-status-problem"
+ORDER_GONE = "erp-order-gone"
 
 REASONS = frozenset(
     {
@@ -38,6 +39,7 @@ REASONS = frozenset(
         NFE_CANCELLED,
         RETURNED_IN_ERP,
         STATUS_PROBLEM,
+        ORDER_GONE,
         *cancelled_in_part.REASONS,
     }
 )
@@ -117,6 +119,24 @@ def take_over_one(db: sqlite3.Connection, erp: ErpOrderState, now: datetime) -> 
     return change.store()
 
 
+def gone(db: sqlite3.Connection, key: str, now: datetime) -> bool:
+    """The ERP has no order under this key any more: staff deleted it. True when something moved.
+
+    An order that was sold needs its row there no more.
+    """
+    row = db.execute("SELECT * FROM sales_order WHERE erp_key = ?", (key,)).fetchone()
+    state = orders.state_of(row)
+    if not state.alive or state.sold or row["erp_cancelled"] or row["linked_sale"]:
+        return False
+    effects.withdraw_in_erp(db, row["id"], now)
+    orders.lines_let_go(db, row["id"])
+    if state.parked is None or state.parked in REASONS:
+        state = replace(state, parked=ORDER_GONE)
+    orders.move(db, row["id"], state, erp_cancelled=1)
+    orders.note_event(db, row["id"], _ERP, ORDER_GONE, {}, now)
+    return True
+
+
 def _invoiced(change: _Change) -> None:
     """All of it or a part is a sale. Only that is shipped; where it is not what was ordered, a person looks.
 
@@ -161,10 +181,19 @@ def _not_invoiced(change: _Change) -> None:
     if change.state.fulfilment is Fulfilment.SHORT:
         erp_lines.lines_invoiced(change.db, change.id, {}, rest_reserved=False)
         change.heal(INVOICED_DIFFERS, NFE_CANCELLED)
-        change.park(INVOICE_CANCELLED)
+        if before.alive:
+            change.park(INVOICE_CANCELLED)
+        elif before.cancellation is Cancellation.CANCELLED or _seen_late(before):
+            # As they were asked to: now it can be cancelled there too.
+            effects.decide(change.db, change.id, Kind.ERP_CANCEL, change.now, part=f"undone:{erp.sale_number}")
     else:
         change.park(SALE_CANCELLED_LATE)
     change.note("invoice-undone")
+
+
+def _seen_late(state: State) -> bool:
+    """Cancelled in the channel after approval, and a person has seen that it is."""
+    return state.cancellation is Cancellation.LATE and state.alarm is None
 
 
 def _edited(change: _Change) -> None:
@@ -174,14 +203,21 @@ def _edited(change: _Change) -> None:
 
 
 def _cancelled(change: _Change) -> None:
-    """Staff cancelled the order, or took that back. What we cancel ourselves for a sale typed again is no news."""
-    erp, row = change.erp, change.row
-    if row["linked_sale"] or not change.set("erp_cancelled", int(erp.cancelled)) or not change.before.alive:
+    """Staff cancelled the order or struck out all of it, or took that back.
+
+    What we cancel ourselves for a sale typed again is no news; while a refusal is on its way, it is not yet known
+    whether what they did is.
+    """
+    erp, before = change.erp, change.before
+    is_over = erp.cancelled or not erp.holds
+    if change.row["linked_sale"] or before.cancellation is Cancellation.REFUSING:
         return
-    if not erp.cancelled:
+    if not change.set("erp_cancelled", int(is_over)) or not before.alive:
+        return
+    if not is_over:
         orders.lines_unreserved(change.db, change.id)
         change.state = change.state.after(Event.FELL_SHORT)
-        change.heal(CANCELLED_IN_ERP)
+        change.heal(CANCELLED_IN_ERP, ORDER_GONE)
         change.note("reopened-in-erp")
     elif not erp.sold:
         orders.lines_let_go(change.db, change.id)
@@ -221,6 +257,8 @@ def _returned(change: _Change) -> None:
 def _at_the_desk(change: _Change) -> None:
     """What the people of the store say of it: packed, and a status of their own naming."""
     erp = change.erp
+    if change.before.cancellation is Cancellation.REFUSING:
+        return  # what needs a person is told once it is known whether the order lives
     if erp.packed and change.row["packed_at"] is None:
         change.columns["packed_at"] = to_text(change.now)
         change.note("packed")

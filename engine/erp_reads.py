@@ -189,7 +189,7 @@ class ErpReads:
                 if closed:
                     following = now + timedelta(seconds=self._full_compare_s)
                     accounts.set_cursor(db, ERP, _LOOK_BACK_AT, to_text(following))
-                return moved + erp_states.take_over(db, snapshot.orders, number, now) if ours else moved
+                return moved + erp_states.take_over(db, keys, snapshot.orders, number, now) if ours else moved
 
             moved = await self._store.write(store)
             self._pulses["stock"] = mark

@@ -6,7 +6,7 @@ Runs in the transaction that stores the snapshot, so that stock and orders never
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from engine import erp_order, erp_reservation
@@ -15,9 +15,15 @@ from engine.store import effects, erp_lines, mirror, orders
 from engine.store.effects import Kind
 
 
-def take_over(db: sqlite3.Connection, states: Sequence[ErpOrderState], number: int, now: datetime) -> int:
-    """Bring our orders to what the ERP says of them, then let arrived goods serve; answers how many orders moved."""
+def take_over(
+    db: sqlite3.Connection, asked: Collection[str], states: Sequence[ErpOrderState], number: int, now: datetime
+) -> int:
+    """Bring our orders to what the ERP says of them, then let arrived goods serve; answers how many orders moved.
+
+    asked: the keys of open orders that the snapshot was asked for; it began after they had been written.
+    """
     moved = sum(erp_order.take_over_one(db, state, now) for state in states)
+    moved += sum(erp_order.gone(db, key, now) for key in sorted({*asked} - {state.key for state in states}))
     moved += sum(erp_reservation.take_over(db, state, now) for state in states)
     moved += _fall_short(db, number, now)
     return moved + serve_short(db, number, now)

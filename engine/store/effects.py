@@ -137,6 +137,12 @@ def finish(db: sqlite3.Connection, effect: Effect, now: datetime) -> None:
     )
 
 
+def error_of(db: sqlite3.Connection, effect: Effect) -> str | None:
+    """The code of what went wrong with it last."""
+    row = db.execute("SELECT error_code FROM effect WHERE id = ?", (effect.id,)).fetchone()
+    return None if row is None else row["error_code"]
+
+
 def refuse(db: sqlite3.Connection, effect: Effect, code: str, detail: str, now: datetime) -> None:
     """It will not happen: the other side said no."""
     db.execute(

@@ -71,6 +71,7 @@ class _AtChannel:
         orders.take_in(db, account.id, finding, account.now())
         if orders.take_over_lines(db, effect.order_id, finding):
             publications.unconfirm_stock(db, account.id, orders.skus(db, effect.order_id))
+        account.reads.wrote("stock")  # what the ERP showed while it was not known whether the order lives counts now
         state = refused(orders.state_of(row), self.failed, finding, self.reason)
         params = {"code": error.code, "detail": error.detail, "status": finding.raw_status}
         orders.move(db, effect.order_id, state, parked_params=params, raw_status=finding.raw_status)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 
 from engine.account import Account
 from engine.errors import IntegraError, InUse, Misconfigured, NeedsPerson, OutcomeUnknown, Refused, RetryLater
@@ -115,6 +116,7 @@ class EffectsTask:
         """It happened: note it with everything that follows, in one transaction."""
 
         def store(db: sqlite3.Connection) -> None:
+            _heal(db, effect)
             effects.finish(db, effect, self._account.now())
             clear_problem(db, self._account.id, IN_USE, _subject(effect))
             kind.follow(db, self._account, effect, finding)
@@ -170,6 +172,14 @@ class EffectsTask:
 
     async def _store(self, work: Callable[[sqlite3.Connection], None]) -> None:
         await self._account.store.write(work)
+
+
+def _heal(db: sqlite3.Connection, effect: Effect) -> None:
+    """What had kept the effect from happening keeps its order no more."""
+    row = orders.get(db, effect.order_id)
+    assert row is not None, "an effect belongs to an order"
+    if row["parked"] is not None and row["parked"] == effects.error_of(db, effect):
+        orders.move(db, effect.order_id, replace(orders.state_of(row), parked=None))
 
 
 def _subject(effect: Effect) -> str:

@@ -10,8 +10,10 @@ import sqlite3
 from dataclasses import replace
 
 from engine.account import Account
+from engine.amounts import ZERO
 from engine.erp_customer import ensure_in_erp, tell_unknown_city
-from engine.errors import CodeTaken, IntegraError, NeedsPerson
+from engine.erp_order import ORDER_GONE
+from engine.errors import CodeTaken, IntegraError, NeedsPerson, Refused
 from engine.model.channel import ChannelOrder
 from engine.model.erp import ErpOrderState, LetGo, OrderCodes, WrittenOrder
 from engine.model.people import ErpCustomer
@@ -63,6 +65,19 @@ class InErp:
             skus = ", ".join(finding.skus_without_row)
             orders.note_event(db, effect.order_id, _ERP, "not-given-back", {"skus": skus}, account.now())
         return finding.state
+
+    async def cancel(self, account: Account, effect: Effect, reason: str) -> LetGo:
+        """Cancel the order; one that staff have deleted is cancelled by that."""
+        key, uncontrolled = await self.key(account, effect), await self.uncontrolled(account, effect)
+        try:
+            return await account.erp.cancel_order(key, reason, uncontrolled)
+        except Refused as error:
+            if error.code != ORDER_GONE:
+                raise
+            gone = ErpOrderState(key, "", "", reserved=False, cancelled=True, invoiced_at=None, total=ZERO)
+            return LetGo(gone)
+        finally:
+            account.reads.wrote("stock")
 
     async def key(self, account: Account, effect: Effect) -> str:
         row = await account.store.read(lambda db: orders.get(db, effect.order_id))
@@ -171,11 +186,7 @@ class CancelInErp(InErp):
     async def act(self, account: Account, effect: Effect) -> LetGo:
         row = await account.store.read(lambda db: orders.get(db, effect.order_id))
         assert row is not None, "an effect belongs to an order"
-        assert row["erp_key"], "only an order that is in the ERP gets here"
-        reason = row["decision_reason"] or row["raw_status"]
-        cancelled = await account.erp.cancel_order(row["erp_key"], reason, await self.uncontrolled(account, effect))
-        account.reads.wrote("stock")
-        return cancelled
+        return await self.cancel(account, effect, row["decision_reason"] or row["raw_status"])
 
     def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: object) -> None:
         row = orders.get(db, effect.order_id)

@@ -40,10 +40,7 @@ class LinkInErp(InErp):
 
     async def act(self, account: Account, effect: Effect) -> LetGo:
         reason = REASON.format(number=effect.args["number"])
-        key, uncontrolled = await self.key(account, effect), await self.uncontrolled(account, effect)
-        cancelled = await account.erp.cancel_order(key, reason, uncontrolled)
-        account.reads.wrote("stock")
-        return cancelled
+        return await self.cancel(account, effect, reason)
 
     def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: object) -> None:
         row = orders.get(db, effect.order_id)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 import pytest
 
 from connectors.sandbox.base import registers as r
+from engine.errors import Refused
+from engine.model.erp import LetGo
+from engine.ports import Erp
 from tests.end_to_end.paid_orders import erp_key, paid_order, ship, shipped, two_products
 from tests.end_to_end.world import Life, World, life
 
@@ -143,6 +147,63 @@ async def test_goods_of_an_order_cancelled_after_approval_are_free_once_a_person
         assert world.on_hand_and_reserved(one) == (10, 0)
         (order,) = world.erp_orders()
         assert order["FLAGCANCELADO"] == "Y"
+
+
+@pytest.mark.long
+async def test_an_order_deleted_in_cplus_is_told_and_can_be_refused_to_its_end(world: World) -> None:
+    one, _ = two_products(world)
+    async with life(world) as engine:
+        await engine.sync()
+        number = world.buy({one: 2})
+        await engine.sync()
+        key = erp_key(engine, number)
+
+        def delete(cursor: Any) -> None:
+            cursor.execute("DELETE FROM ORCAMENTOPROD WHERE CODORC = ?", (key,))
+            cursor.execute("DELETE FROM ORCAMENTO WHERE CODORC = ?", (key,))
+
+        world.staff.write(delete)
+        await engine.sync()
+        row = engine.order(number)
+        assert (row["queue"], row["parked"]) == ("problem", "erp-order-gone")
+        await engine.must("refuse", order=row["id"], reason="apagado")
+        await engine.sync()
+        row = engine.order(number)
+        assert (row["cancellation"], row["queue"]) == ("cancelled", "done")
+        assert engine.rows("SELECT * FROM effect WHERE state IN ('decided', 'in-flight')") == []
+
+
+@pytest.mark.long
+async def test_a_cancel_that_cplus_took_at_the_second_try_leaves_no_problem_behind(world: World) -> None:
+    one, _ = two_products(world)
+    async with life(world, wrap_erp=_RefusesOnce) as engine:
+        await engine.sync()
+        number = world.buy({one: 2})
+        await engine.sync()
+        await engine.must("refuse", order=engine.order(number)["id"], reason="sem contato")
+        await engine.sync()
+        assert engine.order(number)["parked"] == "erp-refused"
+        await world.clock.sleep(600)
+        await engine.sync()
+        assert (engine.order(number)["queue"], engine.order(number)["parked"]) == ("done", None)
+        assert world.on_hand_and_reserved(one) == (10, 0)
+
+
+class _RefusesOnce:
+    """C-Plus, which takes a cancel at the second try."""
+
+    def __init__(self, erp: Erp) -> None:
+        self._erp = erp
+        self._asked = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._erp, name)
+
+    async def cancel_order(self, key: str, reason: str, uncontrolled: Collection[str] = ()) -> LetGo:
+        if not self._asked:
+            self._asked = True
+            raise Refused("erp-refused")
+        return await self._erp.cancel_order(key, reason, uncontrolled)
 
 
 async def test_a_part_whose_sale_is_cancelled_is_held_back_though_the_orders_flag_still_says_reserved(

@@ -13,11 +13,12 @@ from typing import Any
 
 import pytest
 
-from engine.erp_order import take_over_one
+from engine.erp_order import gone, take_over_one
 from engine.erp_reservation import take_over as take_over_reservation
 from engine.model.erp import ErpOrderState, ErpStatus
 from engine.orders import Cancellation, Fulfilment, Payment, State
-from engine.store import orders
+from engine.store import effects, orders
+from engine.store.effects import Kind
 from tests.console.builder import StoreFile
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -173,6 +174,42 @@ def test_an_order_that_staff_cancel_is_set_aside_until_they_take_it_back(desk: D
     row = desk.told(replace(WAITING, reserved=False))
     assert (row["fulfilment"], row["parked"], desk.history[-1]) == ("short", None, "reopened-in-erp")
     assert desk.lines("promised") == [1, 1]
+
+
+def test_an_order_whose_every_line_staff_struck_out_is_cancelled_there(desk: Desk) -> None:
+    assert desk.told(replace(WAITING, holds=()))["parked"] == "cancelled-in-erp"
+    assert desk.lines("promised") == [0, 0]
+
+
+def test_an_order_that_staff_deleted_is_set_aside_once(desk: Desk) -> None:
+    assert gone(desk.db, WAITING.key, NOW)
+    assert (desk.row["parked"], desk.row["queue"]) == ("erp-order-gone", "problem")
+    assert desk.lines("promised") == [0, 0], "the goods are anybody's again"
+    desk.put_back()
+    assert not gone(desk.db, WAITING.key, NOW), "seen is seen"
+
+
+def test_an_order_deleted_after_its_sale_goes_on(desk: Desk) -> None:
+    desk.told(INVOICED)
+    assert not gone(desk.db, WAITING.key, NOW)
+    assert desk.row["queue"] == "to-ship"
+
+
+def test_what_staff_cancel_while_a_refusal_is_on_its_way_is_told_when_the_shop_does_not_take_it(desk: Desk) -> None:
+    orders.move(desk.db, desk.id, replace(orders.state_of(desk.row), cancellation=Cancellation.REFUSING))
+    cancelled = replace(WAITING, cancelled=True, reserved=False, status_name="X", status=ErpStatus.PROBLEM)
+    assert desk.told(cancelled)["parked"] is None
+    orders.move(desk.db, desk.id, replace(orders.state_of(desk.row), cancellation=Cancellation.NONE))
+    assert desk.told(cancelled)["queue"] == "problem"
+    assert desk.history == ["cancelled-in-erp"]
+
+
+def test_staff_who_undo_the_invoice_of_a_cancelled_order_are_not_asked_to_invoice_it_again(desk: Desk) -> None:
+    desk.told(INVOICED)
+    orders.move(desk.db, desk.id, replace(orders.state_of(desk.row), cancellation=Cancellation.CANCELLED))
+    row = desk.told(replace(INVOICED, invoiced=(), complete=False, sale_cancelled=True))
+    assert (row["queue"], row["parked"]) == ("done", None)
+    assert effects.pending(desk.db, desk.id, [Kind.ERP_CANCEL])
 
 
 def test_an_invoice_made_and_undone_between_two_looks_leaves_nothing_believed_reserved(desk: Desk) -> None:

@@ -239,11 +239,11 @@ def test_less_than_nothing_on_one_shelf_takes_no_reservation_from_another(db: sq
     number = mirror.begin_snapshot(db)
     levels = [StockLevel("A", 1, "shop", 100_000, 20_000), StockLevel("A", 1, "store", -30_000, 0)]
     mirror.store_stock(db, levels, number, NOW)
-    assert erp_states.take_over(db, (), number, NOW) == 0
+    assert erp_states.take_over(db, (), (), number, NOW) == 0
     levels[0] = StockLevel("A", 1, "shop", 10_000, 20_000)
     number = mirror.begin_snapshot(db)
     mirror.store_stock(db, levels, number, NOW)
-    assert erp_states.take_over(db, (), number, NOW) == 1, "now its own shelf lacks a piece"
+    assert erp_states.take_over(db, (), (), number, NOW) == 1, "now its own shelf lacks a piece"
 
 
 def test_an_order_written_again_after_a_restore_is_decided_again_when_its_refusal_is_taken_back(

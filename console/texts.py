@@ -46,7 +46,7 @@ TASKS = {
     "invoices": N_("invoices"),
     "shipments": N_("shipments"),
     "reconcile": N_("reading back"),
-    "watch": N_("watch on C-Plus"),
+    "watch": N_("C-Plus watch"),
 }
 
 DIRECTIONS = {

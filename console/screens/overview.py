@@ -36,8 +36,12 @@ DIRECTION_OF_TASK = {
     "prices": "prices",
     "stock": "stock",
     "customers": "customers",
+    "orders": "orders",
+    "effects": "orders",
+    "invoices": "orders",
+    "shipments": "orders",
 }
-"""The other tasks belong to the direction "orders"."""
+"""Any other task serves several directions."""
 
 NEEDS_TOPICS = {"*", "orders", "problems", "publications", "accounts"}
 TASK_TOPICS = {"*", "tasks", "accounts"}
@@ -206,11 +210,11 @@ class Overview(Place):
         """Wake the task under the cursor, or all of its account."""
         now = self.situation()
         assert now.account is not None, "the table of actions asked for an account"
-        task = now.task.name if now.task else "*"
-        self.console_app.send(action.verb, {"account": now.account.id, "task": task}, label=_(action.label))
+        account, task = (now.task.account, now.task.name) if now.task else (now.account.id, "*")
+        self.console_app.send(action.verb, {"account": account, "task": task}, label=_(action.label))
 
     def _direction(self, now: Situation) -> str:
-        return DIRECTION_OF_TASK.get(now.task.name, "orders") if now.task else "*"
+        return DIRECTION_OF_TASK.get(now.task.name, "*") if now.task else "*"
 
     def do_pause(self, action: Action) -> None:
         """Ask why, then pause."""

@@ -196,6 +196,20 @@ async def test_a_pause_with_its_reason_stands_on_every_screen_until_it_is_resume
         await until(pilot, lambda text: "paused" not in text)
 
 
+@pytest.mark.parametrize(("task", "direction"), [("invoices", "orders"), ("watch", "everything")])
+async def test_pausing_at_a_task_pauses_the_way_it_serves(
+    tmp_path: Path, state_folder: Path, store: StoreFile, task: str, direction: str
+) -> None:
+    async with console_on(tmp_path, state_folder) as pilot:
+        await until(pilot, "p pause")
+        store.task(task, "" if task == "watch" else "loja")
+        await until(pilot, "in 2 min")
+        await pilot.press("tab", "end")
+        await until(pilot, "25 rows in the last run")
+        await pilot.press("p")
+        await until(pilot, f"Pause {direction} of Loja Centro")
+
+
 async def test_what_a_guard_holds_passes_after_a_yes(tmp_path: Path, state_folder: Path, store: StoreFile) -> None:
     store.db.execute(
         "INSERT INTO publication (account, item, facet, confirmed, wanted, wanted_at, held_by)"

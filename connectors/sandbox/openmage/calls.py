@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from connectors.sandbox.openmage import calls_catalogue as goods
 from connectors.sandbox.openmage import calls_people as people
 from connectors.sandbox.openmage import calls_sales as sales
 
-CALLS: Mapping[str, Callable[..., Any]] = {
+CALLS: dict[str, Callable[..., Any]] = {
     "core_magento.info": people.info,
     "store.list": people.stores,
     "directory_region.list": people.regions,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -34,17 +35,30 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class Amounts:
+    """A line of evidence with quantities, one for each {} of its text; the console writes them as its readers do."""
+
+    text: str
+    values: Sequence[Decimal]
+
+    def __str__(self) -> str:
+        return self.text.format(*(f"{value:f}" for value in self.values))
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """An answer. `code` is "<topic>.<name>" and has a sentence in the console, which `params` complete.
 
     `evidence` is what the answer rests on, as lines of counts, codes and names of registers: never a person's data.
+    `settled_by` names the settings that answer what the finding leaves open, once all of them are written.
     """
 
     code: str
     mark: Mark
     params: Mapping[str, Param] = field(default_factory=dict)
-    evidence: Sequence[str] = ()
+    evidence: Sequence[str | Amounts] = ()
     proposals: Sequence[Proposal] = ()
+    settled_by: Sequence[str] = ()
 
     @property
     def topic(self) -> str:
@@ -58,16 +72,17 @@ class Choice:
 
     value: Any
     name: str = ""
-    notes: Mapping[str, Param] = field(default_factory=dict)
+    notes: Mapping[str, Param | Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """What only a person can say, with the values there are.
 
-    `place` says where the answer belongs: an option of the ERP's connector, or a key of the account. `default` holds
-    values of the choices, in order; empty where nothing speaks for any. `several`: any number of values, in an order
-    that may matter; `optional`: none is an answer too.
+    `place` says where the answer belongs: an option of the ERP's connector, or a key of the account; "<option>.<key>"
+    is one entry of an option that is a table, and `subject` what that entry is called. `default` holds values of the
+    choices, in order; empty where nothing speaks for any. `several`: any number of values, in an order that may
+    matter; `optional`: none is an answer too.
     """
 
     place: str  # ERP or ACCOUNT
@@ -76,6 +91,7 @@ class Question:
     default: Sequence[Any] = ()
     several: bool = False
     optional: bool = False
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,4 +106,4 @@ class Report:
         return next((p.value for f in self.findings for p in f.proposals if p.option == option), None)
 
 
-__all__ = ["ACCOUNT", "ERP", "Choice", "Finding", "Mark", "Proposal", "Question", "Report"]
+__all__ = ["ACCOUNT", "ERP", "Amounts", "Choice", "Finding", "Mark", "Proposal", "Question", "Report"]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from console.language import _, say
 from console.safe_text import SafeText
+from console.wrapping import wrapped
 from engine.errors import Misconfigured
 
 T = TypeVar("T")
@@ -42,8 +43,11 @@ class Line:
 class Asker(Protocol):
     """Who is asked."""
 
-    def tell(self, text: str = "") -> None:
-        """Say something that asks for nothing."""
+    def tell(self, text: str = "", mark: str = "") -> None:
+        """Say something that asks for nothing, wrapped behind its mark."""
+
+    def show(self, lines: Iterable[str]) -> None:
+        """Lines that are laid out already."""
 
     def text(self, ask: Ask, default: str, check: Callable[[str], T]) -> T:
         """A text that `check` takes (it raises WrongAnswer otherwise) and turns into the answer."""
@@ -66,9 +70,14 @@ class Terminal:
     Ctrl-C and the end of input come through as KeyboardInterrupt and EOFError.
     """
 
-    def tell(self, text: str = "") -> None:
+    def tell(self, text: str = "", mark: str = "") -> None:
         """Print it."""
-        print(text)
+        self.show(wrapped(text, mark))
+
+    def show(self, lines: Iterable[str]) -> None:
+        """Print them."""
+        for line in lines:
+            print(line)
 
     def text(self, ask: Ask, default: str, check: Callable[[str], T]) -> T:
         """Ask until the answer will do."""
@@ -77,7 +86,7 @@ class Terminal:
             try:
                 return check("" if typed == NOTHING else typed)
             except WrongAnswer as error:
-                print(f"  {error}")
+                self.tell(str(error), "  ")
 
     def pick(
         self, ask: Ask, lines: Sequence[Line], default: Sequence[Any], *, several: bool, optional: bool
@@ -94,19 +103,18 @@ class Terminal:
             except WrongAnswer as error:
                 if any(char.isalpha() for char in typed) and self._list(lines, typed):
                     continue
-                print(f"  {error}")
+                self.tell(str(error), "  ")
 
     def secret(self, ask: Ask, *, known: bool) -> str | None:
         """Ask without showing what is typed."""
         while True:
-            shown = say("[kept as it is] ") if known else ""
-            typed = getpass.getpass(f"{ask.prompt} {shown}: ")
+            typed = getpass.getpass(self._prompt(ask, _("kept as it is") if known else ""))
             if typed == HELP:
-                print(f"  {ask.help}")
+                self.tell(ask.help, "  ")
             elif typed or known:
                 return typed or None
             else:
-                print(f"  {_('An answer is needed here.')}")
+                self.tell(_("An answer is needed here."), "  ")
 
     def yes(self, ask: Ask, default: bool) -> bool:
         """Ask for a letter."""
@@ -117,24 +125,28 @@ class Terminal:
                 return default
             if typed[0] in (letters[0], letters[2]):
                 return typed[0] == letters[0]
-            reminder = say("Type {yes} or {no}.", yes=letters[0], no=letters[2])
-            print(f"  {reminder}")
+            self.tell(say("Type {yes} or {no}.", yes=letters[0], no=letters[2]), "  ")
 
     def _typed(self, ask: Ask, default: str) -> str:
         while True:
-            typed = input(f"{ask.prompt} [{default}]: " if default else f"{ask.prompt}: ").strip()
+            typed = input(self._prompt(ask, default)).strip()
             if typed != HELP:
                 return typed
-            print(f"  {ask.help}")
+            self.tell(ask.help, "  ")
+
+    def _prompt(self, ask: Ask, default: str) -> str:
+        """What stands before the cursor; of a long question the last line."""
+        *above, last = wrapped(f"{ask.prompt} [{default}]:" if default else f"{ask.prompt}:", rest="  ")
+        self.show(above)
+        return f"{last} "
 
     def _list(self, lines: Sequence[Line], word: str) -> bool:
         """Show the list, or those with the word in them; whether there were any."""
         numbered = [(n, line) for n, line in enumerate(lines, 1) if word.casefold() in line.text.casefold()]
         for n, line in numbered[:SHOWN_MAX]:
-            print(f"  {n:3}  {line.text}")
+            self.tell(line.text, f"  {n:3}  ")
         if len(numbered) > SHOWN_MAX:
-            more = say("... {n} more; type a word to search", n=len(numbered) - SHOWN_MAX)
-            print(f"       {more}")
+            self.tell(say("... {n} more; type a word to search", n=len(numbered) - SHOWN_MAX), " " * 7)
         return bool(numbered)
 
 
@@ -144,9 +156,14 @@ class Unattended:
     def __init__(self, file: str) -> None:
         self._file = file
 
-    def tell(self, text: str = "") -> None:
+    def tell(self, text: str = "", mark: str = "") -> None:
         """Print it all the same: a script's log shows what was found."""
-        print(text)
+        self.show(wrapped(text, mark))
+
+    def show(self, lines: Iterable[str]) -> None:
+        """Likewise."""
+        for line in lines:
+            print(line)
 
     def text(self, ask: Ask, default: str, check: Callable[[str], T]) -> T:
         """The default."""

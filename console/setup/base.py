@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import os
-import textwrap
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import anyio
 
-from console.language import _, say
+from console.language import _, say, tell
 from console.safe_text import SafeText, safe
+from console.setup import methods
 from console.setup import questions as words
 from console.setup.asking import Ask, Asker, Line, WrongAnswer
 from console.setup.draft import Draft
 from console.setup.questions import Words
-from console.survey_report import WIDTH, finding_lines, setting_lines
-from console.texts import explain
+from console.survey_report import MARKS, finding_lines
+from console.texts import explain, word
 from engine.errors import IntegraError
 from engine.ports import Connector
 from engine.settings import secret_source
-from engine.survey import ERP, Mark, Question, Report
+from engine.survey import ERP, Mark, Proposal, Question, Report
 from engine.systime import system_surroundings
 
 PASSWORD = "password"  # noqa: S105 - the name of the secret
@@ -30,18 +29,31 @@ DEFAULT_PATH = "C:\\CPlus\\CPLUS.FDB"
 DEFAULT_USER = "SYSDBA"
 DEFAULT_PORT = 3050
 RESERVATION, UNRESERVED = "reservation", "none"
+RELEASES = "releases_at_invoicing"
+
+EVERYTHING = ("host", "port", "path", "user", PASSWORD)
+TO_CORRECT = {
+    "erp-login-refused": ("user", PASSWORD),
+    "erp-path-wrong": ("path",),
+    "erp-unreachable": ("host", "port"),
+}
+"""What is asked again after a failure; after any other, everything."""
 
 
 def reach(asker: Asker, draft: Draft, connector: Connector, *, again: bool) -> Report:
     """Ask where the base is until it answers; `again` False gives up at the first failure. Raises IntegraError."""
     assert connector.survey is not None
     known = secret_source(draft.path, os.environ)
+    wanted: Sequence[str] = EVERYTHING
+    refused = False
     while True:
-        _where(asker, draft)
-        has_password = bool(_password(draft, known))
-        given = asker.secret(ask(words.CONNECTION, PASSWORD, "erp.password"), known=has_password)
-        if given is not None:
-            draft.secrets.setdefault(ERP, {})[PASSWORD] = given
+        _where(asker, draft, wanted)
+        if PASSWORD in wanted:
+            # One that was just refused is no answer to fall back on.
+            has_password = bool(_password(draft, known)) and not refused
+            given = asker.secret(ask(words.CONNECTION, PASSWORD, "erp.password"), known=has_password)
+            if given is not None:
+                draft.secrets.setdefault(ERP, {})[PASSWORD] = given
         asker.tell(_("Looking at the base (reads only) ..."))
         try:
             settled: dict[str, Any] = {
@@ -51,15 +63,16 @@ def reach(asker: Asker, draft: Draft, connector: Connector, *, again: bool) -> R
         except IntegraError as error:
             if not again:
                 raise
-            tell(asker, f"!!  {explain(error.code, error.params, error.detail)}")
+            asker.tell(what_to_do(error), MARKS[Mark.WRONG])
+            wanted = TO_CORRECT.get(error.code, EVERYTHING)
+            refused = PASSWORD in wanted
 
 
 def take_over(asker: Asker, draft: Draft, report: Report) -> None:
     """Show what is wrong, and take over the settings that the base itself shows, after a yes."""
     for finding in report.findings:
         if finding.mark is Mark.WRONG:
-            for line in finding_lines(finding, draft.options):
-                asker.tell(line)
+            asker.show(finding_lines(finding, draft.options))
     asked = {question.key.partition(".")[0] for question in report.questions if not question.key.endswith(".*")}
     for mark, prompt in (
         (Mark.OK, _("Take over these settings, which the base shows?")),
@@ -74,8 +87,8 @@ def take_over(asker: Asker, draft: Draft, report: Report) -> None:
         if not shown:
             continue
         for proposal in shown:
-            for line in setting_lines(proposal.option, proposal.value):
-                asker.tell(f"  {line}")
+            for line in _labelled(proposal, report):
+                asker.tell(line, "  ")
         help_ = _("Each can be changed later in settings.toml; integra doctor shows what they rest on.")
         if asker.yes(Ask("erp.options", prompt, help_), default=mark is Mark.OK):
             draft.options.update({proposal.option: proposal.value for proposal in shown})
@@ -83,16 +96,16 @@ def take_over(asker: Asker, draft: Draft, report: Report) -> None:
 
 def decide(asker: Asker, draft: Draft, report: Report) -> None:
     """The questions about the ERP, and the loud word where goods are not reserved."""
-    for question in of_place(report, ERP):
-        answer(asker, draft.options, question, "erp.options")
+    for question in in_order(methods.of_erp(report)):
+        if question.key != RELEASES or draft.options.get(RESERVATION) != UNRESERVED:
+            answer(asker, draft.options, question, "erp.options")
     if draft.options.get(RESERVATION) == UNRESERVED:
-        tell(
-            asker,
-            "!!  "
-            + _(
+        asker.tell(
+            _(
                 "WITHOUT RESERVATION the counter sees nothing of the shop's orders: a till can sell the piece that was"
                 " sold on-line. Integra keeps it back from the shops only. Find out with: integra cplus watch CODPROD"
             ),
+            MARKS[Mark.WRONG],
         )
 
 
@@ -105,9 +118,9 @@ def answer(asker: Asker, table: dict[str, Any], question: Question, place: str) 
     default = _as_list(there) if there is not None else list(question.default)
     lines = [Line(choice.value, _line(question, index)) for index, choice in enumerate(question.choices)]
     values = [choice.value for choice in question.choices]
-    asked = ask(words.QUESTIONS, question.key, f"{place}.{question.key}")
+    asked = ask(words.QUESTIONS, question.key, f"{place}.{question.key}", question.subject)
     if not lines:
-        tell(asker, say("{prompt}: C-Plus has none yet.", prompt=asked.prompt))
+        asker.tell(say("{prompt}: C-Plus has none yet.", prompt=asked.prompt))
         return
     if len(lines) == 1 and not question.optional:
         asker.tell(f"{asked.prompt}: {lines[0].text}")
@@ -127,33 +140,38 @@ def answer(asker: Asker, table: dict[str, Any], question: Question, place: str) 
         table.pop(key)
 
 
-def of_place(report: Report, place: str) -> list[Question]:
-    """The questions of one half, in the order in which they are best asked."""
+def in_order(questions: Sequence[Question]) -> list[Question]:
+    """The questions in the order in which they are best asked."""
     rank = {key: number for number, key in enumerate(words.ORDER)}
-    found = [question for question in report.questions if question.place == place]
-    return sorted(found, key=lambda question: rank.get(question.key, len(rank)))
+    return sorted(questions, key=lambda question: rank.get(question.key.partition(".")[0], len(rank)))
 
 
-def ask(table: dict[str, Words], name: str, key: str) -> Ask:
-    """A question in the operator's language; one that has no words shows its key."""
-    known = table.get(name)
-    return Ask(key, _(known.prompt), _(known.help)) if known else Ask(key, safe(key), SafeText(""))
+def ask(table: Mapping[str, Words], name: str, key: str, subject: str = "") -> Ask:
+    """A question in the operator's language; one that has no words shows its key.
+
+    name: as the table has it, itself or the option that it is an entry of.
+    """
+    known = table.get(name) or table.get(name.partition(".")[0])
+    return Ask(key, say(known.prompt, subject=subject), _(known.help)) if known else Ask(key, safe(key), SafeText(""))
 
 
-def tell(asker: Asker, text: str) -> None:
-    """A sentence, wrapped."""
-    for line in textwrap.wrap(text, WIDTH, subsequent_indent="    "):
-        asker.tell(line)
+def what_to_do(error: IntegraError) -> SafeText:
+    """What went wrong, for somebody who sits at the prompt and can put it right."""
+    known = words.REFUSED.get(error.code)
+    return _(known) if known else explain(error.code, error.params, error.detail)
 
 
-def _where(asker: Asker, draft: Draft) -> None:
+def _where(asker: Asker, draft: Draft, wanted: Sequence[str]) -> None:
     options = draft.options
-    one = partial(ask, words.CONNECTION)
-    options["host"] = asker.text(one("host", "erp.options.host"), options.get("host", DEFAULT_HOST), str)
-    port = str(options.get("port", DEFAULT_PORT))
-    options["port"] = asker.text(one("port", "erp.options.port"), port, _port)
-    options["path"] = asker.text(one("path", "erp.options.path"), options.get("path", DEFAULT_PATH), _some)
-    options["user"] = asker.text(one("user", "erp.options.user"), options.get("user", DEFAULT_USER), _some)
+    for name, default, check in (
+        ("host", DEFAULT_HOST, str),
+        ("port", DEFAULT_PORT, _port),
+        ("path", DEFAULT_PATH, _some),
+        ("user", DEFAULT_USER, _some),
+    ):
+        if name in wanted:
+            asked = ask(words.CONNECTION, name, f"erp.options.{name}")
+            options[name] = asker.text(asked, str(options.get(name, default)), check)
 
 
 def _password(draft: Draft, known: Callable[[str, str], str | None]) -> str | None:
@@ -178,9 +196,26 @@ def _as_list(value: Any) -> list[Any]:
 
 def _line(question: Question, index: int) -> SafeText:
     choice = question.choices[index]
-    said = words.CHOICES.get((question.key, str(choice.value)))
+    said = words.CHOICES.get((question.key.partition(".")[0], str(choice.value)))
     if said:
         return _(said)
-    notes = ", ".join(say(words.NOTES[name], **{name: value}) for name, value in choice.notes.items())
+    notes = ", ".join(tell(words.NOTES[name], {name: value}) for name, value in choice.notes.items())
     text = f"{safe(choice.value)}  {safe(choice.name)}".rstrip()
     return SafeText(f"{text}  ({notes})" if notes else text)
+
+
+def _labelled(proposal: Proposal, report: Report) -> Iterator[SafeText]:
+    """A setting as people call it, with what C-Plus calls the value; a line for each entry of a table."""
+    label = words.LABELS.get(proposal.option, proposal.option)
+    names = {
+        choice.value: choice.name
+        for question in report.questions
+        if question.key.partition(".")[0] == proposal.option
+        for choice in question.choices
+    }
+    entries = proposal.value if isinstance(proposal.value, Mapping) else {"": proposal.value}
+    for key, value in entries.items():
+        called = ", ".join(
+            f"{word(words.LABEL_VALUES, str(each))} {safe(names.get(each, ''))}".rstrip() for each in _as_list(value)
+        )
+        yield SafeText(f"{say(label, key=word(words.LABEL_VALUES, key))}: {called}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from console.language import N_
+from console.language import N_, Counted
 
 
 class Words(NamedTuple):
@@ -31,6 +31,16 @@ CONNECTION = {
     "password": Words(N_("Password of that user"), N_("It is kept in secrets.toml, which only you can read.")),
 }
 
+REFUSED = {
+    "erp-login-refused": N_("The server refuses this user or this password: type both again."),
+    "erp-path-wrong": N_("The server answers and finds no base under that path: type it as the server itself sees it."),
+    "erp-unreachable": N_(
+        "No Firebird server answers there. Is the machine on, and does its firewall let port 3050 through? Type machine"
+        " and port again."
+    ),
+}
+"""What to do at the prompt; the engine's own sentences speak of an engine that runs."""
+
 QUESTIONS = {
     "companies": Words(
         N_("Companies whose stock the shop may sell"),
@@ -54,26 +64,45 @@ QUESTIONS = {
         N_("Price table of customers without one"),
         N_("Written on the order where neither the customer nor the shop says one."),
     ),
+    "status_map": Words(
+        N_('What the order status "{subject}" means'),
+        N_(
+            "The store gives its orders this status in C-Plus. Picking and packed show in the order's history, problem"
+            ' and cancelled put it before a person. "-": it means nothing to Integra.'
+        ),
+    ),
+    "sale_status_map": Words(
+        N_('What the sale status "{subject}" means'),
+        N_('Likewise for the sale that the order becomes. "-": it means nothing to Integra.'),
+    ),
+    "payment_forms": Words(
+        N_('Payment terms for "{subject}"'),
+        N_('Orders of the shop that are paid so get these terms in C-Plus. "-": those for any other method.'),
+    ),
     "payment_forms.*": Words(
-        N_("Payment terms for any method not mapped"),
+        N_("Payment terms for any other method"),
         N_('C-Plus\'s terms for payment methods of the shop that have none of their own. "-" leaves it for later.'),
     ),
+    "carriers": Words(
+        N_('Carrier for "{subject}"'),
+        N_('Orders of the shop that are delivered so get this carrier in C-Plus. "-": that for any other method.'),
+    ),
     "carriers.*": Words(
-        N_("Carrier for any delivery method"),
+        N_("Carrier for any other delivery method"),
         N_('C-Plus\'s carrier for delivery methods that have none of their own. "-" leaves it for later.'),
     ),
     "reservation": Words(
         N_("How orders reserve goods"),
         N_(
-            'If you do not know: choose none, finish, and run "integra cplus watch CODPROD": you reserve one piece in'
-            " C-Plus, Integra sees what moves, and offers to change this setting."
+            "If you do not know, choose none. At the end you can reserve one piece in C-Plus while Integra watches what"
+            " moves, and offers to change this setting. The same later with: integra cplus watch CODPROD"
         ),
     ),
     "releases_at_invoicing": Words(
         N_("Who gives the reservation back when an order is invoiced"),
         N_(
-            '"integra cplus watch CODPROD" finds out. If both did it, the product would be sold twice; if nobody'
-            " did, it would stay reserved."
+            "If you do not know, choose erp: at worst pieces stay reserved until somebody gives them back, and nothing"
+            " is sold twice. To find out: integra cplus watch CODPROD"
         ),
     ),
     "online_tag": Words(
@@ -114,17 +143,50 @@ CHOICES = {
     ("reservation", "none"): N_("none: C-Plus is not told; tills can sell goods of web orders"),
     ("releases_at_invoicing", "erp"): N_("erp: C-Plus gives it back by itself"),
     ("releases_at_invoicing", "integra"): N_("integra: C-Plus leaves it, Integra gives it back"),
+} | {
+    (option, meaning): said
+    for option in ("status_map", "sale_status_map")
+    for meaning, said in (
+        ("waiting", N_("waiting: nothing is being done yet")),
+        ("picking", N_("picking: its goods are being picked")),
+        ("packed", N_("packed: ready to leave")),
+        ("problem", N_("problem: a person has to look at it")),
+        ("cancelled", N_("cancelled: the store has given it up")),
+    )
 }
 
-NOTES = {
-    "products": N_("{products} products"),
-    "customers": N_("{customers} customers"),
-    "pieces": N_("{pieces} pieces"),
+NOTES: dict[str, str | Counted] = {
+    "products": Counted("products", "{products} product", "{products} products"),
+    "customers": Counted("customers", "{customers} customer", "{customers} customers"),
+    "pieces": N_("pieces: {pieces}"),
     "cfop": N_("CFOP {cfop}"),
+}
+
+LABELS = {
+    "charset": N_("Character set of the connection"),
+    "counters": N_("What the counter {key} holds"),
+    "description_columns": N_("Where descriptions stand, the first one with text counts"),
+    "ean_kind": N_("Kind of code that holds the bar codes"),
+    "former_reference_columns": N_("Where the shop's order number stood before"),
+    "kit_side": N_("Where the kit stands in COMPOSICAO"),
+    "measure_factors": N_("{key}: what C-Plus's number is multiplied with"),
+    "payment_forms": N_('Payment terms for "{key}"'),
+    "reference_column": N_("Where the shop's order number stands in ORCAMENTO"),
+    "releases_at_invoicing": N_("Who gives the reservation back when an order is invoiced"),
+    "reservation": N_("How orders reserve goods"),
+}
+"""Settings that the base itself shows, as people call them; {key} is an entry of one that is a table."""
+
+LABEL_VALUES = {
+    "last": N_("the last code given"),
+    "weight": N_("weight, to kilograms"),
+    "height": N_("height, to centimetres"),
+    "width": N_("width, to centimetres"),
+    "length": N_("length, to centimetres"),
 }
 
 ORDER = (
     "companies", "sectors", "order_company", "movement_type", "seller", "user_code", "order_status", "customer_tag",
-    "account_plan", "default_price_table", "payment_forms.*", "carriers.*", "reservation", "releases_at_invoicing",
+    "account_plan", "default_price_table", "reservation", "releases_at_invoicing", "status_map", "sale_status_map",
 )  # fmt: skip
 """The ERP's questions, from what is looked up to what is decided."""

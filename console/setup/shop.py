@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -12,22 +13,25 @@ from typing import Any, TypeVar
 import anyio
 
 from console.language import _, say
-from console.safe_text import SafeText
+from console.setup import methods
 from console.setup import questions as words
 from console.setup.asking import Ask, Asker, WrongAnswer
-from console.setup.base import answer, ask, of_place, tell
+from console.setup.base import answer, ask, in_order, what_to_do
 from console.setup.draft import Draft
-from console.texts import explain
+from console.setup.methods import Methods
+from console.survey_report import MARKS
 from engine.errors import IntegraError
-from engine.ports import Connector
+from engine.model.channel import ChannelIdentity
+from engine.ports import Connector, SalesChannel
 from engine.settings import secret_source
-from engine.survey import ACCOUNT, Report
+from engine.survey import ACCOUNT, Mark, Report
 from engine.systime import system_surroundings
 
 T = TypeVar("T")
 
 KIND = "magento"
 TOKEN = "token"  # noqa: S105 - the name of the secret
+TOKEN_REFUSED = frozenset({"channel-login", "magento-keys"})
 TAG = "online_tag"
 DEFAULT_ID, DEFAULT_PREFIX = "loja", "LJ"
 ANSWER_S_MAX = 30.0
@@ -37,59 +41,78 @@ _PREFIX = re.compile(r"[A-Z0-9]{1,4}")
 _URL = re.compile(r"https?://[^\s/]+(/\S*)?")
 
 
-def account(asker: Asker, draft: Draft, connector: Connector, report: Report, today: date, *, again: bool) -> None:
-    """Ask about the first account. `again`: whether a shop that does not answer may be asked for anew."""
+def account(asker: Asker, draft: Draft, connector: Connector, report: Report, today: date, *, again: bool) -> Methods:
+    """Ask about the first account; tells how its buyers pay and are delivered to.
+
+    again: whether a shop that does not answer may be asked for anew.
+    """
     prompt = _("Set up the shop's account now?")
     help_ = _("Without an account Integra only looks at C-Plus. It can be added later by running init again.")
     if not asker.yes(Ask("account", prompt, help_), default=draft.has_account or again):
-        return
+        return Methods()
     tags = next((question for question in report.questions if question.key == TAG), None)
     if tags is not None and not tags.choices:
-        tell(asker, "!!  " + _('Make a characteristic for "venda on-line" in C-Plus first, then run init again.'))
-        return
+        asker.tell(
+            _('Make a characteristic for "venda on-line" in C-Plus first, then run init again.'), MARKS[Mark.WRONG]
+        )
+        return Methods()
     entry = draft.account
     entry.setdefault("kind", KIND)
     if "id" not in entry:
         entry["id"] = _text(asker, entry, "id", DEFAULT_ID, partial(_like, _ID))
     entry["name"] = _text(asker, entry, "name", entry["id"], str)
-    _reachable(asker, draft, connector, entry, again=again)
+    found = _reachable(asker, draft, connector, entry, again=again)
     entry["order_prefix"] = _text(asker, entry, "order_prefix", DEFAULT_PREFIX, partial(_like, _PREFIX))
     entry["import_orders_since"] = _text(asker, entry, "import_orders_since", today, _day)
-    for question in of_place(report, ACCOUNT):
+    for question in in_order([question for question in report.questions if question.place == ACCOUNT]):
         answer(asker, entry, question, "account")
+    return found
 
 
-def _reachable(asker: Asker, draft: Draft, connector: Connector, entry: dict[str, Any], *, again: bool) -> None:
+def _reachable(asker: Asker, draft: Draft, connector: Connector, entry: dict[str, Any], *, again: bool) -> Methods:
     """Address and token, until the shop answers or the installer goes on without."""
     known = secret_source(draft.path, os.environ)
     owner = entry["id"]
     options = entry.setdefault("options", {})
+    refused = False
     while True:
         options["url"] = _text(asker, options, "url", "", partial(_like, _URL))
         found = draft.secrets.get(owner, {}).get(TOKEN) or known(owner, TOKEN)
-        given = asker.secret(ask(words.ACCOUNT, TOKEN, f"{owner}.{TOKEN}"), known=bool(found))
+        given = asker.secret(ask(words.ACCOUNT, TOKEN, f"{owner}.{TOKEN}"), known=bool(found) and not refused)
         if given is not None:
             draft.secrets.setdefault(owner, {})[TOKEN] = given
         token = given or found
         try:
-            shop = anyio.run(_identify, connector, options, token)
+            shop, seen = anyio.run(_look, connector, options, token)
         except IntegraError as error:
-            tell(asker, f"!!  {explain(error.code, error.params, error.detail)}")
+            asker.tell(what_to_do(error), MARKS[Mark.WRONG])
+            refused = error.code in TOKEN_REFUSED
         except TimeoutError:
-            tell(asker, "!!  " + say("no answer within {n} s", n=int(ANSWER_S_MAX)))
+            asker.tell(say("no answer within {n} s", n=int(ANSWER_S_MAX)), MARKS[Mark.WRONG])
         else:
-            tell(asker, "ok  " + say("{name} {version} answers", name=shop.name, version=shop.version))
-            return
-        go_on = Ask("account.options.url", _("Go on without having reached the shop?"), SafeText(""))
-        if not again or asker.yes(go_on, default=False):
-            return
+            asker.tell(say("{name} {version} answers", name=shop.name, version=shop.version), MARKS[Mark.OK])
+            return seen
+        if not again or asker.yes(
+            Ask(
+                "account.options.url",
+                _("Go on without having reached the shop?"),
+                _("What was typed is kept; integra doctor tells later whether the shop answers."),
+            ),
+            default=False,
+        ):
+            return Methods()
 
 
-async def _identify(connector: Connector, options: dict[str, Any], token: str | None) -> Any:
-    channel = connector.open(options, lambda _name: token, system_surroundings())
+async def _look(connector: Connector, options: dict[str, Any], token: str | None) -> tuple[ChannelIdentity, Methods]:
+    """Who answers, and the methods of its last orders, for which alone nobody is kept waiting."""
+    channel: SalesChannel = connector.open(options, lambda _name: token, system_surroundings())
     try:
         with anyio.fail_after(ANSWER_S_MAX):
-            return await channel.identify()
+            shop = await channel.identify()
+        seen = Methods()
+        with anyio.move_on_after(ANSWER_S_MAX), suppress(IntegraError):
+            seen = await methods.seen(channel)
+        return shop, seen
     finally:
         await channel.close()
 

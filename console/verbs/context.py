@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from console import texts
 from console.reading.reader import NotReadable, open_readonly
 from console.safe_text import SafeText
+from console.wrapping import wrapped
 from engine.errors import IntegraError
 from engine.runtime.client import EngineClient
 from engine.runtime.lock import read_lock
@@ -128,9 +129,16 @@ class Context:
                 print(line)
 
 
+def tell(text: SafeText | str = "", mark: str = "") -> None:
+    """A sentence on standard output, wrapped behind its mark."""
+    for line in wrapped(text, mark):
+        print(line)
+
+
 def complain(text: SafeText | str) -> None:
-    """A sentence on standard error."""
-    print(text, file=sys.stderr)
+    """A sentence on standard error; in a file or a log it stays on one line."""
+    for line in wrapped(text) if sys.stderr.isatty() else [text]:
+        print(line, file=sys.stderr)
 
 
 def error_sentence(error: IntegraError) -> SafeText:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio
 
 from console.language import N_, _, say, say_n
-from console.safe_text import SafeText, safe
+from console.safe_text import safe
+from console.survey_report import setting_lines
 from console.texts import refusal
-from console.verbs.context import Context, Exit, complain
+from console.verbs.context import Context, Exit, complain, tell
 from engine.errors import IntegraError
 from engine.runtime.client import EngineClient
 from engine.runtime.connectors import open_erp_tool
@@ -28,11 +29,18 @@ T = TypeVar("T")
 INSTALL_WORDS = frozenset({"instalar", "install"})
 REMOVE_WORDS = frozenset({"remover", "remove"})
 
+TRIGGER_PREFIX = "INTEGRA_"
+
+OUTLINE = (
+    N_("Beside them one table of Integra's own is made, INTEGRA_CHANGE, and a counter for it, INTEGRA_CHANGE_ID."),
+    N_("Each trigger writes there which row was changed, and no more. Nothing of C-Plus's own is altered."),
+)
 COSTS = (
     N_("What this costs: each sale writes one or two short rows more, a few per cent of the time of its writing."),
     N_("It changes the base of C-Plus, beside its own tables. Ask whoever supports C-Plus for you before you agree."),
     N_("An upgrade of C-Plus may drop the triggers. Integra notices, tells you, and finds changes on the clock then."),
     N_("What it brings: a counter sale is in the shops in less than a second. Without it nothing is lost, only later."),
+    N_("Whenever you want, all of it is removed with: integra cplus remove-triggers"),
 )
 
 
@@ -54,10 +62,7 @@ def install(context: Context, yes: bool) -> int:
     """Show all that would be done, ask, do it, say how it stands."""
     before = _with(context, lambda tool: tool.state())
     if not before.works:
-        for statement in _with(context, lambda tool: tool.script()):
-            print(f"{statement};\n")
-        for sentence in COSTS:
-            print(_(sentence))
+        _explain_installation(before, _with(context, lambda tool: tool.script()))
         if not yes and not _agreed(_("Type the word install to do this: "), INSTALL_WORDS):
             complain(_("Nothing was installed."))
             return Exit.NEEDS_PERSON
@@ -65,26 +70,47 @@ def install(context: Context, yes: bool) -> int:
         if not after.works:
             complain(say("Not all of it stands: {names}.", names=", ".join(after.faults)))
             return Exit.NEEDS_PERSON
-    print(_("The triggers are installed and whole."))
-    print(_("A program of C-Plus that was open before does not fire all of them yet: restart C-Plus on the tills."))
+    tell(_("The triggers are installed and whole."))
+    tell(_("A program of C-Plus that was open before does not fire all of them yet: restart C-Plus on the tills."))
     return write_options(context, {"change_log": True})
+
+
+def _explain_installation(before: State, script: Sequence[str]) -> None:
+    """What would be made, in short; what it costs; then each statement, which SQL lets break at any blank."""
+    names = sorted((*before.whole, *before.missing, *before.inactive, *before.altered))
+    tell(
+        say_n(
+            "A trigger is put on {n} table of C-Plus:", "A trigger is put on each of {n} tables of C-Plus:", len(names)
+        )
+    )
+    tell(", ".join(name.removeprefix(TRIGGER_PREFIX) for name in names), "    ")
+    for sentence in (*OUTLINE, *COSTS):
+        tell(_(sentence))
+    tell()
+    tell(_("This is executed, word for word:"))
+    for statement in script:
+        tell()
+        for line in f"{statement};".splitlines():
+            code = line.lstrip()
+            tell(code, "    " + " " * (len(line) - len(code)))
+    tell()
 
 
 def remove(context: Context, yes: bool) -> int:
     """Say what would go, ask, remove it."""
     before = _with(context, lambda tool: tool.state())
     if before.nothing:
-        print(_("There is nothing of Integra's in this base."))
+        tell(_("There is nothing of Integra's in this base."))
         return write_options(context, {"change_log": False})
     for name in (*before.whole, *before.inactive, *before.altered):
         print(f"  {safe(name)}")
-    print(_("These triggers and their log are removed, and nothing else."))
+    tell(_("These triggers and their log are removed, and nothing else."))
     if not yes and not _agreed(_("Type the word remove to do this: "), REMOVE_WORDS):
         complain(_("Nothing was removed."))
         return Exit.NEEDS_PERSON
     status = write_options(context, {"change_log": False})
     _with(context, lambda tool: tool.remove())
-    print(_("Removed."))
+    tell(_("Removed."))
     return status
 
 
@@ -104,16 +130,11 @@ def write_options(context: Context, options: Mapping[str, Any]) -> int:
                     complain(refusal(answer.code, answer.params))
                     return Exit.NEEDS_PERSON
         complain(_("Integra is running and takes this at its next start: restart it."))
-    for line in toml_lines(changed):
-        complain(say("{line}  (written to {file})", line=line, file=overlay_path(context.settings_path)))
+    complain(say("Written to {file}:", file=overlay_path(context.settings_path)))
+    for key, value in changed.items():
+        for line in setting_lines(key, value):
+            complain(f"    {line}")
     return Exit.DONE
-
-
-def toml_lines(options: Mapping[str, Any]) -> Iterator[SafeText]:
-    """The options as they stand in a settings file."""
-    for key, value in options.items():
-        shown = str(value).lower() if isinstance(value, bool) else f'"{value}"'
-        yield safe(f"{key} = {shown}")
 
 
 def _with(context: Context, work: Callable[[Triggers], Awaitable[T]]) -> T:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import anyio
 
 from console.language import N_, _, number, say
 from console.safe_text import SafeText, safe
+from console.setup.asking import HELP
+from console.survey_report import setting_lines
 from console.texts import word
-from console.verbs.context import Context, Exit, complain, error_sentence
-from console.verbs.cplus import opened, toml_lines, write_options
+from console.verbs.context import Context, Exit, complain, error_sentence, tell
+from console.verbs.cplus import opened, write_options
+from console.wrapping import wrapped
 from engine.errors import RetryLater
 from engine.settings import overlay_path
 
@@ -71,6 +76,14 @@ TILL_KEPT = {
     None: N_("Whether a till is kept from selling reserved pieces is not known."),
 }
 
+TILL_HELP = N_(
+    "Step 4: with all that is left of the product reserved, try to sell one piece of it at a till. Type y where C-Plus"
+    " refused the sale, n where it sold the piece, and only Enter where you did not try."
+)
+
+# Of "5.0000" and "QUANTIDADE=1.0000, ...", and not of a date or an address.
+_AMOUNT = re.compile(r"(?<![\w.:-])-?\d+\.\d+(?![\w.:-])")
+
 YES = frozenset({"y", "yes", "s", "sim"})
 NO = frozenset({"n", "no", "não", "nao"})
 
@@ -78,37 +91,37 @@ NO = frozenset({"n", "no", "não", "nao"})
 def run(context: Context, sku: str, minutes: float) -> int:
     """Watch, then say what was learnt and write it where that is wanted. 1 where the steps show too little."""
     shown: list[Movement] = []
-    tell: Callable[[str], None] = complain if context.json else print
+    said = complain if context.json else tell
     watch: Watch = opened(context, "watch")
-    learnt = anyio.run(_watch, watch, sku, minutes, tell, shown)
+    learnt = anyio.run(_watch, watch, sku, minutes, said, shown)
     asking = sys.stdin.isatty() and not context.json
     if asking and learnt.till_kept is None and learnt.reservation is not None:
-        learnt = replace(
-            learnt, till_kept=_answer(_("Did a till refuse to sell a reserved piece? [y/n, Enter: not tried] "))
-        )
+        question = _("Did a till refuse to sell a reserved piece? [y/n, ? explains, Enter: not tried] ")
+        learnt = replace(learnt, till_kept=_answer(question, _(TILL_HELP)))
     context.show(_as_json(learnt, shown), lambda: _lines(learnt))
     if not learnt.settings:
         return Exit.NEEDS_PERSON
     question = say("Write this to {file}? [y/N] ", file=overlay_path(context.settings_path))
-    if asking and _answer(question):
+    if asking and _answer(question, _("These lines go into that file, which Integra reads at its next start.")):
         return write_options(context, learnt.settings)
     return Exit.DONE
 
 
 async def _watch(
-    watch: Watch, sku: str, minutes: float, tell: Callable[[str], None], shown: list[Movement]
+    watch: Watch, sku: str, minutes: float, said: Callable[[str], None], shown: list[Movement]
 ) -> Proposal:
     try:
         name, on_hand, reserved = await watch.begin(sku)
-        first = say("{sku} {name}: {n} on hand, {reserved} reserved.", sku=sku, name=name, n=on_hand, reserved=reserved)
+        amounts = {"n": on_hand.normalize() + 0, "reserved": reserved.normalize() + 0}
+        first = say("{sku} {name}: {n} on hand, {reserved} reserved.", sku=sku, name=name, **amounts)
         for line in (first, *map(_, GUIDE)):
-            tell(line)
+            said(line)
         async with anyio.create_task_group() as group:
             stop = anyio.Event()
             group.start_soon(_until_interrupted, stop)
             with anyio.move_on_after(minutes * 60):
                 while not stop.is_set():
-                    await _look(watch, tell, shown)
+                    await _look(watch, said, shown)
                     with anyio.move_on_after(LOOK_S):
                         await stop.wait()
             group.cancel_scope.cancel()
@@ -117,7 +130,7 @@ async def _watch(
         await watch.close()
 
 
-async def _look(watch: Watch, tell: Callable[[str], None], shown: list[Movement]) -> None:
+async def _look(watch: Watch, said: Callable[[str], None], shown: list[Movement]) -> None:
     try:
         look = await watch.look()
     except RetryLater as error:
@@ -125,9 +138,9 @@ async def _look(watch: Watch, tell: Callable[[str], None], shown: list[Movement]
         return
     shown += look.movements
     for movement in look.movements:
-        tell(_moved(movement))
+        said(_moved(movement))
     for seen in look.seen:
-        tell(_step(seen))
+        said(_step(seen))
 
 
 async def _until_interrupted(stop: anyio.Event) -> None:
@@ -139,10 +152,15 @@ async def _until_interrupted(stop: anyio.Event) -> None:
 def _moved(movement: Movement) -> SafeText:
     at = f"{movement.at:%H:%M:%S}  {movement.table} {movement.key}"
     if movement.column:
-        return safe(f"{at}  {movement.column}  {movement.before or '—'} → {movement.after or '—'}")
+        return safe(f"{at}  {movement.column}  {_value(movement.before)} → {_value(movement.after)}")
     if movement.before is None:
-        return SafeText(safe(at) + "  " + say("new: {row}", row=movement.after))
-    return SafeText(safe(at) + "  " + say("gone: {row}", row=movement.before))
+        return SafeText(safe(at) + "  " + say("new: {row}", row=_value(movement.after)))
+    return SafeText(safe(at) + "  " + say("gone: {row}", row=_value(movement.before)))
+
+
+def _value(text: str | None) -> str:
+    """A value, or a row's values, as C-Plus holds it; amounts as people here write them."""
+    return _AMOUNT.sub(lambda found: number(Decimal(found[0]).normalize() + 0), text) if text else "—"
 
 
 def _step(seen: Seen) -> SafeText:
@@ -160,9 +178,10 @@ def _signed(amount: Any) -> str:
     return f"{'+' if amount > 0 else ''}{number(amount.normalize() + 0)}"
 
 
-def _answer(question: str) -> bool | None:
+def _answer(question: str, help_: str) -> bool | None:
     with suppress(EOFError):
-        said = input(question).strip().casefold()
+        while (said := input(question).strip().casefold()) == HELP:
+            tell(help_, "  ")
         return True if said in YES else False if said in NO else None
     return None
 
@@ -170,16 +189,18 @@ def _answer(question: str) -> bool | None:
 def _lines(learnt: Proposal) -> Iterator[str]:
     yield ""
     for seen in learnt.seen:
-        yield _step(seen)
+        yield from wrapped(_step(seen), rest="    ")
     mode = learnt.reservation
-    yield _(NOT_SEEN) if mode is None else say(MODES[mode], triggers=", ".join(learnt.triggers))
+    yield from wrapped(_(NOT_SEEN) if mode is None else say(MODES[mode], triggers=", ".join(learnt.triggers)))
     releases = learnt.releases_at_invoicing
     if mode != "none":
-        yield _(RELEASE_NOT_SEEN if releases is None else RELEASES[releases])
-    yield _(TILL_KEPT[learnt.till_kept])
+        yield from wrapped(_(RELEASE_NOT_SEEN if releases is None else RELEASES[releases]))
+    yield from wrapped(_(TILL_KEPT[learnt.till_kept]))
     if learnt.settings:
-        yield "\n[erp.options]"
-        yield from toml_lines(learnt.settings)
+        yield ""
+        yield "[erp.options]"
+        for key, value in learnt.settings.items():
+            yield from setting_lines(key, value)
 
 
 def _as_json(learnt: Proposal, shown: list[Movement]) -> dict[str, Any]:

@@ -8,24 +8,25 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
 import anyio
 
 from console import survey_report
-from console.language import _, say
+from console.language import N_, _, say, say_n
 from console.reading.accounts import AccountRow, all_accounts
 from console.reading.problems import Cause, causes
 from console.reading.reader import NotReadable
 from console.safe_text import SafeText, safe
-from console.texts import explain
+from console.texts import explain, word
 from console.verbs.context import Context, Exit
 from engine.errors import IntegraError
 from engine.runtime.connectors import installed, open_ports
-from engine.settings import Settings, secret_source
+from engine.settings import Settings, secret_source, tables
 from engine.survey import Finding, Mark, Report
 from engine.systime import system_surroundings
 
@@ -33,18 +34,37 @@ FREE_BYTES_MIN = 500_000_000
 ANSWER_S_MAX = 30.0
 NO_WAY_IN = frozenset({"erp-login-refused", "erp-unreachable", "erp-path-wrong"})
 """Where the base was out of reach, it is not tried again at once: a second wrong password could lock the user out."""
-ERP_NAME = SafeText("C-Plus")
+ERP = "erp"
+
+NAMES = {
+    "settings": N_("settings"),
+    "state": N_("state folder"),
+    "engine": N_("engine"),
+    "records": N_("records"),
+    "connections": N_("connections"),
+    ERP: N_("C-Plus"),
+}
+"""What is looked at, by the name that a program reads; what is not here is the id of an account."""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What was looked at, whether it is right, and the sentence about it."""
+    """What was looked at (a key of NAMES, or an account), whether it is right, and the sentence about it."""
 
-    name: SafeText
+    name: str
     right: bool
     said: SafeText
     outside: bool = False
     code: str = ""  # of the error that it met
+
+    @property
+    def mark(self) -> Mark:
+        """As a finding has one."""
+        return Mark.OK if self.right else Mark.WRONG
+
+    def lines(self) -> list[str]:
+        """For people."""
+        return survey_report.marked(self.mark, f"{word(NAMES, self.name)}: {self.said}")
 
 
 def run(context: Context) -> int:
@@ -52,7 +72,8 @@ def run(context: Context) -> int:
     checks = list(_checks(context))
     report = _survey(context, checks)
     told = [{"check": check.name, "ok": check.right, "text": check.said} for check in checks]
-    context.show([*told, *survey_report.entries(report)], lambda: _lines(checks, report, context))
+    written = _written(context) if report.findings else {}
+    context.show([*told, *survey_report.entries(report, written)], lambda: _lines(checks, report, written))
     wrong = [check for check in checks if not check.right]
     if any(check.outside for check in wrong):
         return Exit.UNREACHED
@@ -60,13 +81,30 @@ def run(context: Context) -> int:
     return Exit.NEEDS_PERSON if wrong or found_wrong else Exit.DONE
 
 
-def _lines(checks: list[Check], report: Report, context: Context) -> Iterator[str]:
+def _lines(checks: list[Check], report: Report, written: Mapping[str, Any]) -> Iterator[str]:
+    """What is right first: what somebody has to see stands last, above the prompt."""
     for check in checks:
-        yield from survey_report.marked(Mark.OK if check.right else Mark.WRONG, f"{check.name}: {check.said}")
-    if report.findings:
-        yield from survey_report.lines(report, context.settings().erp.options)
-        yield ""
-        yield _("ok = as it should be, !! = to be put right, ? = to be decided or asked")
+        if check.right:
+            yield from check.lines()
+    yield from survey_report.right(report, written)
+    marks = [check.mark for check in checks] + [survey_report.mark_of(each, written) for each in report.findings]
+    for mark, heading in ((Mark.UNKNOWN, N_("To be decided, or asked")), (Mark.WRONG, N_("To be put right"))):
+        if mark in marks:
+            yield ""
+            yield _(heading)
+            yield from (line for check in checks if check.mark is mark for line in check.lines())
+            yield from survey_report.open_ends(report, written, mark)
+    yield ""
+    yield survey_report.summary(*(marks.count(mark) for mark in (Mark.WRONG, Mark.UNKNOWN, Mark.OK)))
+
+
+def _written(context: Context) -> dict[str, Any]:
+    """The settings that somebody wrote: a default answers no question. Of several accounts, what all of them have."""
+    written = tables(context.settings_path)
+    accounts: list[dict[str, Any]] = written.get("account", [])
+    common = set.intersection(*(set(account) for account in accounts)) if accounts else set()
+    options: dict[str, Any] = written.get("erp", {}).get("options", {})
+    return {key: accounts[0][key] for key in common} | options
 
 
 def _survey(context: Context, checks: list[Check]) -> Report:
@@ -85,36 +123,36 @@ def _survey(context: Context, checks: list[Check]) -> Report:
         return anyio.run(connector.survey, options, partial(secrets, "erp"), system_surroundings())
     except IntegraError as error:
         if all(check.right for check in checks):
-            checks.append(Check(ERP_NAME, False, explain(error.code, error.params, error.detail), outside=True))
+            checks.append(Check(ERP, False, explain(error.code, error.params, error.detail), outside=True))
         return Report()
 
 
 def _checks(context: Context) -> Iterator[Check]:
-    name = _("settings")
     try:
         settings = context.settings()
     except IntegraError as error:
-        yield Check(name, False, explain(error.code, error.params, error.detail))
+        yield Check("settings", False, explain(error.code, error.params, error.detail))
         return
-    yield Check(name, True, say("{file}, {n} accounts", file=context.settings_path, n=len(settings.account)))
+    told = say_n("{file}, {n} account", "{file}, {n} accounts", len(settings.account), file=context.settings_path)
+    yield Check("settings", True, told)
     yield _state_folder(context)
     pid = context.engine_pid()
     if pid is not None:
-        yield Check(_("engine"), True, say("process {pid} runs it; what it sees is told below", pid=pid))
+        yield Check("engine", True, say("process {pid} runs it; what it sees is told below", pid=pid))
         yield from _seen_by_engine(context)
         return
-    yield Check(_("engine"), True, _("none runs"))
+    yield Check("engine", True, _("none runs"))
     yield from anyio.run(_asked, context, settings)
 
 
 def _state_folder(context: Context) -> Check:
-    name, folder = _("state folder"), context.state_dir
+    folder = context.state_dir
     there = next(path for path in (folder, *folder.parents) if path.exists())
     if not os.access(there, os.W_OK) and context.engine_pid() is None:
-        return Check(name, False, say("{folder} cannot be written by this user", folder=folder))
+        return Check("state", False, say("{folder} cannot be written by this user", folder=folder))
     free = shutil.disk_usage(there).free
-    said = say("{folder}, {free} MB free", folder=folder, free=free // 1_000_000)
-    return Check(name, free >= FREE_BYTES_MIN, said)
+    said = say("{folder}, {free} GB free", folder=folder, free=(Decimal(free) / 10**9).quantize(Decimal("0.1")))
+    return Check("state", free >= FREE_BYTES_MIN, said)
 
 
 def _seen_by_engine(context: Context) -> Iterator[Check]:
@@ -126,14 +164,14 @@ def _seen_by_engine(context: Context) -> Iterator[Check]:
     try:
         accounts, found = context.read(read)
     except NotReadable as error:
-        yield Check(_("records"), False, safe(error))
+        yield Check("records", False, safe(error))
         return
     for account in accounts:
         yield Check(account.id, True, account.identity or account.name)
     for cause in found:
         if cause.severity == "problem":
             said = explain(cause.code, cause.params, cause.detail)
-            yield Check(cause.account or ERP_NAME, False, said, outside=cause.subject.startswith("task:"))
+            yield Check(cause.account or ERP, False, said, outside=cause.subject.startswith("task:"))
 
 
 async def _asked(context: Context, settings: Settings) -> list[Check]:
@@ -143,17 +181,17 @@ async def _asked(context: Context, settings: Settings) -> list[Check]:
         secrets = secret_source(context.settings_path, os.environ)
         ports = open_ports(settings, context.settings_path, secrets, surroundings)
     except IntegraError as error:
-        return [Check(_("connections"), False, explain(error.code, error.params, error.detail))]
+        return [Check("connections", False, explain(error.code, error.params, error.detail))]
     try:
-        checks = [await _ask(ERP_NAME, ports.erp.identity, _told_by_erp)]
+        checks = [await _ask(ERP, ports.erp.identity, _told_by_erp)]
         for id, channel in ports.channels.items():
-            checks.append(await _ask(safe(id), channel.identify, _told_by_channel))
+            checks.append(await _ask(id, channel.identify, _told_by_channel))
         return checks
     finally:
         await ports.close()
 
 
-async def _ask(name: SafeText, ask: Callable[[], Awaitable[Any]], told: Callable[[Any], SafeText]) -> Check:
+async def _ask(name: str, ask: Callable[[], Awaitable[Any]], told: Callable[[Any], SafeText]) -> Check:
     try:
         with anyio.fail_after(ANSWER_S_MAX):
             return Check(name, True, told(await ask()))

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from console.language import _, say
-from console.safe_text import SafeText
-from console.setup import base, shop
+from console.setup import base, methods, shop
 from console.setup.asking import NOTHING, Ask, Asker, Terminal, Unattended
 from console.setup.draft import Draft
+from console.texts import explain
 from console.verbs import cplus_watch
 from console.verbs.context import Context, Exit, complain
-from engine.errors import Misconfigured
+from engine.errors import Misconfigured, Refused
 from engine.ports import Connector
 from engine.runtime.connectors import installed
 
@@ -51,7 +51,9 @@ def _go_through(context: Context, asker: Asker, draft: Draft, *, again: bool) ->
     asker.tell()
     today = datetime.now().astimezone().date()
     kind = draft.account.get("kind", shop.KIND) if draft.has_account else shop.KIND
-    shop.account(asker, draft, _connector(kind, draft.path), report, today, again=again)
+    seen = shop.account(asker, draft, _connector(kind, draft.path), report, today, again=again)
+    for question in methods.questions(report, seen):
+        base.answer(asker, draft.options, question, "erp.options")
     _check(draft, erp)
     status = _write(context, asker, draft)
     if status == Exit.DONE and again and WATCH in erp.tools and draft.options.get(base.RESERVATION) == base.UNRESERVED:
@@ -63,15 +65,18 @@ def _find_out(context: Context, asker: Asker) -> int:
     """Offer to watch C-Plus reserve one piece, which settles what the installer left open."""
     prompt = _("CODPROD of a product to find out right now who counts reservations")
     help_ = _('You reserve, cancel and invoice one piece of it in C-Plus, Integra watches. "-" leaves it for later.')
-    sku = asker.text(Ask(base.RESERVATION, prompt, help_), NOTHING, str)
-    return cplus_watch.run(context, sku, WATCH_MINUTES) if sku else Exit.DONE
+    while sku := asker.text(Ask(base.RESERVATION, prompt, help_), NOTHING, str):
+        try:
+            return cplus_watch.run(context, sku, WATCH_MINUTES)
+        except Refused as error:
+            asker.tell(explain(error.code, error.params, error.detail), "  ")
+    return Exit.DONE
 
 
 def _write(context: Context, asker: Asker, draft: Draft) -> int:
     """Show the difference, ask, and write."""
     asker.tell()
-    for line in draft.difference():
-        asker.tell(line)
+    asker.show(draft.difference())
     for owner, secrets in draft.secrets.items():
         asker.tell(say("secrets.toml: {names} of {owner} (not shown)", names=", ".join(secrets), owner=owner))
     if not draft.changes() and not draft.secrets:
@@ -88,8 +93,9 @@ def _write(context: Context, asker: Asker, draft: Draft) -> int:
         return Exit.UNREACHED
     if context.engine_pid() is not None:
         asker.tell(_("The engine that runs still has the old settings: restart it."))
-    option = SafeText("" if context.settings_path == Path("settings.toml") else f" --settings {context.settings_path}")
-    asker.tell(say("Next: integra doctor{option}, then integra{option}", option=option))
+    option = "" if context.settings_path == Path("settings.toml") else f" --settings {context.settings_path}"
+    asker.tell(_("Next:"))
+    asker.show([f"    integra doctor{option}", f"    integra{option}"])
     return Exit.DONE
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -12,10 +13,13 @@ from console.language import _, say, say_n
 from console.reading.orders import OrderRow, order_ids, order_rows
 from console.texts import CANCELLATIONS, FULFILMENTS, PAYMENTS, QUEUES, refusal, title, word
 from console.verbs.context import Context, Exit, complain
-from console.widths import fit
+from console.widths import cells, fit
 from engine.orders import MISSING_IN_ERP
 
 READ_ROWS = 500
+EVERY_QUEUE = "all"
+COLUMNS = 160
+"""Where no terminal says how many it has: a file, a pipe."""
 
 
 def run(context: Context, queue: str, limit: int) -> int:
@@ -31,7 +35,7 @@ def run(context: Context, queue: str, limit: int) -> int:
     orders, customers = context.read(read)
     context.show(
         [_as_json(order) | {"customer": customers.get(order.id)} for order in orders],
-        lambda: _lines(orders, datetime.now(UTC)),
+        lambda: _lines(orders, datetime.now(UTC), mixed=queue == EVERY_QUEUE),
     )
     return Exit.DONE
 
@@ -103,15 +107,41 @@ def _as_json(order: OrderRow) -> dict[str, object]:
     }
 
 
-def _lines(orders: list[OrderRow], now: datetime) -> Iterator[str]:
-    for order in orders:
-        words = [word(PAYMENTS, order.payment), word(FULFILMENTS, order.fulfilment)]
-        if order.cancellation != "none":
-            words.append(word(CANCELLATIONS, order.cancellation))
-        flag = title(order.alarm or order.parked) if order.alarm or order.parked else ""
-        yield (
-            f"{fit(order.number, 12)} {fit(order.erp_number or '—', 8)} {fit(moment(order.placed_at, now), 17)}"
-            f" {fit(word(QUEUES, order.queue), 10)} {fit(order.buyer, 28)}"
-            f" {fit(money(order.total_cents), 14, right=True)}  {' · '.join(words)}  {flag}"
+def _lines(orders: list[OrderRow], now: datetime, *, mixed: bool) -> Iterator[str]:
+    """A line for each; numbers, times and totals whole, and buyer and state share what is left."""
+    rows = [
+        (
+            order.number,
+            order.erp_number.lstrip("0") or order.erp_number or "—",
+            moment(order.placed_at, now),
+            money(order.total_cents),
+            order.buyer,
+            _state(order, mixed=mixed),
+        )
+        for order in orders
+    ]
+    widths = [max((cells(row[column]) for row in rows), default=0) for column in range(4)]
+    left = max(0, shutil.get_terminal_size((COLUMNS, 24)).columns - sum(widths) - 5)
+    buyer_width = min(max((cells(row[4]) for row in rows), default=0), left // 2)
+    for number, erp_number, placed, total, buyer, state in rows:
+        yield " ".join(
+            (
+                fit(number, widths[0]),
+                fit(erp_number, widths[1], right=True),
+                fit(placed, widths[2]),
+                fit(buyer, buyer_width),
+                fit(total, widths[3], right=True),
+                fit(state, left - buyer_width),
+            )
         ).rstrip()
     yield say_n("{n} order", "{n} orders", len(orders))
+
+
+def _state(order: OrderRow, *, mixed: bool) -> str:
+    """What most concerns somebody who reads the list, first; the queue only where the list has several."""
+    words = [title(order.alarm or order.parked)] if order.alarm or order.parked else []
+    if mixed:
+        words.append(word(QUEUES, order.queue))
+    if order.cancellation != "none":
+        words.append(word(CANCELLATIONS, order.cancellation))
+    return " · ".join((*words, word(PAYMENTS, order.payment), word(FULFILMENTS, order.fulfilment)))

@@ -13,9 +13,10 @@ from console.reading.accounts import AccountRow, all_accounts
 from console.reading.orders import alarm_count, queue_counts
 from console.reading.problems import Cause, HeldRows, causes, held_rows
 from console.reading.tasks import TaskRow, all_tasks
-from console.texts import GUARDS, MODE_REASONS, MODES, QUEUES, TASK_STATES, TASKS, explain, title, word
+from console.texts import DIRECTIONS, GUARDS, MODE_REASONS, MODES, QUEUES, TASK_STATES, TASKS, explain, title, word
 from console.verbs.context import Context, Exit
 from console.widths import fit
+from console.wrapping import wrapped
 
 Found = tuple[list[AccountRow], list[TaskRow], dict[str, int], int, list[Cause], list[HeldRows]]
 
@@ -90,22 +91,30 @@ def _lines(pid: int | None, found: Found, now: datetime) -> Iterator[str]:
     if alarms:
         yield say_n("{n} order must NOT be dispatched!", "{n} orders must NOT be dispatched!", alarms)
     waiting = [f"{word(QUEUES, queue)} {n}" for queue, n in counts.items() if n and queue not in ("done", "all")]
-    yield say("Orders: {queues}", queues=" · ".join(waiting) or _("none waits"))
+    yield from wrapped(say("Orders: {queues}", queues=" · ".join(waiting) or _("none waits")), rest="  ")
     yield ""
     for task in tasks:
         state = word(TASK_STATES, task.state)
         last, following = ago(task.succeeded_at, now), ahead(task.next_at, now)
         lag = say("lag {time}", time=duration(task.lag_s)) if task.lag_s >= 1 else ""
         name = f"{task.account or 'C-Plus'} {word(TASKS, task.name)}"
-        yield f"  {fit(name, 28)} {fit(state, 16)} {fit(last, 14)} {fit(following, 12)} {lag}".rstrip()
+        yield f"  {fit(name, 25)} {fit(state, 16)} {fit(last, 12)} {fit(following, 10)} {lag}".rstrip()
     yield ""
     for row in held:
-        yield say("{n} rows of {account} held: {guard}", n=row.rows, account=row.account, guard=word(GUARDS, row.guard))
+        yield from wrapped(
+            say_n(
+                "{n} row of {account} held: {guard}",
+                "{n} rows of {account} held: {guard}",
+                row.rows,
+                account=row.account,
+                guard=word(GUARDS, row.guard),
+            )
+        )
     for cause in causes_found:
         mark = "·" if cause.severity == "notice" else "!"
         where = cause.account or "C-Plus"
-        yield f"{mark} {title(cause.code)} ({where}, {cause.subjects}×, {ago(cause.first_at, now)})"
-        yield f"    {explain(cause.code, cause.params, cause.detail)}"
+        yield from wrapped(f"{title(cause.code)} ({where}, {cause.subjects}×, {ago(cause.first_at, now)})", f"{mark} ")
+        yield from wrapped(explain(cause.code, cause.params, cause.detail), " " * 4)
     if not causes_found and not held:
         yield _("No problems.")
 
@@ -114,6 +123,7 @@ def _account(account: AccountRow, now: datetime) -> Iterator[str]:
     mode = word(MODES, account.mode)
     if account.observes:
         mode = say("{mode}: {reason}", mode=mode, reason=word(MODE_REASONS, account.mode_reason))
-    yield f"{account.id} ({account.name}): {mode}"
+    yield from wrapped(f"{account.id} ({account.name}): {mode}", rest="  ")
     for direction in account.paused(now):
-        yield say("  {direction} paused: {reason}", direction=direction.name, reason=direction.reason)
+        name = word(DIRECTIONS, direction.name)
+        yield from wrapped(say("{direction} paused: {reason}", direction=name, reason=direction.reason), "  ")

@@ -92,12 +92,17 @@ def installer(tmp_path: Path, world: World) -> Iterator[Installer]:
 
 
 def test_an_installer_comes_from_nothing_to_a_checked_setup(installer: Installer, world: World) -> None:
+    world.sell_in_the_shop("AVULSO", 5)
+    world.buy({"AVULSO": 1})  # its orders tell how buyers pay and are delivered to
     child = installer.start()
     installer.answers(("Máquina do servidor", "?"))
     child.expect("apelido|demonstra")  # the explanation, and the question again
     installer.connects("wrong-password")
-    child.expect("recusa")
-    installer.connects(world.database.password)
+    child.expect("digite os dois de novo")
+    installer.answers(("Usuário do Firebird", ""), ("Senha desse usuário", ""))
+    child.expect("preciso responder")  # what was refused is not kept by an Enter
+    installer.answers(("Senha desse usuário", world.database.password))
+    child.expect('"pix": 000000002 PIX')  # what C-Plus calls it, and not only a key of ours
     installer.answers(
         ("Adotar estas configurações", ""),
         ("Setores de estoque", "9"),
@@ -112,14 +117,14 @@ def test_an_installer_comes_from_nothing_to_a_checked_setup(installer: Installer
         ("Característica dos clientes", ""),
         ("Plano de contas", ""),
         ("Tabela de preço de quem", ""),
-        ("Forma de pagamento", "1"),
-        ("Transportadora", "-"),
         ("Como os pedidos reservam", ""),
     )
     child.expect("preciso responder")  # nothing in the base speaks for a mode: Enter is no decision
+    installer.answers(("Como os pedidos reservam", "none"))  # and then nobody has to give anything back
     installer.answers(
-        ("Como os pedidos reservam", "none"),
-        ("Quem devolve", "erp"),
+        ('situação de pedido "ABERTO"', ""),
+        ('situação de pedido "EM SEPARAÇÃO"', "picking"),
+        ('situação de pedido "PRONTO PARA FATURAR"', "-"),
     )
     child.expect("SEM RESERVA")
     installer.answers(
@@ -138,10 +143,16 @@ def test_an_installer_comes_from_nothing_to_a_checked_setup(installer: Installer
         ("venda on-line", ""),
         ("Tabela de preço da loja", ""),
         ("Outras tabelas", "2"),
+        ('Forma de pagamento para "Boleto bancário (boleto)"', ""),
+        ("Forma de pagamento para qualquer outro", "1"),
+        ('Transportadora para "Correios PAC"', "1"),
+        ("Transportadora para qualquer outro", "-"),
     )
     assert installer.written() == []  # nothing before the last yes
     installer.answers(("Gravar isto?", "s"))
     child.expect("A seguir")
+    installer.answers(("CODPROD de um produto", "999999999"))
+    child.expect("999999999")
     installer.answers(("CODPROD de um produto", world.simple_product()))
     child.expect("1. No C-Plus")  # what is to be done there, while Integra watches
     child.sendcontrol("c")
@@ -153,8 +164,10 @@ def test_an_installer_comes_from_nothing_to_a_checked_setup(installer: Installer
     assert (options["movement_type"], options["user_code"]) == (r.SHOP_SALE, r.USER_INTEGRATION)
     assert options["payment_forms"]["*"] == r.AT_SIGHT
     assert options["payment_forms"]["pix"] == "000000002"
-    assert "carriers" not in options
+    assert list(options["carriers"]) == ["Correios PAC"]
+    assert options["status_map"] == {"000000002": "picking"}
     assert options["reservation"] == "none"
+    assert "releases_at_invoicing" not in options
     (account,) = settings.account
     assert (account.id, account.order_prefix, account.online_tag) == ("loja", "LJ", r.VENDA_ONLINE)
     assert account.group_price_tables == [r.ATACADO]
@@ -167,10 +180,16 @@ def test_an_installer_comes_from_nothing_to_a_checked_setup(installer: Installer
     assert world.database.password not in installer.settings.read_text(encoding="utf-8")
 
     doctor = installer.run("doctor", "--json")
-    assert doctor.returncode == 0, doctor.stdout + doctor.stderr
+    assert doctor.returncode == 1, doctor.stdout + doctor.stderr
     told = json.loads(doctor.stdout)
-    assert {"C-Plus", "loja", "reservation", "goods", "stock"} <= {entry["check"] for entry in told}
-    assert not [entry for entry in told if entry["ok"] is False]
+    assert {"erp", "loja", "reservation", "goods", "stock"} <= {entry["check"] for entry in told}
+    wrong = [entry["code"] for entry in told if entry["ok"] is False]
+    assert wrong == ["reservation.none-till-unknown"]  # a till can sell what was sold on-line: that stays loud
+    asked = {entry["code"] for entry in told if entry.get("code") and entry["ok"] is None}
+    assert not asked & {"orders.statuses", "orders.movements", "payments.carriers"}  # init was told
+    shown = installer.run("doctor").stdout.splitlines()
+    assert shown[-1].startswith("A corrigir (!!): 1.")
+    assert shown.index("A corrigir") > shown.index("A decidir ou perguntar")
 
 
 def test_who_leaves_in_the_middle_leaves_nothing_behind(installer: Installer, world: World) -> None:

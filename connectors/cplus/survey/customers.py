@@ -20,7 +20,8 @@ def tags(base: Base) -> Iterator[Finding | Question]:
     found = choices(base, "CARACTERISTICAPESSOA", "CODCARACTERISTICAPESSOA", "NOMECARACTERISTICAPESSOA", notes=notes)
     evidence = [f"{c.value} {c.name}: {tagged.get(code_of(c.value), 0)}" for c in found[:12]]
     used = vendor_value(base, "CODCARACTERISTICAPESSOA", found)
-    yield Finding("customers.tags", Mark.OK if used else Mark.UNKNOWN, {"n": len(found)}, evidence)
+    mark = Mark.OK if used else Mark.UNKNOWN
+    yield Finding("customers.tags", mark, {"n": len(found)}, evidence, settled_by=("customer_tag",))
     if found:
         yield Question(ERP, "customer_tag", found, used, optional=True)
 

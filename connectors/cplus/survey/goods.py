@@ -40,7 +40,8 @@ def online(base: Base) -> Iterator[Finding | Question]:
     found.sort(key=lambda choice: -tagged.get(code_of(choice.value), 0))
     evidence = [f"{c.value} {c.name}: {tagged.get(code_of(c.value), 0)}" for c in found[:SHOWN]]
     used = vendor_value(base, "CODCARACTERISTICA", found)
-    yield Finding("goods.tags", Mark.OK if used else Mark.UNKNOWN, {"n": len(found)}, evidence)
+    mark = Mark.OK if used else Mark.UNKNOWN
+    yield Finding("goods.tags", mark, {"n": len(found)}, evidence, settled_by=("online_tag",))
     yield Question(ACCOUNT, "online_tag", found, used)
 
 
@@ -98,7 +99,7 @@ def codes(base: Base) -> Iterator[Finding]:
         _valid_n, _n, _where, kind = max(kinds)
         yield Finding("goods.ean", Mark.OK, {"kind": kind}, evidence, (Proposal("ean_kind", kind),))
     else:
-        yield Finding("goods.no-ean", Mark.UNKNOWN, {}, evidence)
+        yield Finding("goods.no-ean", Mark.UNKNOWN, {}, evidence, settled_by=("ean_kind",))
 
 
 def kits(base: Base) -> Iterator[Finding]:
@@ -111,7 +112,7 @@ def kits(base: Base) -> Iterator[Finding]:
     if not rows:
         yield Finding("goods.no-kits", Mark.OK)
     elif left == right:
-        yield Finding("goods.kit-side-unknown", Mark.UNKNOWN, {"n": rows}, evidence)
+        yield Finding("goods.kit-side-unknown", Mark.UNKNOWN, {"n": rows}, evidence, settled_by=("kit_side",))
     else:
         side = "CODPROD" if left > right else "REFERCODPROD"
         yield Finding("goods.kit-side", Mark.OK, {"n": rows, "side": side}, evidence, (Proposal("kit_side", side),))

@@ -9,7 +9,7 @@ from decimal import Decimal
 from statistics import median
 
 from connectors.cplus.survey.asking import Base
-from engine.survey import Finding, Mark, Proposal
+from engine.survey import Amounts, Finding, Mark, Proposal
 
 SAMPLE = 500
 
@@ -36,13 +36,15 @@ def measures(base: Base) -> Iterator[Finding]:
         if rows:
             middle = median(Decimal(value) for (value,) in rows)
             factors[name] = next(factor for below, factor in limits if below is None or middle < below)
-            evidence.append(f"{column}: {middle.normalize():f} ({len(rows)})")
+            evidence.append(Amounts(f"{column}: {{}} ({len(rows)})", [middle.normalize()]))
     if not factors:
         yield Finding("measures.none", Mark.UNKNOWN)
     elif set(factors.values()) == {"1"}:
         yield Finding("measures.plausible", Mark.OK, {}, evidence)
     else:
-        yield Finding("measures.other-unit", Mark.UNKNOWN, {}, evidence, (Proposal("measure_factors", factors),))
+        proposal = Proposal("measure_factors", factors)
+        settled_by = (proposal.option,)
+        yield Finding("measures.other-unit", Mark.UNKNOWN, {}, evidence, (proposal,), settled_by=settled_by)
 
 
 QUESTIONS = (measures,)

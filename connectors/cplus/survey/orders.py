@@ -11,6 +11,7 @@ from decimal import Decimal
 from connectors.cplus.base.session import Value
 from connectors.cplus.survey.asking import Base
 from connectors.cplus.survey.registers import choices, code_of, vendor_value
+from engine.model.erp import ErpStatus
 from engine.survey import ERP, Choice, Finding, Mark, Proposal, Question
 
 OPEN_LETTER = "O"
@@ -18,6 +19,8 @@ PRESET_REFERENCE, SHOP_NUMBER = "NUMPEDCLIENTE", "NUMPEDLOJAVIRTUAL"
 # In the order in which they are thought fit: text of its own, text that has another use, a number only.
 REFERENCES = (PRESET_REFERENCE, "ENTREGAREFERENCIA", SHOP_NUMBER, "ENTREGATELEFONE")
 SHOWN = 12
+ASKED_MAX = 15
+"""Statuses whose meaning is asked for; who has more writes the rest into the settings."""
 SAMPLE = 300
 # What other programs were seen writing, and Integra writes too.
 UNEXPLAINED = {"FLAGESTOQUELIBERADO": "Y", "FLAGPREVENDA": "N", "FLAGPALM": "0", "CAMPOVALOR1": "100"}
@@ -46,12 +49,18 @@ def statuses(base: Base) -> Iterator[Finding | Question]:
     """The store's own names for an order's status, and for a sale's."""
     found = choices(base, "ORCAMENTOSTATUS", "CODORCAMENTOSTATUS", "NOMEORCAMENTOSTATUS")
     sales = choices(base, "MOVENDASTATUS", "CODMOVENDASTATUS", "NOMEMOVENDASTATUS")
-    yield Finding("orders.statuses", Mark.UNKNOWN if found else Mark.OK, {"n": len(found)}, _lines(found))
+    mark = Mark.UNKNOWN if found else Mark.OK
+    yield Finding("orders.statuses", mark, {"n": len(found)}, _lines(found), settled_by=("status_map",))
     if sales:
-        yield Finding("orders.sale-statuses", Mark.UNKNOWN, {"n": len(sales)}, _lines(sales))
+        settled_by = ("sale_status_map",)
+        yield Finding("orders.sale-statuses", Mark.UNKNOWN, {"n": len(sales)}, _lines(sales), settled_by=settled_by)
     first = [found[0].value] if found else []
     if found:
         yield Question(ERP, "order_status", found, first, optional=True)
+    meanings = [Choice(meaning.value) for meaning in ErpStatus]
+    for option, named in (("status_map", found), ("sale_status_map", sales)):
+        for status in named[:ASKED_MAX]:
+            yield Question(ERP, f"{option}.{status.value}", meanings, optional=True, subject=status.name)
 
 
 def reference(base: Base) -> Iterator[Finding]:
@@ -79,7 +88,7 @@ def movements(base: Base) -> Iterator[Finding | Question]:
     found = choices(base, "TIPOMOVIMENTO", "CODTIPOMOVIMENTO", "NOMETIPOMOVIMENTO", inactive="FLAGINATIVO", notes=notes)
     sales = [choice for choice in found if str(choice.notes.get("cfop", "")).startswith("5")] or found
     evidence = [f"{choice.value} {choice.name} ({choice.notes.get('cfop')})" for choice in sales[:SHOWN]]
-    yield Finding("orders.movements", Mark.UNKNOWN, {"n": len(sales)}, evidence)
+    yield Finding("orders.movements", Mark.UNKNOWN, {"n": len(sales)}, evidence, settled_by=("movement_type",))
     yield Question(ERP, "movement_type", sales, vendor_value(base, "CODTIPOMOVIMENTO", sales))
 
 

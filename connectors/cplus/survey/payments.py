@@ -27,7 +27,12 @@ def terms(base: Base) -> Iterator[Finding | Question]:
                 mapped[method] = among[0]
     proposals = (Proposal("payment_forms", mapped),) if mapped else ()
     yield Finding(
-        "payments.terms", Mark.OK if mapped else Mark.UNKNOWN, {"n": len(found), "online": in_shop}, evidence, proposals
+        "payments.terms",
+        Mark.OK if mapped else Mark.UNKNOWN,
+        {"n": len(found), "online": in_shop},
+        evidence,
+        proposals,
+        settled_by=("payment_forms",),
     )
     if found:
         yield Question(ERP, f"payment_forms.{ANY_OTHER}", found, optional=True)
@@ -42,7 +47,8 @@ def kinds(base: Base) -> Iterator[Finding]:
 def carriers(base: Base) -> Iterator[Finding | Question]:
     """Carriers (TRANSPORTADORA); an old base holds short keys among the nine-digit ones."""
     found = choices(base, "TRANSPORTADORA", "CODTRANS", "NOMETRANS", active="FLAGATIVO")
-    yield Finding("payments.carriers", Mark.UNKNOWN, {"n": len(found)}, [f"{c.value}" for c in found[:12]])
+    names = [f"{c.value} {c.name}" for c in found[:12]]
+    yield Finding("payments.carriers", Mark.UNKNOWN, {"n": len(found)}, names, settled_by=("carriers",))
     if found:
         yield Question(ERP, f"carriers.{ANY_OTHER}", found, optional=True)
 

@@ -26,7 +26,8 @@ def tables(base: Base) -> Iterator[Finding | Question]:
     yield Finding("prices.tables", Mark.OK, {"n": len(found)}, evidence)
     by_formula = [f"{c.value} {c.name}" for c in found if code_of(c.value) in formula]
     if by_formula:
-        yield Finding("prices.formula", Mark.UNKNOWN, {"n": len(by_formula)}, by_formula)
+        settled_by = ("base_price_table",)
+        yield Finding("prices.formula", Mark.UNKNOWN, {"n": len(by_formula)}, by_formula, settled_by=settled_by)
     plain = [c for c in found if code_of(c.value) not in formula]
     used = vendor_value(base, "CODPRECOMAG", plain) or vendor_value(base, "CODPRECO", plain)
     used = used or [c.value for c in plain[:1]]
@@ -41,7 +42,7 @@ def currencies(base: Base) -> Iterator[Finding]:
     if base.has("PRODUTOPRECO", "CODMOEDA"):
         (foreign,) = base.row("SELECT COUNT(CODMOEDA) FROM PRODUTOPRECO")
         if foreign:
-            yield Finding("prices.currency", Mark.UNKNOWN, {"n": foreign})
+            yield Finding("prices.currency", Mark.UNKNOWN, {"n": foreign}, settled_by=("convert_currencies",))
 
 
 QUESTIONS = (tables, currencies)

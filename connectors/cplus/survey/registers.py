@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from connectors.cplus.base.text import yes
@@ -26,7 +27,7 @@ def choices(
     *,
     inactive: str = "",
     active: str = "",
-    notes: Mapping[str, Mapping[str, Param]] | None = None,
+    notes: Mapping[str, Mapping[str, Param | Decimal]] | None = None,
 ) -> list[Choice]:
     """The rows of a register by key; those that C-Plus itself no longer offers are left out.
 

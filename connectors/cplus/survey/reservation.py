@@ -10,11 +10,12 @@ from enum import StrEnum
 from connectors.cplus.base.session import Value
 from connectors.cplus.settings import Releasing, Reservation
 from connectors.cplus.survey.asking import Base, TooSlow
-from engine.survey import ERP, Choice, Finding, Mark, Proposal, Question
+from engine.survey import ERP, Amounts, Choice, Finding, Mark, Proposal, Question
 
 OWN_PREFIX = "INTEGRA_"
 
 SHOWN = 5
+SETTLED_BY = ("reservation", "releases_at_invoicing")
 _TRIGGER = 2  # RDB$DEPENDENT_TYPE; procedures are 5
 
 # RDB$DEPENDENCIES knows what a trigger (2) or a procedure (5) touches also where its source was taken out.
@@ -62,7 +63,9 @@ def who_counts(base: Base) -> Iterator[Finding | Question]:
         proposals = (Proposal("reservation", "flag"),)
         yield Finding("reservation.trigger", Mark.OK, {"n": len(by_trigger)}, by_trigger, proposals)
     elif by_procedure:
-        yield Finding("reservation.procedure", Mark.UNKNOWN, {"n": len(by_procedure)}, by_procedure)
+        yield Finding(
+            "reservation.procedure", Mark.UNKNOWN, {"n": len(by_procedure)}, by_procedure, settled_by=SETTLED_BY
+        )
     else:
         yield _no_trigger(base)
     try:
@@ -94,9 +97,12 @@ def _counted(base: Base) -> Finding:
     differing = [place for place in places if held[place] != still[place]]
     with_invoiced = [place for place in places if held[place] != still[place] + gone[place]]
     params = {"places": len(places), "equal": len(places) - len(differing)}
-    evidence = [f"{p[0]} {p[1]}/{p[2]}: {held[p]:f} / {still[p]:f}" for p in differing[:SHOWN]]
+    evidence = [
+        Amounts(f"{p[0]} {p[1]}/{p[2]}: {{}} / {{}}", [held[p].normalize() + 0, still[p].normalize() + 0])
+        for p in differing[:SHOWN]
+    ]
     if not places:
-        return Finding("reservation.none-open", Mark.UNKNOWN, params)
+        return Finding("reservation.none-open", Mark.UNKNOWN, params, settled_by=SETTLED_BY)
     if not any(held.values()):
         return Finding("reservation.nobody-counts", Mark.UNKNOWN, params, evidence)
     if not differing:
@@ -110,15 +116,18 @@ def _counted(base: Base) -> Finding:
 
 
 def heeded(base: Base) -> Iterator[Finding]:
-    """Whether C-Plus keeps a till from selling what is reserved."""
+    """Whether C-Plus keeps a till from selling what is reserved; and where our orders reserve nothing, that."""
     (below,) = base.row(_BELOW)
     (checks,) = base.row(_CHECKS)
+    unreserved = base.options.reservation is Reservation.NONE
+    till = "none-till" if unreserved else "till"
+    mark = Mark.WRONG if unreserved else Mark.UNKNOWN
     if below:
-        yield Finding("reservation.till-sells-reserved", Mark.UNKNOWN, {"rows": below})
+        yield Finding(f"reservation.{till}-sells-reserved", mark, {"n": below})
     elif checks:
-        yield Finding("reservation.till-checked", Mark.UNKNOWN, {"n": checks})
+        yield Finding(f"reservation.{till}-checked", mark, {"n": checks})
     else:
-        yield Finding("reservation.till-unknown", Mark.UNKNOWN)
+        yield Finding(f"reservation.{till}-unknown", mark)
 
 
 def _reserved_lines(base: Base) -> tuple[Pieces, Pieces]:

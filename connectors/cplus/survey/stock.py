@@ -9,7 +9,7 @@ from typing import Any
 
 from connectors.cplus.survey.asking import Base
 from connectors.cplus.survey.registers import choices, code_of, vendor_list, vendor_value
-from engine.survey import ERP, Choice, Finding, Mark, Question
+from engine.survey import ERP, Amounts, Choice, Finding, Mark, Question
 
 _TOTALS = """
 SELECT CODEMPRESA, CODSETORESTOQUE, COUNT(*), CAST(SUM(COALESCE(ESTATU, 0)) AS NUMERIC(18, 4)),
@@ -26,7 +26,7 @@ def scope(base: Base) -> Iterator[Finding | Question]:
         pieces["company", code_of(company)] += on_hand or Decimal(0)
         pieces["sector", code_of(sector)] += on_hand or Decimal(0)
     evidence = [
-        f"{company}/{sector}: {n} / {_plain(on_hand)} / {_plain(reserved)}"
+        Amounts(f"{company}/{sector}: {n} / {{}} / {{}}", [_plain(on_hand), _plain(reserved)])
         for company, sector, n, on_hand, reserved, _negative in rows
     ]
     yield Finding("stock.scope", Mark.OK if rows else Mark.UNKNOWN, {"n": len(rows)}, evidence)
@@ -53,15 +53,15 @@ def minimum(base: Base) -> Iterator[Finding]:
     if base.has("PRODUTOESTOQUE", "QTDEMIN"):
         (rows,) = base.row("SELECT COUNT(*) FROM PRODUTOESTOQUE WHERE QTDEMIN > 0")
         if rows:
-            yield Finding("stock.minimum", Mark.UNKNOWN, {"n": rows})
+            yield Finding("stock.minimum", Mark.UNKNOWN, {"n": rows}, settled_by=("buffer",))
 
 
 def _only(found: list[Choice]) -> list[Any]:
     return [found[0].value] if len(found) == 1 else []
 
 
-def _plain(quantity: Decimal) -> str:
-    return f"{quantity.normalize():f}" if quantity else "0"
+def _plain(quantity: Decimal) -> Decimal:
+    return quantity.normalize() + 0
 
 
 QUESTIONS = (scope, minimum)

@@ -19,10 +19,10 @@ _TAG = re.compile(r"</?(p|br|div|span|b|strong|ul|li|table|font|h\d)\b", re.IGNO
 
 
 def kind(text: str) -> str:
-    """What the beginning of a text shows it to be."""
+    """What the beginning of a text shows it to be: RTF, HTML, or neither."""
     if text.lstrip().startswith("{\\rtf"):
         return "RTF"
-    return "HTML" if _TAG.search(text) else "plain"
+    return "HTML" if _TAG.search(text) else ""
 
 
 def texts(base: Base) -> Iterator[Finding]:
@@ -38,7 +38,7 @@ def texts(base: Base) -> Iterator[Finding]:
         kinds = Counter(kind(text) for (text,) in rows if text and text.strip())
         if kinds:
             filled[column] = kinds
-    evidence = [f"{c}: {', '.join(f'{k} {n}' for k, n in kinds.most_common())}" for c, kinds in filled.items()]
+    evidence = [f"{c}: {kinds.total()} / {kinds['HTML']} / {kinds['RTF']}" for c, kinds in filled.items()]
     if not filled:
         yield Finding("texts.none", Mark.UNKNOWN)
         return

@@ -123,6 +123,7 @@ def test_the_rest_of_a_part_sale_is_held_back_here_unless_cplus_has_it_reserved(
 
 def test_what_an_undone_sale_had_taken_is_held_back_whatever_the_orders_flag_says(desk: Desk) -> None:
     desk.stock(SHIRT, 10, reserved=5)
+    desk.stock(MUG, 10, reserved=5)
     desk.told(INVOICED)
     undone = replace(INVOICED, invoiced=(), complete=False, sale_cancelled=True, reserved=True)
     row = desk.told(undone)

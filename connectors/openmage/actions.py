@@ -80,7 +80,10 @@ async def ship(shop: Shop, external_id: str, shipment: Shipment) -> None:
         ) from error
     if shipment.notify:
         async with _begun():
-            await shop.api.write(f"{SHIPMENT}.sendInfo", made, "")
+            try:
+                await shop.api.write(f"{SHIPMENT}.sendInfo", made, "")
+            except Refused as refused:  # the shop's mail is out of order; the parcel has left all the same
+                raise OutcomeUnknown("channel-no-mail", refused.detail, order=external_id) from refused
 
 
 def _going(order: Json, shipment: Shipment) -> dict[str, str]:

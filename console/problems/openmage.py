@@ -58,6 +58,12 @@ TEXTS: dict[str, Text] = {
             " not mailed. Add the code to the shipment in the shop's admin and send its e-mail there."
         ),
     ),
+    "channel-no-mail": Text(
+        N_("Shop did not mail the buyer"),
+        N_(
+            "The shop recorded the shipment of order {order} and could not mail the buyer. Send its e-mail in its admin."
+        ),
+    ),
     "channel-not-xml": Text(
         N_("Shop answers with a page"),
         N_("The shop answers with a web page: maintenance, a firewall, or a wrong address. Waiting is safe."),

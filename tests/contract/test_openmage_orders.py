@@ -209,6 +209,16 @@ async def test_a_parcel_without_its_tracking_is_put_before_a_person(effect: str,
         assert parcels(bench) == [([1], [])]
 
 
+async def test_a_parcel_whose_mail_fails_is_looked_at_again_and_not_called_refused() -> None:
+    async with a_bench() as bench:
+        await bench.on_sale("CAM-001")
+        placed = bench.order({"CAM-001": 1})
+        bench.bad_day("sendInfo", "answer", body=(102, "SMTP is down"))
+        with pytest.raises(OutcomeUnknown):
+            await bench.channel.ship(placed.number, PARCEL)
+        assert parcels(bench) == [([1], ["AA123456785BR"])]
+
+
 async def test_a_parcel_that_the_merchant_recorded_in_the_shop_is_seen() -> None:
     async with a_bench() as bench:
         await bench.on_sale("CAM-001")

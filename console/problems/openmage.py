@@ -61,7 +61,8 @@ TEXTS: dict[str, Text] = {
     "channel-no-mail": Text(
         N_("Shop did not mail the buyer"),
         N_(
-            "The shop recorded the shipment of order {order} and could not mail the buyer. Send its e-mail in its admin."
+            "The shop recorded the shipment of order {order} and could not mail the buyer. Send its e-mail in"
+            " its admin."
         ),
     ),
     "channel-not-xml": Text(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -200,7 +201,7 @@ async def test_the_shops_number_and_the_payment_form_are_written_only_where_the_
     ids=["registered", "isento", "none", "none-as-no-contributor"],
 )
 async def test_a_document_corrected_in_the_shop_sets_what_the_nfe_says_of_the_buyer(
-    embedded: Store, registration: str | None, kind: str, options: dict[str, str]
+    embedded: Store, registration: str | None, kind: str, options: dict[str, Any]
 ) -> None:
     erp = embedded.erp(**options)
     embedded.staff.edit_customer("00000003", INSCR=registration, CPF="52998224725", CNPJ=None, FLAGFISICA="Y")

@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from connectors.magento import open_channel
-from connectors.sandbox.shop import Shop, create_app
+from connectors.sandbox.shop import Shop, ShopApp, create_app
 from connectors.sandbox.shop.media import Picture
 from connectors.sandbox.shop.orders import Order
 from connectors.sandbox.shop.products import Product
@@ -66,6 +66,7 @@ class Bench:
     channel: SalesChannel
     shop: Shop
     visit: Visit
+    app: ShopApp
 
     def asked(self) -> list[str]:
         """The calls so far, as "POST V1/products"."""
@@ -130,12 +131,13 @@ async def a_bench(**options: Any) -> AsyncIterator[Bench]:
     """An empty shop in process, and its channel."""
     clock = Clock()
     shop = Shop(clock)
-    transport = httpx.ASGITransport(app=create_app(shop, {TOKEN}))
+    app = create_app(shop, {TOKEN})
+    transport = httpx.ASGITransport(app=app)
     channel = open_channel({"url": URL, **options}, secrets({"token": TOKEN}), surroundings(clock), transport)
     async with httpx.AsyncClient(transport=transport, base_url=URL) as client:
         client.headers["Authorization"] = f"Bearer {TOKEN}"
         try:
-            yield Bench(channel, shop, Visit(shop, clock, client))
+            yield Bench(channel, shop, Visit(shop, clock, client), app)
         finally:
             await channel.close()
 

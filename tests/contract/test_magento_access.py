@@ -19,7 +19,7 @@ from connectors.magento.access.keys import NAMES, Keys
 from connectors.magento.access.ways import Access
 from connectors.magento.search import Filter, criteria
 from connectors.magento.transport import Rest
-from connectors.sandbox.shop import Fault, Integration, Shop, ShopApp, create_app
+from connectors.sandbox.shop import Fault, Integration, Shop, create_app
 from console.problems import PROBLEMS
 from engine.errors import IntegraError, Misconfigured, Refused
 from engine.ports import Surroundings
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.anyio
 @asynccontextmanager
 async def a_bench(
     keys: dict[str, str] = KEYS, *, takes_bearer: bool = False, rights: frozenset[str] | None = None, **options: Any
-) -> AsyncIterator[tuple[Bench, ShopApp, Clock]]:
+) -> AsyncIterator[tuple[Bench, Clock]]:
     """A shop with one integration; the clock answered is this machine's, which a test may put wrong."""
     shop = Shop(Clock())
     app = create_app(shop, (), integrations=[Integration(**KEYS, rights=rights)])
@@ -42,7 +42,7 @@ async def a_bench(
     ours = Clock()
     channel = open_channel({"url": URL, **options}, secrets(keys), surroundings(ours), transport)
     async with httpx.AsyncClient(transport=transport, base_url=URL) as client:
-        yield Bench(channel, shop, Visit(shop, Clock(), client)), app, ours
+        yield Bench(channel, shop, Visit(shop, Clock(), client), app), ours
     await channel.close()
 
 
@@ -55,13 +55,13 @@ def refused(bench: Bench) -> int:
 
 
 async def test_a_shop_that_takes_the_bare_token_is_never_asked_for_more() -> None:
-    async with a_bench(takes_bearer=True) as (bench, _app, _ours):
+    async with a_bench(takes_bearer=True) as (bench, _ours):
         await bench.on_sale("CAM-001")
         assert refused(bench) == 0
 
 
 async def test_where_the_bare_token_is_refused_once_all_further_calls_are_signed() -> None:
-    async with a_bench() as (bench, _app, _ours):
+    async with a_bench() as (bench, _ours):
         await bench.grid(sizes=("M", "G"), colours=("Azul",))
         photos = Photos("frente")
         await bench.channel.push_media(photos.push("frente", sku="GCAM"), photos.load)
@@ -70,9 +70,9 @@ async def test_where_the_bare_token_is_refused_once_all_further_calls_are_signed
 
 
 async def test_a_merchant_who_switches_bare_tokens_off_stops_nothing_for_longer_than_a_call() -> None:
-    async with a_bench(takes_bearer=True) as (bench, app, _ours):
+    async with a_bench(takes_bearer=True) as (bench, _ours):
         await bench.channel.identify()
-        app.takes_bearer = False
+        bench.app.takes_bearer = False
         with pytest.raises(Misconfigured, match="channel-rights"):
             await bench.channel.now()
         await bench.channel.now()
@@ -80,7 +80,7 @@ async def test_a_merchant_who_switches_bare_tokens_off_stops_nothing_for_longer_
 
 
 async def test_each_try_of_a_call_has_a_signature_of_its_own() -> None:
-    async with a_bench() as (bench, _app, _ours):
+    async with a_bench() as (bench, _ours):
         await bench.channel.now()
         bench.shop.faults.lose_reply("GET", "websites")
         with pytest.raises(IntegraError, match="channel-no-answer"):
@@ -89,7 +89,7 @@ async def test_each_try_of_a_call_has_a_signature_of_its_own() -> None:
 
 
 async def test_surprise_16_a_sku_with_space_slash_and_plus_is_signed_as_it_is_sent() -> None:
-    async with a_bench() as (bench, _app, _ours):
+    async with a_bench() as (bench, _ours):
         sku = "CAM 01/A+B É"
         await bench.on_sale(sku)
         photos = Photos("frente")
@@ -101,8 +101,8 @@ async def test_surprise_16_a_sku_with_space_slash_and_plus_is_signed_as_it_is_se
 async def test_a_shop_behind_a_proxy_is_signed_for_under_the_name_it_knows_itself_by() -> None:
     seen_as = "http://interno.loja.test:8080"
     for signing_url, works in (("", False), (seen_as, True)):
-        async with a_bench(signing_url=signing_url) as (bench, app, _ours):
-            app.seen_as = seen_as
+        async with a_bench(signing_url=signing_url) as (bench, _ours):
+            bench.app.seen_as = seen_as
             if works:
                 await bench.channel.identify()
             else:
@@ -111,7 +111,7 @@ async def test_a_shop_behind_a_proxy_is_signed_for_under_the_name_it_knows_itsel
 
 
 async def test_surprise_30_a_search_never_has_so_many_filters_that_versions_sort_them_differently() -> None:
-    async with a_bench() as (bench, _app, _ours):
+    async with a_bench() as (bench, _ours):
         await bench.channel.now()
         with pytest.raises(AssertionError):
             criteria([Filter("sku", "A")] * 11)
@@ -163,17 +163,17 @@ async def test_each_reason_not_to_be_let_in_has_a_sentence_of_its_own() -> None:
     codes = []
     for wrong in ("consumer_key", "consumer_secret", "token", "token_secret"):
         for value in ("x" * 32, "pasted-in-half"):
-            async with a_bench({**KEYS, wrong: value}) as (bench, _app, _ours):
+            async with a_bench({**KEYS, wrong: value}) as (bench, _ours):
                 assert (await refusal(bench)).code == "magento-keys", (wrong, value)
     codes.append("magento-keys")
-    async with a_bench() as (bench, _app, ours):
+    async with a_bench() as (bench, ours):
         ours.advance(11 * 60)
         error = await refusal(bench)
         assert error.params["minutes"] == 11
         codes.append(error.code)
-    async with a_bench(BARE) as (bench, _app, _ours):
+    async with a_bench(BARE) as (bench, _ours):
         codes.append((await refusal(bench)).code)
-    async with a_bench(rights=frozenset()) as (bench, _app, _ours):
+    async with a_bench(rights=frozenset()) as (bench, _ours):
         error = await refusal(bench)
         assert "Magento_Sales::actions_view" in str(error.params["resource"])
         codes.append(error.code)
@@ -186,13 +186,13 @@ async def test_surprise_29_one_missing_right_is_named_and_the_rest_works() -> No
                         "Magento_Customer::group", "Magento_InventoryApi::source", "Magento_Catalog::sets",
                         "Magento_InventoryApi::stock_source_link"})  # fmt: skip
     for keys, takes_bearer in ((KEYS, False), (BARE, True)):
-        async with a_bench(keys, takes_bearer=takes_bearer, rights=rights) as (bench, _app, _ours):
+        async with a_bench(keys, takes_bearer=takes_bearer, rights=rights) as (bench, _ours):
             assert (await bench.channel.identify()).missing_rights == ("Magento_Sales::actions_view",)
 
 
 async def test_a_signature_that_fails_for_one_odd_sku_does_not_stop_the_others() -> None:
     """Some versions decode the path before they check it; the answer then looks as if the keys were wrong."""
-    async with a_bench() as (bench, _app, _ours):
+    async with a_bench() as (bench, _ours):
         await bench.on_sale("A/1")
         body = {"message": "The signature is invalid. Verify and try again."}
         bench.shop.faults.add(Fault("PUT", "A%2F1", "answer", status=401, body=body))

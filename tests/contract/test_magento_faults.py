@@ -241,9 +241,10 @@ async def test_the_shops_own_clock_is_told() -> None:
 
 async def test_the_whole_way_of_a_product_and_its_order_over_a_real_connection() -> None:
     shop = Shop(Clock())
-    with serve(create_app(shop, {TOKEN})) as url:
+    app = create_app(shop, {TOKEN})
+    with serve(app) as url:
         channel = channel_on(None, url)
-        bench = Bench(channel, shop, None)  # type: ignore[arg-type]
+        bench = Bench(channel, shop, None, app)  # type: ignore[arg-type]
         await channel.identify()
         await bench.on_sale("CAM 01/A+B")
         photos = Photos("frente")

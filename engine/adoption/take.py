@@ -14,6 +14,7 @@ from datetime import datetime
 import msgspec
 
 from engine.account import Account
+from engine.adoption.offers import is_merchants_own
 from engine.amounts import to_e4
 from engine.price_parts import shown_prices
 from engine.publishing import Content, Facet, RemoteItem, StockPush
@@ -35,7 +36,7 @@ async def take_matched(account: Account) -> int:
         levels = await account.channel.read_stock(items)
         await account.store.write(
             lambda db, items=items, shown=shown, levels=levels: _take(  # type: ignore[misc]
-                db, account.id, items, shown, levels, account.now()
+                db, account.id, items, shown, levels, account.settings.base_price_table, account.now()
             )
         )
         done += len(items)
@@ -48,6 +49,7 @@ def _take(
     items: Sequence[str],
     shown: Sequence[RemoteItem],
     levels: Sequence[StockPush],
+    base_table: str,
     now: datetime,
 ) -> None:
     group_tables = {group: table for table, group in accounts.price_groups(db, account).items()}
@@ -55,7 +57,7 @@ def _take(
     there = {remote.item: remote for remote in shown}
     for item in items:
         if item in there:
-            _take_one(db, account, there[item], stock.get(item), group_tables, now)
+            _take_one(db, account, there[item], stock.get(item), group_tables, base_table, now)
     shop_items.taken(db, account, [item for item in items if item in there], now)
     shop_items.forget(db, account, [item for item in items if item not in there])
     mirror.mark_changed(db, items)
@@ -68,6 +70,7 @@ def _take_one(
     remote: RemoteItem,
     level: StockPush | None,
     group_tables: Mapping[str, str],
+    base_table: str,
     now: datetime,
 ) -> None:
     item = remote.item
@@ -85,8 +88,7 @@ def _take_one(
     publications.want(db, account, Facet.CONTENT, [(item, "", _encode(wanted))], now)
     publications.adopt_found(db, account, Facet.CONTENT, item, "", _encode(as_shown(wanted, remote.content)), now)
     for part, value in shown_prices(remote, group_tables).items():
-        # A quantity or special price that the ERP has not is the merchant's own, and stays his.
-        if "/" not in part or publications.is_wanted(db, account, item, Facet.PRICE, part):
+        if not is_merchants_own(db, account, item, part, value, base_table):
             publications.adopt_found(db, account, Facet.PRICE, item, part, value, now)
     if level is not None:
         publications.adopt_found(db, account, Facet.STOCK, item, level.source, str(to_e4(level.quantity)), now)

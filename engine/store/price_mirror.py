@@ -8,7 +8,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 
+from engine.amounts import from_cents
 from engine.errors import Param
 from engine.model.goods import LeftOut, PriceList, PriceTable
 from engine.store.accounts import ERP
@@ -55,6 +57,24 @@ def store_prices(db: sqlite3.Connection, found: PriceList, now: datetime) -> int
         touch(db, "catalogue", "price-list")
     _tell_left_out(db, found.left_out, now)
     return changed
+
+
+def promotions_of(db: sqlite3.Connection, sku: str) -> list[tuple[Decimal, date | None, date | None]]:
+    """(amount, first day, last day) of a product's promotions, over or to come."""
+    rows = db.execute("SELECT cents, first_day, last_day FROM promotion WHERE sku = ?", (sku,))
+    return [(from_cents(cents), _date(first), _date(last)) for cents, first, last in rows]
+
+
+def quantity_cents(db: sqlite3.Connection, sku: str, table: str, from_e4: int) -> int | None:
+    """The price of each piece for who buys so many; None where the table has none for it."""
+    row = db.execute(
+        "SELECT cents FROM quantity_price WHERE price_table = ? AND sku = ? AND from_e4 = ?", (table, sku, from_e4)
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def _date(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _day(day: date | None) -> str:

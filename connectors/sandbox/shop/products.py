@@ -216,6 +216,16 @@ class Catalogue:
         self.set_variants(product, [])
         del self.by_id[product.product_id]
 
+    def correct_sku(self, product: Product, sku: str) -> None:
+        """Somebody gives a product another SKU in the shop's admin, where it is found by its id."""
+        ids = self._by_sku[collate(product.sku)]
+        ids.remove(product.product_id)
+        if not ids:
+            del self._by_sku[collate(product.sku)]
+        self.inventory.rename(product.sku, sku)
+        product.sku = sku
+        self._by_sku.setdefault(collate(sku), []).append(product.product_id)
+
     @staticmethod
     def _written(data: Mapping[str, Any]) -> dict[str, Any]:
         """The attribute values that a save sends, fixed and custom ones alike."""

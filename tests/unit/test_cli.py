@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from console import language
-from console.__main__ import main, parser
+from console.__main__ import main
+from console.arguments import parser
 from console.verbs.accounts import until_text
 from console.verbs.context import find_settings, find_state
 from engine.orders import Fulfilment, Payment
@@ -60,6 +61,7 @@ def test_status_says_what_is_wrong_since_when_and_what_to_do(
     assert run(state_folder, "status") == 1
     printed = capsys.readouterr().out
     assert "Engine: STOPPED" in printed
+    assert max(map(len, printed.splitlines())) <= 80
     assert "1 order must NOT be dispatched!" in printed
     assert "Decide 4 · Payment 2" in printed
     assert re.search(r"! Product without price \(loja, 2×, \d s ago\)", printed)
@@ -104,6 +106,25 @@ def test_orders_of_a_queue(state_folder: Path, store: StoreFile, capsys: pytest.
     assert told[0]["total_cents"] == 15730
     assert run(state_folder, "orders", "problem") == 0
     assert "DO NOT DISPATCH" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_each_order_has_a_line_of_its_own_with_its_number_in_c_plus(
+    state_folder: Path,
+    store: StoreFile,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    columns: int,
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    busy_morning(store)
+    store.db.execute("UPDATE sales_order SET erp_number = '000001881'")
+    assert run(state_folder, "orders") == 0
+    *lines, last = capsys.readouterr().out.splitlines()
+    assert last == f"{len(lines)} orders"
+    assert max(map(len, lines)) <= columns
+    assert all(" 1881 " in line for line in lines)
+    assert any("DO NOT DISPATCH" in line for line in lines)
 
 
 def test_plan_shows_before_and_after_and_what_is_held(
@@ -267,13 +288,44 @@ def test_help_and_mistakes_are_in_portuguese(capsys: pytest.CaptureFixture[str])
 
 
 def test_directions_and_queues_of_the_command_line_are_the_engines() -> None:
-    from console.__main__ import DIRECTIONS as OFFERED
-    from console.__main__ import QUEUES as OFFERED_QUEUES
     from console.reading.orders import QUEUES
+    from console.texts import DIRECTIONS as OFFERED
+    from console.texts import QUEUES as OFFERED_QUEUES
 
     assert set(OFFERED) == {*DIRECTIONS, "*"}
-    assert OFFERED_QUEUES == QUEUES
+    assert tuple(OFFERED_QUEUES) == QUEUES
     assert parser().prog == "integra"
+
+
+@pytest.mark.parametrize(
+    ("tongue", "typed", "meant"),
+    [
+        ("pt_BR", ["orders", "faturar"], "to-invoice"),
+        ("pt_BR", ["orders", "Pagamento"], "pay"),
+        ("pt_BR", ["orders", "to-invoice"], "to-invoice"),  # what scripts have always said
+        ("pt_BR", ["orders", "rewrite", "1"], "rewrite"),
+        ("en", ["orders", "invoice"], "to-invoice"),
+        ("pt_BR", ["pause", "loja", "precos"], "prices"),
+        ("pt_BR", ["resume", "loja"], "*"),
+    ],
+)
+def test_queues_and_directions_are_typed_as_the_screens_call_them(tongue: str, typed: list[str], meant: str) -> None:
+    language.use(tongue)
+    asked = parser().parse_args(typed)
+    assert meant == (asked.queue if asked.verb == "orders" else asked.direction)
+
+
+def test_the_help_of_every_verb_is_in_portuguese_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    verbs = (
+        "demo", "sync", "status", "plan", "orders", "customers", "pause", "resume", "go-live", "adopt", "changes",
+        "init", "doctor", "cplus", "cplus watch", "cplus install-triggers",
+    )  # fmt: skip
+    for verb in verbs:
+        with pytest.raises(SystemExit):
+            main(["--language", "pt_BR", *verb.split(), "--help"])
+    printed = set(re.findall(r"\b[A-Z]{3,}\b", capsys.readouterr().out))
+    assert "FILA" in printed
+    assert not printed & {"FILE", "DIR", "FOLDER", "ACCOUNT", "ORDER", "NUMBER", "LIMIT", "SEED", "UNTIL", "REASON"}
 
 
 def test_without_a_terminal_the_console_names_the_way_to_run_without() -> None:

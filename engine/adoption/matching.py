@@ -120,12 +120,13 @@ class _Index:
                 by_name[name].append(our.item)
         return cls(by_key, by_item, by_gtin, by_name, {_folded(item): item for item in by_item})
 
-    def by_sku(self, sku: str, key: SkuKey | None = None) -> tuple[list[str], str]:
-        """Items whose key the SKU is, and how."""
+    def by_sku(self, sku: str) -> dict[str, str]:
+        """Items whose SKU this may be, and how: by the configured key, or our own, under which we make new ones."""
         folded = _folded(sku)
-        if found := self.by_key.get(folded):
-            return found, BY_SKU
-        return list(self._by_appended_key(folded)), BY_APPENDED_KEY
+        found = dict.fromkeys(self.by_key.get(folded, ()), BY_SKU)
+        if own := self.by_folded_item.get(folded):
+            found.setdefault(own, BY_SKU)
+        return found or dict.fromkeys(self._by_appended_key(folded), BY_APPENDED_KEY)
 
     def _by_appended_key(self, sku: str) -> Iterator[str]:
         """An older connector wrote the key and, behind it, the product's own: "1234-000000017", "1234000000017".
@@ -139,34 +140,33 @@ class _Index:
             if item is not None and item in self.by_key.get(before, ()):
                 yield item
 
-    def parent(self, item: str) -> str | None:
-        """The grid of an item."""
-        our = self.by_item.get(item)
-        return None if our is None else our.parent
+    def parents(self, items: Iterable[str]) -> list[str]:
+        """The grids of these items."""
+        found = {self.by_item[item].parent for item in items if item in self.by_item}
+        return sorted(parent for parent in found if parent is not None)
 
 
 def _match_one(index: _Index, found: FoundItem) -> Match:
-    by_sku, how = index.by_sku(found.sku)
-    gtin = gtin_of(found.gtin)
-    by_gtin = index.by_gtin.get(gtin, []) if gtin else []
+    by_sku, gtin = index.by_sku(found.sku), gtin_of(found.gtin)
+    by_gtin = dict.fromkeys(index.by_gtin.get(gtin, ()) if gtin else (), BY_GTIN)
+    agreed = by_sku.keys() & by_gtin.keys()
+    if len(agreed) == 1:
+        (item,) = agreed
+        return Match(found, Standing.SURE, by_sku[item], item)
+    if by_sku and by_gtin:
+        return _doubtful(found, BY_GTIN, by_gtin | by_sku)
     if len(by_sku) == 1:
-        (item,) = by_sku
-        if item in by_gtin:
-            return Match(found, Standing.SURE, how, item)
-        if by_gtin:
-            return _doubtful(found, BY_GTIN, [(item, how), *((other, BY_GTIN) for other in by_gtin)])
+        ((item, how),) = by_sku.items()
         if gtin and _contradicts(index.by_item[item], gtin, found.name):
-            return _doubtful(found, GTIN_DIFFERS, [(item, how)])
+            return _doubtful(found, GTIN_DIFFERS, by_sku)
         return Match(found, Standing.SURE, how, item)
-    if by_sku:
-        return _doubtful(found, how, [(item, how) for item in by_sku])
     if len(by_gtin) == 1:
-        return Match(found, Standing.SURE, BY_GTIN, by_gtin[0])
-    if by_gtin:
-        return _doubtful(found, BY_GTIN, [(item, BY_GTIN) for item in by_gtin])
+        return Match(found, Standing.SURE, BY_GTIN, next(iter(by_gtin)))
+    if by_sku or by_gtin:
+        return _doubtful(found, BY_SKU if by_sku else BY_GTIN, by_sku or by_gtin)
     by_name = index.by_name.get(_name(found.name), [])
     if by_name and len(by_name) <= PROPOSALS_MAX:
-        return _doubtful(found, BY_NAME, [(item, BY_NAME) for item in by_name])
+        return _doubtful(found, BY_NAME, dict.fromkeys(by_name, BY_NAME))
     return Match(found, Standing.ONLY_SHOP, NOTHING)
 
 
@@ -178,22 +178,17 @@ def _contradicts(our: OurItem, gtin: str, name: str) -> bool:
 
 def _match_grid(index: _Index, found: FoundItem, of_sku: Mapping[str, Match]) -> Match:
     variants = [of_sku[_folded(sku)] for sku in found.variants if _folded(sku) in of_sku]
-    parents = {index.parent(one.item) for one in variants if one.item is not None} - {None}
+    parents = index.parents(one.item for one in variants if one.item is not None)
     if len(parents) == 1:
-        return Match(found, Standing.SURE, BY_VARIANTS, parents.pop())
-    if parents:
-        return _doubtful(found, BY_VARIANTS, [(parent, BY_VARIANTS) for parent in sorted(filter(None, parents))])
-    maybe = {index.parent(item) for one in variants for item, _ in one.proposals} - {None}
+        return Match(found, Standing.SURE, BY_VARIANTS, parents[0])
+    maybe = parents or index.parents(item for one in variants for item, _ in one.proposals)
     if maybe:
-        return _doubtful(found, BY_VARIANTS, [(parent, BY_VARIANTS) for parent in sorted(filter(None, maybe))])
+        return _doubtful(found, BY_VARIANTS, dict.fromkeys(maybe, BY_VARIANTS))
     return Match(found, Standing.ONLY_SHOP, NOTHING)
 
 
-def _doubtful(found: FoundItem, reason: str, proposals: Iterable[tuple[str, str]]) -> Match:
-    first_reason: dict[str, str] = {}
-    for item, why in proposals:
-        first_reason.setdefault(item, why)
-    return Match(found, Standing.DOUBTFUL, reason, proposals=tuple(first_reason.items()))
+def _doubtful(found: FoundItem, reason: str, proposals: Mapping[str, str]) -> Match:
+    return Match(found, Standing.DOUBTFUL, reason, proposals=tuple(sorted(proposals.items())))
 
 
 def _ambiguous(one: Match, reason: str) -> Match:

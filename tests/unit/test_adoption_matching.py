@@ -114,6 +114,16 @@ def test_what_nothing_matches_is_only_in_the_shop() -> None:
     assert told(only([found("VALE-PRESENTE", "Vale-presente")])) == (Standing.ONLY_SHOP, "nothing", None)
 
 
+def test_what_we_made_ourselves_is_found_again_whatever_the_older_skus_are() -> None:
+    assert told(only([found("000000002")], SkuKey.CODE)) == (Standing.SURE, "sku", "000000002")
+
+
+def test_a_sku_that_is_ones_code_and_anothers_key_is_settled_by_its_gtin_or_by_a_person() -> None:
+    crossed = [OurItem("000000008", "000000001", VASE, ())]
+    assert only([found("000000001")], SkuKey.CODE, crossed).standing is Standing.DOUBTFUL
+    assert told(only([found("000000001", gtin=VASE)], SkuKey.CODE, crossed)) == (Standing.SURE, "sku", "000000008")
+
+
 def test_people_are_told_which_key_the_shops_skus_are() -> None:
     hits = key_hits(ours(), [found("1001"), found("1002"), found("000000003")])
     assert hits == {SkuKey.SKU: 1, SkuKey.CODE: 2, SkuKey.GTIN: 0}

@@ -155,8 +155,9 @@ def test_no_foreign_escape_sequence_reaches_the_terminal(tmp_path: Path, state_f
         except pexpect.TIMEOUT:
             continue
     child.close(force=True)
-    text = seen.decode("utf-8")
+    text = seen.decode("utf-8", "ignore")
     assert len(text) > 1_000
+    text = re.sub(r"\x1b(\[[0-9;?]*)?$", "", text)  # where reading stopped
     # Textual's own: colours, cursor places, synchronised output. Nothing else may begin with ESC.
     rest = re.sub(r"\x1b\[[0-9;]*[mH]|\x1b\[\?2026[hl$p]+|\x1b\[\?25[hl]", "", text)
     assert "\x1b" not in rest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
@@ -261,3 +262,33 @@ async def test_the_doubtful_are_settled_in_a_spreadsheet_or_not_at_all(world: Wo
     (row,) = place.rows("SELECT item, standing FROM shop_item")
     assert row["item"] == sku
     assert place.run("adopt", ACCOUNT).returncode == 0
+
+
+async def test_customers_are_matched_by_document_then_by_email_and_nobody_is_created_before_the_approval(
+    world: World,
+) -> None:
+    one, other = world.base(
+        "SELECT FIRST 2 CODCLI, CPF, EMAIL FROM CLIENTE WHERE CPF > '' AND EMAIL > '' ORDER BY CODCLI"
+    )
+    world.staff.edit_customer(other["CODCLI"], CPF=None)
+    people = {
+        "by document": {"email": "outro@example.com", "taxvat": one["CPF"]},
+        "by e-mail": {"email": other["EMAIL"].strip()},
+        "new": {"email": "nova@example.com", "taxvat": "111.444.777-35"},
+    }
+    for name, data in people.items():
+        world.shop.storefront.register({"firstname": name, "lastname": "-", **data})
+    before = world.base("SELECT COUNT(*) AS N FROM CLIENTE")[0]["N"]
+    async with life(world, live=False) as engine:
+        await engine.sync()
+        rows = {row["name"]: row for row in engine.rows("SELECT * FROM shop_customer")}
+        assert (rows["by document"]["standing"], rows["by document"]["reason"]) == ("sure", "document")
+        assert (rows["by e-mail"]["standing"], rows["by e-mail"]["reason"]) == ("sure", "email")
+        assert rows["new"]["standing"] == "only-shop"
+        (account,) = engine.rows("SELECT verdict FROM account")
+        verdict = json.loads(account["verdict"])
+        assert (verdict["customers_known"], verdict["customers_new"]) == (2, 1)
+        assert world.base("SELECT COUNT(*) AS N FROM CLIENTE")[0]["N"] == before
+        await engine.must("go_live", account=ACCOUNT)
+        await engine.sync()
+        assert world.base("SELECT COUNT(*) AS N FROM CLIENTE")[0]["N"] == before + 1

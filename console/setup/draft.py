@@ -12,11 +12,14 @@ from typing import Any
 
 import tomli_w
 
+from console.language import LOCALE, language
 from console.safe_text import SafeText
 from console.survey_report import setting_lines
 from engine.settings import Settings, checked, merge, overlay_path, replace_file, save_overlay, save_secrets, tables
 
 TEMPLATE = "settings.toml"
+CHECKOUT = Path(__file__).parents[2]
+"""Where the English one stands when Integra runs from its sources and not from a wheel."""
 PUBLIC = 0o644
 
 
@@ -90,9 +93,7 @@ class Draft:
             written.append(self.path.with_name("secrets.toml"))
         changes = self.changes()
         if not self.path.exists():
-            template = resources.files("engine").joinpath(TEMPLATE)
-            text = template.read_text(encoding="utf-8") if template.is_file() else _beside_the_checkout()
-            replace_file(self.path, f"{text.rstrip()}\n\n{tomli_w.dumps(changes)}", PUBLIC)
+            replace_file(self.path, f"{template().rstrip()}\n\n{tomli_w.dumps(changes)}", PUBLIC)
             written.append(self.path)
         elif changes:
             overlay = overlay_path(self.path)
@@ -103,9 +104,13 @@ class Draft:
         return written
 
 
-def _beside_the_checkout() -> str:
-    """The commented settings where Integra runs from its sources and not from a wheel."""
-    return (Path(__file__).parents[2] / TEMPLATE).read_text(encoding="utf-8")
+def template() -> str:
+    """The commented settings in the language in use."""
+    translated = LOCALE / language() / TEMPLATE
+    if translated.is_file():
+        return translated.read_text(encoding="utf-8")
+    shipped = resources.files("engine").joinpath(TEMPLATE)
+    return (shipped if shipped.is_file() else CHECKOUT / TEMPLATE).read_text(encoding="utf-8")
 
 
 def _changed(former: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:

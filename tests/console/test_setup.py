@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,9 @@ import pytest
 from console import language
 from console.safe_text import SafeText
 from console.setup.asking import Ask, Line, Terminal, Unattended
-from console.setup.draft import Draft
+from console.setup.draft import Draft, template
 from engine.errors import Misconfigured
+from engine.settings import load
 
 CARRIERS = [Line(f"{n:09d}", SafeText(f"{n:09d}  CARRIER {n}")) for n in range(1, 41)]
 ASK = Ask("erp.options.carriers", SafeText("Carrier"), SafeText("Who brings it."))
@@ -109,3 +112,23 @@ def test_a_value_that_stands_already_is_no_change(tmp_path: Path) -> None:
     draft.account["name"] = "B"
     assert draft.changes() == {"account": [{"id": "loja", "name": "B"}]}
     assert list(draft.difference()) == ["[account: loja]", '  - name = "A"', '  + name = "B"']
+
+
+def test_the_settings_are_explained_in_each_language_with_the_same_keys_and_defaults() -> None:
+    english = template()
+    language.use("pt_BR")
+    portuguese = template()
+    key = re.compile(r"^(?:# )?(\[.*\]|[a-z_]+ = .*)$", re.MULTILINE)
+    assert key.findall(portuguese) == key.findall(english)
+    assert len(key.findall(english)) > 30
+    assert "the accounts" not in portuguese
+
+
+def test_what_init_writes_is_explained_in_the_language_it_was_asked_in(tmp_path: Path) -> None:
+    for tongue, word in (("pt_BR", "O Integra lê este arquivo"), ("en", "Integra reads this file")):
+        language.use(tongue)
+        draft = Draft(tmp_path / tongue / "settings.toml")
+        draft.options["path"] = "a.fdb"
+        draft.write(datetime(2026, 11, 24, tzinfo=UTC))
+        assert word in draft.path.read_text(encoding="utf-8")
+        assert load(draft.path).erp.options == {"path": "a.fdb"}

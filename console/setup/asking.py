@@ -70,6 +70,9 @@ class Terminal:
     Ctrl-C and the end of input come through as KeyboardInterrupt and EOFError.
     """
 
+    def __init__(self) -> None:
+        self._listed: list[Line] = []
+
     def tell(self, text: str = "", mark: str = "") -> None:
         """Print it."""
         self.show(wrapped(text, mark))
@@ -91,9 +94,11 @@ class Terminal:
     def pick(
         self, ask: Ask, lines: Sequence[Line], default: Sequence[Any], *, several: bool, optional: bool
     ) -> list[Any]:
-        """Ask for numbers of the list; words narrow a long one."""
-        print()
-        self._list(lines, "")
+        """Ask for numbers of the list; words narrow a long one. The list of the question before is not shown again."""
+        if list(lines) != self._listed:
+            self.tell()
+            self._list(lines, "")
+            self._listed = list(lines)
         numbers = [str(n) for n, line in enumerate(lines, 1) if line.value in default]
         ordered = ",".join(sorted(numbers, key=lambda n: list(default).index(lines[int(n) - 1].value)))
         while True:
@@ -118,14 +123,15 @@ class Terminal:
 
     def yes(self, ask: Ask, default: bool) -> bool:
         """Ask for a letter."""
-        letters = _("y/n").partition("/")
+        yes, _slash, no = _("y/n").partition("/")
+        shown = f"{yes.upper()}/{no}" if default else f"{yes}/{no.upper()}"
         while True:
-            typed = self._typed(ask, letters[0] if default else letters[2]).lower()
+            typed = self._typed(ask, shown).lower()
             if not typed:
                 return default
-            if typed[0] in (letters[0], letters[2]):
-                return typed[0] == letters[0]
-            self.tell(say("Type {yes} or {no}.", yes=letters[0], no=letters[2]), "  ")
+            if typed[0] in (yes, no):
+                return typed[0] == yes
+            self.tell(say("Type {yes} or {no}.", yes=yes, no=no), "  ")
 
     def _typed(self, ask: Ask, default: str) -> str:
         while True:

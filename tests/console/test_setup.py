@@ -63,6 +63,16 @@ def test_a_list_takes_numbers_keys_and_a_word_to_search(typing: Typing, capsys: 
     assert pick(several=True) == ["000000012", "000000004"]
 
 
+def test_a_list_that_stands_above_is_not_shown_again(typing: Typing, capsys: pytest.CaptureFixture[str]) -> None:
+    terminal = Terminal()
+    typing("1", "2", "1")
+    for lines in (CARRIERS[:3], CARRIERS[:3], CARRIERS[3:5]):
+        terminal.pick(ASK, lines, [], several=False, optional=False)
+    shown = capsys.readouterr().out
+    assert shown.count("CARRIER 1") == 1
+    assert shown.count("CARRIER 4") == 1
+
+
 def test_enter_takes_the_default_in_its_order_and_a_dash_takes_nothing(typing: Typing) -> None:
     typing("")
     assert pick(["000000009", "000000002"], several=True) == ["000000009", "000000002"]

@@ -22,7 +22,8 @@ TOPICS = {
     "stock": N_("Stock"),
     "customers": N_("Customers"),
     "survey": N_("Not answered"),
-} | SHOP_TOPICS
+    **SHOP_TOPICS,
+}
 
 FINDINGS: dict[str, str | Counted] = {
     # --- the server
@@ -306,4 +307,5 @@ FINDINGS: dict[str, str | Counted] = {
     ),
     "survey.too-slow": N_("This took too long and was given up, not to slow down the tills: {question}."),
     "survey.failed": N_("The base refused the question {question}: {detail}"),
-} | SHOP_FINDINGS
+    **SHOP_FINDINGS,
+}

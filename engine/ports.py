@@ -285,7 +285,8 @@ class Connector:
     `options` is the free table of the account (or of [erp]) in settings.toml, already without secrets; `secrets` looks
     one up by name. `check` names what is wrong with the options: (key, what is expected) pairs. `tools` are what only
     this kind can do, by name, each opened like the port: a verb of the command line that knows a tool asks for it.
-    `survey` answers what an installer wants to know of the other side.
+    `survey` answers what an installer wants to know of the other side. `key_sets` names the secrets of an account: each
+    set is enough by itself, the best one first.
     """
 
     kind: str
@@ -294,6 +295,7 @@ class Connector:
     open: Open
     tools: Mapping[str, Open] = field(default_factory=dict)
     survey: Survey | None = None
+    key_sets: Sequence[Sequence[str]] = ()
 
 
 __all__ = ["Capabilities", "Clock", "Connector", "Erp", "ErpOrderState", "PhotoLoader", "SalesChannel", "Surroundings"]

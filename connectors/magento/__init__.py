@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from connectors.magento.access.keys import NAMES, TOKEN
 from connectors.magento.channel import MagentoChannel
 from connectors.magento.options import check, parse
 from connectors.magento.shop import open_shop
@@ -39,6 +40,8 @@ async def _survey(
     return await survey(options, secrets, surroundings)
 
 
-connector = Connector(kind="magento", port="channel", check=check, open=open_channel, survey=_survey)
+connector = Connector(
+    kind="magento", port="channel", check=check, open=open_channel, survey=_survey, key_sets=(NAMES, (TOKEN,))
+)
 
 __all__ = ["connector", "open_channel"]

@@ -40,6 +40,6 @@ def open_channel(
     return OpenMageChannel(Shop.of(api, read), surroundings.clock)
 
 
-connector = Connector(kind="openmage", port="channel", check=check, open=open_channel)
+connector = Connector(kind="openmage", port="channel", check=check, open=open_channel, key_sets=((KEY,),))
 
 __all__ = ["connector", "open_channel"]

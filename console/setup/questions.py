@@ -123,9 +123,24 @@ ACCOUNT = {
     ),
     "name": Words(N_("Name of the shop on the screen"), N_("As the people of the store call it.")),
     "url": Words(N_("Address of the shop"), N_("For example https://www.example.com, without /rest.")),
+    "all_keys": Words(
+        N_("Do you have all four keys of the integration?"),
+        N_(
+            "Consumer key, consumer secret, access token and access token secret: Magento shows them in System >"
+            " Integrations when the integration is activated. With all four the calls can be signed, which every shop"
+            " takes; the access token alone is enough only where the shop's owner allowed it."
+        ),
+    ),
+    "consumer_key": Words(N_("Consumer key"), N_("The first of the four. They are kept in secrets.toml.")),
+    "consumer_secret": Words(N_("Consumer secret"), N_("The second of the four. They are kept in secrets.toml.")),
     "token": Words(
-        N_("Integration token"),
+        N_("Access token"),
         N_("Magento: System > Integrations > access token. It is kept in secrets.toml, which only you can read."),
+    ),
+    "token_secret": Words(N_("Access token secret"), N_("The last of the four. They are kept in secrets.toml.")),
+    "key": Words(
+        N_("API key of the user"),
+        N_("OpenMage: System > Web Services > Users. It is kept in secrets.toml, which only you can read."),
     ),
     "order_prefix": Words(
         N_("Prefix of the order numbers in C-Plus"),

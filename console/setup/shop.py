@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,25 +12,25 @@ from typing import Any, TypeVar
 import anyio
 
 from console.language import _, say
-from console.setup import methods
+from console.setup import keys, methods
 from console.setup import questions as words
 from console.setup.asking import Ask, Asker, WrongAnswer
 from console.setup.base import answer, ask, in_order, what_to_do
 from console.setup.draft import Draft
 from console.setup.methods import Methods
-from console.survey_report import MARKS
+from console.survey_report import MARKS, finding_lines
 from engine.errors import IntegraError
 from engine.model.channel import ChannelIdentity
 from engine.ports import Connector, SalesChannel
-from engine.settings import secret_source
 from engine.survey import ACCOUNT, Mark, Report
 from engine.systime import system_surroundings
 
 T = TypeVar("T")
 
 KIND = "magento"
-TOKEN = "token"  # noqa: S105 - the name of the secret
-TOKEN_REFUSED = frozenset({"channel-login", "magento-keys"})
+KEYS_REFUSED = frozenset({"channel-login", "magento-keys"})
+TOLD = frozenset({"shop", "shop-access"})
+"""Topics of a survey whose answers an installer wants to see even where all is right."""
 TAG = "online_tag"
 DEFAULT_ID, DEFAULT_PREFIX = "loja", "LJ"
 ANSWER_S_MAX = 30.0
@@ -70,23 +69,20 @@ def account(asker: Asker, draft: Draft, connector: Connector, report: Report, to
 
 
 def _reachable(asker: Asker, draft: Draft, connector: Connector, entry: dict[str, Any], *, again: bool) -> Methods:
-    """Address and token, until the shop answers or the installer goes on without."""
-    known = secret_source(draft.path, os.environ)
-    owner = entry["id"]
+    """Address and keys, until the shop answers or the installer goes on without."""
     options = entry.setdefault("options", {})
     refused = False
     while True:
         options["url"] = _text(asker, options, "url", "", partial(_like, _URL))
-        found = draft.secrets.get(owner, {}).get(TOKEN) or known(owner, TOKEN)
-        given = asker.secret(ask(words.ACCOUNT, TOKEN, f"{owner}.{TOKEN}"), known=bool(found) and not refused)
-        if given is not None:
-            draft.secrets.setdefault(owner, {})[TOKEN] = given
-        token = given or found
+        secrets = keys.ask_for(asker, draft, connector, entry["id"], refused=refused)
         try:
-            shop, seen = anyio.run(_look, connector, options, token)
+            if connector.survey is not None:
+                asker.tell(_("Looking at the shop (nothing is changed) ..."))
+                _take_over(asker, anyio.run(connector.survey, options, secrets, system_surroundings()), options)
+            shop, seen = anyio.run(_look, connector, options, secrets)
         except IntegraError as error:
             asker.tell(what_to_do(error), MARKS[Mark.WRONG])
-            refused = error.code in TOKEN_REFUSED
+            refused = error.code in KEYS_REFUSED
         except TimeoutError:
             asker.tell(say("no answer within {n} s", n=int(ANSWER_S_MAX)), MARKS[Mark.WRONG])
         else:
@@ -103,9 +99,23 @@ def _reachable(asker: Asker, draft: Draft, connector: Connector, entry: dict[str
             return Methods()
 
 
-async def _look(connector: Connector, options: dict[str, Any], token: str | None) -> tuple[ChannelIdentity, Methods]:
+def _take_over(asker: Asker, report: Report, options: dict[str, Any]) -> None:
+    """Show how we are let in and what is not as it should be; take over what the shop leaves no choice about."""
+    for finding in report.findings:
+        if finding.mark is not Mark.OK or finding.topic in TOLD:
+            asker.show(finding_lines(finding, options))
+    proposed = [proposal for finding in report.findings for proposal in finding.proposals]
+    once = [one for one in proposed if sum(other.option == one.option for other in proposed) == 1]
+    if once:
+        prompt = _("Take over these settings, which the shop shows?")
+        help_ = _("Each can be changed later in settings.toml; integra doctor shows what they rest on.")
+        if asker.yes(Ask("account.options", prompt, help_), default=True):
+            options.update({proposal.option: proposal.value for proposal in once})
+
+
+async def _look(connector: Connector, options: dict[str, Any], secrets: keys.Find) -> tuple[ChannelIdentity, Methods]:
     """Who answers, and the methods of its last orders, for which alone nobody is kept waiting."""
-    channel: SalesChannel = connector.open(options, lambda _name: token, system_surroundings())
+    channel: SalesChannel = connector.open(options, secrets, system_surroundings())
     try:
         with anyio.fail_after(ANSWER_S_MAX):
             shop = await channel.identify()

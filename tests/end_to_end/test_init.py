@@ -132,9 +132,19 @@ def test_an_installer_comes_from_nothing_to_a_checked_setup(installer: Installer
         ("Nome curto", "Loja Um"),
         ("Nome curto", "loja"),
         ("Nome da loja", "Casa Aurora"),
-        ("Endereço da loja", world.url),
-        ("Token", TOKEN),
+        ("Endereço da loja", f"{world.url}/rest/V1/"),
+        ("todas as quatro chaves", "n"),
+        ("Token de acesso", "errado"),
     )
+    child.expect("recusa o token")
+    installer.answers(
+        ("Continuar sem", "n"),
+        ("Endereço da loja", ""),
+        ("todas as quatro chaves", "n"),
+        ("Token de acesso", TOKEN),
+    )
+    child.expect("só o token")  # how it is let in
+    installer.answers(("Adotar estas configurações, que a loja mostra", ""))
     child.expect("responde")
     installer.answers(
         ("Prefixo", "LJ"),
@@ -169,10 +179,11 @@ def test_an_installer_comes_from_nothing_to_a_checked_setup(installer: Installer
     assert options["reservation"] == "none"
     assert "releases_at_invoicing" not in options
     (account,) = settings.account
+    assert account.options["url"] == world.url
     assert (account.id, account.order_prefix, account.online_tag) == ("loja", "LJ", r.VENDA_ONLINE)
     assert account.group_price_tables == [r.ATACADO]
     assert account.import_orders_since.isoformat() == "2026-03-01"
-    assert "# Integra:" in installer.settings.read_text(encoding="utf-8")  # the commented file, completed
+    assert "# Integra: as config" in installer.settings.read_text(encoding="utf-8")  # the commented file, completed
     assert stat.S_IMODE(installer.secrets.stat().st_mode) == 0o600
     assert tomllib.loads(installer.secrets.read_text())["erp"]["password"] == world.database.password
     assert "Senha desse" in installer.screen.getvalue()

@@ -21,6 +21,7 @@ REASONS = {
     "gtin": N_("by its GTIN"),
     "name": N_("by its name only"),
     "variants": N_("by its variants"),
+    "id": N_("by its id, after somebody changed its SKU in the shop"),
     "gtin-differs": N_("SKU and GTIN, or SKU and name, say different things"),
     "sku-twice": N_("the shop has this SKU twice"),
     "same-item": N_("several of the shop are one of C-Plus"),

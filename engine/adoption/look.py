@@ -39,7 +39,7 @@ async def adopt_once(account: Account) -> None:
 
 async def _look_at_items(account: Account) -> dict[SkuKey, int]:
     keys = await account.erp.product_keys()
-    found = [_light(remote) async for page in account.shop.items() for remote in page]
+    found = [light(remote) async for page in account.shop.items() for remote in page]
     settings = account.settings
 
     def keep(db: sqlite3.Connection) -> dict[SkuKey, int]:
@@ -65,7 +65,8 @@ def our_items(settings: AccountSettings, keys: Sequence[ProductKey]) -> list[Our
     ]
 
 
-def _light(remote: RemoteItem) -> FoundItem:
+def light(remote: RemoteItem) -> FoundItem:
+    """What an item is known by."""
     content = remote.content
     return FoundItem(remote.remote_id, remote.item, content.name, content.gtin, content.kind, content.variants)
 

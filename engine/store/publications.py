@@ -150,11 +150,11 @@ def confirm(
     touch(db, "publications")
 
 
-def keep_remote(db: sqlite3.Connection, account: str, row: Row, remote: str) -> None:
-    """Keep the channel's ids of a media row, as its push answered them."""
+def keep_remote(db: sqlite3.Connection, account: str, facet: Facet, row: Row, remote: str) -> None:
+    """Keep the channel's ids of a row, as its push answered them: of the item, or of its photos."""
     db.execute(
-        "UPDATE publication SET remote = ? WHERE account = ? AND item = ? AND facet = 'media' AND part = ?",
-        (remote, account, row.item, row.part),
+        "UPDATE publication SET remote = ? WHERE account = ? AND item = ? AND facet = ? AND part = ?",
+        (remote, account, row.item, facet, row.part),
     )
 
 

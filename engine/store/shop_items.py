@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from engine.adoption.matching import Match
+from engine.adoption.matching import FoundItem, Match
 from engine.model.goods import ProductKey
 from engine.store import kits
 from engine.store.database import touch
@@ -147,6 +147,29 @@ def names_taken(db: sqlite3.Connection, account: str) -> list[sqlite3.Row]:
         " AND NOT EXISTS (SELECT 1 FROM shop_proposal q WHERE q.account = ?1 AND q.item = c.item) ORDER BY c.item",
         (account,),
     ).fetchall()
+
+
+def ids_in_shop(db: sqlite3.Connection, account: str, items: Sequence[str]) -> Mapping[str, str]:
+    """Id in the shop -> our item, of those whose id is known."""
+    rows = db.execute(
+        "SELECT COALESCE(s.remote_id, c.remote), c.item FROM publication c LEFT JOIN shop_item s"
+        " ON s.account = c.account AND s.item = c.item WHERE c.account = ? AND c.facet = 'content' AND c.part = '' AND"
+        " COALESCE(s.remote_id, c.remote) IS NOT NULL AND c.item IN (SELECT value FROM json_each(?))",
+        (account, json.dumps(list(items))),
+    )
+    return dict(rows.fetchall())
+
+
+def renamed(db: sqlite3.Connection, account: str, item: str, found: FoundItem, now: datetime) -> None:
+    """Somebody gave an item of ours another SKU in the shop: it is spoken of by that from now on."""
+    at = to_text(now)
+    db.execute(
+        "INSERT INTO shop_item (account, remote_id, remote_sku, name, gtin, kind, standing, reason, item, adopted_at,"
+        " seen_at) VALUES (?, ?, ?, ?, ?, ?, 'sure', 'id', ?, ?, ?) ON CONFLICT (account, remote_id) DO UPDATE SET"
+        " remote_sku = excluded.remote_sku, seen_at = excluded.seen_at",
+        (account, found.remote_id, found.sku, found.name, found.gtin, found.kind, item, at, at),
+    )
+    touch(db, "accounts")
 
 
 # --- names ------------------------------------------------------------------------------------------------------------

@@ -185,7 +185,11 @@ class CatalogueTask:
             lambda db: (self._base_cents(db, row.item), listings.left_to_shop(db, self._account.id, row.item))
         )
         price = None if cents is None else from_cents(cents)
-        await self._account.channel.push_content(ContentPush(row.item, content, price, leave))
+        remote = await self._account.channel.push_content(ContentPush(row.item, content, price, leave))
+        if remote != row.remote:  # by it the item is found again where somebody gives it another SKU
+            await self._account.store.write(
+                lambda db: publications.keep_remote(db, self._account.id, Facet.CONTENT, row, remote)
+            )
         return ()
 
     def _base_cents(self, db: sqlite3.Connection, sku: str) -> int | None:

@@ -108,7 +108,8 @@ class MediaTask:
             return data
 
         remote = await account.channel.push_media(push, load)
-        await account.store.write(lambda db: publications.keep_remote(db, account.id, row, json.dumps(remote)))
+        ids = json.dumps(remote)
+        await account.store.write(lambda db: publications.keep_remote(db, account.id, Facet.MEDIA, row, ids))
         return ()
 
 

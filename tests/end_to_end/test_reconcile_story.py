@@ -128,3 +128,22 @@ async def test_while_an_account_observes_the_first_writes_are_measured_against_t
         before = {row["facet"]: row["before"] for row in plan if row["item"] == sku and row["part"] == ""}
         assert before["price"] == "12300"
         assert THEIRS in before["content"]
+
+
+async def test_a_product_that_gets_another_sku_in_the_shop_is_followed_and_not_made_twice(world: World) -> None:
+    sku = world.simple_product()
+    async with in_the_shop(world, sku) as engine:
+        with world.shop.lock:
+            world.shop.catalogue.correct_sku(world.shop.catalogue.get(sku), "NOVO-SKU")
+            products = len(world.shop.catalogue.by_id)
+        world.staff.set_price(sku, r.VAREJO, Decimal("61.00"))
+        await look_again(world, engine)
+        await look_again(world, engine)
+        offer = world.on_shelf("NOVO-SKU")
+        assert offer is not None
+        assert (offer.available, offer.price) == (Decimal(4), Decimal(61))
+        with world.shop.lock:
+            assert len(world.shop.catalogue.by_id) == products
+        world.buy({"NOVO-SKU": 1})
+        await engine.sync()
+        assert world.on_hand_and_reserved(sku) == (4, 1)

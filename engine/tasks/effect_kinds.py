@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from typing import Protocol
 
 from engine import order_flow
@@ -17,6 +18,8 @@ from engine.store.effects import Effect, Kind
 from engine.store.instants import to_text
 from engine.tasks.erp_effects import CancelInErp, ReleaseInErp, ReserveInErp, WriteToErp
 from engine.tasks.sale_effects import LinkInErp, ReleaseInvoicedInErp
+
+ORDER_GONE = "order-gone"
 
 Finding = ChannelOrder | WrittenOrder | LetGo | None
 """What stands on the other side once the effect has happened, as its kind's `follow` wants it."""
@@ -49,13 +52,9 @@ class _AtChannel:
     failed: Event
     reason: str
 
-    async def look(self, account: Account, effect: Effect) -> ChannelOrder:
-        row = await account.store.read(lambda db: orders.get(db, effect.order_id))
-        assert row is not None, "an effect belongs to an order"
-        found = await account.channel.order(row["external_id"])
-        if found is None:
-            raise Refused("order-gone", order=row["number"])
-        return found
+    async def look(self, account: Account, effect: Effect) -> ChannelOrder | None:
+        """The order there; None where somebody deleted it."""
+        return await account.channel.order(await self._external_id(account, effect))
 
     async def _external_id(self, account: Account, effect: Effect) -> str:
         row = await account.store.read(lambda db: orders.get(db, effect.order_id))
@@ -65,9 +64,13 @@ class _AtChannel:
     def refused(
         self, db: sqlite3.Connection, account: Account, effect: Effect, error: IntegraError, finding: Finding
     ) -> None:
-        assert isinstance(finding, ChannelOrder), "a channel's refusal is followed by a look at its order"
         row = orders.get(db, effect.order_id)
         assert row is not None, "an effect belongs to an order"
+        if not isinstance(finding, ChannelOrder):
+            state = replace(orders.state_of(row).after(self.failed), parked=ORDER_GONE)
+            orders.move(db, effect.order_id, state, parked_params={})
+            orders.note_event(db, effect.order_id, account.id, ORDER_GONE, {}, account.now())
+            return
         orders.take_in(db, account.id, finding, account.now())
         if orders.take_over_lines(db, effect.order_id, finding):
             publications.unconfirm_stock(db, account.id, orders.skus(db, effect.order_id))
@@ -132,6 +135,8 @@ class Ship(_AtChannel):
 
     async def act(self, account: Account, effect: Effect) -> None:
         shown = await self.look(account, effect)
+        if shown is None:
+            raise Refused(ORDER_GONE)
         going = {
             line.external_id: effect.args["lines"].get(line.external_id, 0) - to_e4(line.shipped)
             for line in shown.lines

@@ -174,6 +174,23 @@ async def test_an_order_deleted_in_cplus_is_told_and_can_be_refused_to_its_end(w
 
 
 @pytest.mark.long
+async def test_an_order_deleted_in_the_shop_is_told_when_it_is_decided_and_holds_nothing_else_up(world: World) -> None:
+    one, _ = two_products(world)
+    async with life(world) as engine:
+        await engine.sync()
+        number, other = world.buy({one: 2}), world.buy({one: 1})
+        await engine.sync()
+        world.delete_in_the_shop(number)
+        await engine.must("refuse", order=engine.order(number)["id"], reason="sem contato")
+        await engine.must("confirm_payment", order=engine.order(other)["id"])
+        await engine.sync()
+        row = engine.order(number)
+        assert (row["queue"], row["parked"], row["cancellation"]) == ("problem", "order-gone", "none")
+        assert engine.order(other)["queue"] == "to-invoice"
+        assert engine.rows("SELECT * FROM effect WHERE state IN ('decided', 'in-flight')") == []
+
+
+@pytest.mark.long
 async def test_a_cancel_that_cplus_took_at_the_second_try_leaves_no_problem_behind(world: World) -> None:
     one, _ = two_products(world)
     async with life(world, wrap_erp=_RefusesOnce) as engine:

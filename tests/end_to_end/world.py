@@ -172,6 +172,11 @@ class World:
             body["arguments"] = {"shipping_amount": 0}
         self.rest("POST", f"V1/order/{order['entity_id']}/refund", body)
 
+    def delete_in_the_shop(self, number: str) -> None:
+        """Somebody deletes an order, as extensions of the shop can."""
+        with self.shop.lock:
+            del self.shop.orders.by_id[self.shop.orders.by_increment(number).order_id]
+
     def sell_in_the_shop(self, sku: str, stock: int) -> None:
         """Somebody adds a product in the shop's own admin."""
         product = {

@@ -35,21 +35,21 @@ def sentence(finding: Finding) -> SafeText:
     return tell(known, finding.params) if known else safe(f"{finding.code} {dict(finding.params) or ''}".strip())
 
 
-def right(report: Report, written: Mapping[str, Any]) -> Iterator[str]:
-    """What is as it should be, by topic."""
+def right(report: Report, written: Mapping[str, Any], place: str = "") -> Iterator[str]:
+    """What is as it should be, by topic; `place` is whose topics they are, where there are several."""
     findings = (finding for finding in report.findings if mark_of(finding, written) is Mark.OK)
     for topic, group in groupby(findings, lambda finding: finding.topic):
         yield ""
-        yield _topic(topic)
+        yield _heading(topic, place)
         for finding in group:
             yield from finding_lines(finding, written)
 
 
-def open_ends(report: Report, written: Mapping[str, Any], mark: Mark) -> Iterator[str]:
+def open_ends(report: Report, written: Mapping[str, Any], mark: Mark, place: str = "") -> Iterator[str]:
     """What has this mark, each finding with its topic."""
     for finding in report.findings:
         if mark_of(finding, written) is mark:
-            yield from finding_lines(finding, written, f"{_topic(finding.topic)}: ")
+            yield from finding_lines(finding, written, f"{_heading(finding.topic, place)}: ")
 
 
 def finding_lines(finding: Finding, written: Mapping[str, Any], before: str = "") -> Iterator[str]:
@@ -110,8 +110,9 @@ def setting_lines(option: str, value: Any) -> Iterator[SafeText]:
         yield safe(f"{option} = {_toml(value)}", limit=LINE_MAX)
 
 
-def _topic(topic: str) -> SafeText:
-    return _(TOPICS[topic]) if topic in TOPICS else safe(topic)
+def _heading(topic: str, place: str) -> str:
+    known = _(TOPICS[topic]) if topic in TOPICS else safe(topic)
+    return f"{place}, {known}" if place else known
 
 
 def _shown(evidence: str | Amounts) -> SafeText:

@@ -1,4 +1,4 @@
-"""integra doctor: is everything there that Integra needs, does it answer, and what does its C-Plus look like?
+"""integra doctor: is everything there that Integra needs, does it answer, and what do C-Plus and the shops look like?
 
 Reads only. Each thing that no query can settle is named, with the setting that somebody has to decide.
 """
@@ -11,7 +11,6 @@ import sqlite3
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 import anyio
@@ -23,18 +22,21 @@ from console.reading.problems import Cause, causes
 from console.reading.reader import NotReadable
 from console.safe_text import SafeText, safe
 from console.texts import explain, word
+from console.verbs import surveys
 from console.verbs.context import Context, Exit
+from console.verbs.surveys import Look
 from engine.errors import IntegraError
-from engine.runtime.connectors import installed, open_ports
-from engine.settings import Settings, secret_source, tables
-from engine.survey import Finding, Mark, Report
+from engine.runtime.connectors import open_ports
+from engine.settings import Settings, secret_source
+from engine.survey import ERP, Mark
 from engine.systime import system_surroundings
 
 FREE_BYTES_MIN = 500_000_000
 ANSWER_S_MAX = 30.0
-NO_WAY_IN = frozenset({"erp-login-refused", "erp-unreachable", "erp-path-wrong"})
-"""Where the base was out of reach, it is not tried again at once: a second wrong password could lock the user out."""
-ERP = "erp"
+NO_WAY_IN = frozenset({
+    "erp-login-refused", "erp-unreachable", "erp-path-wrong", "channel-unreachable", "channel-no-answer",
+})  # fmt: skip
+"""What was out of reach is not tried again at once: a second wrong password could lock the user out."""
 
 NAMES = {
     "settings": N_("settings"),
@@ -70,61 +72,40 @@ class Check:
 def run(context: Context) -> int:
     """Check and print. 1 when something here is wrong, 3 when something outside does not answer."""
     checks = list(_checks(context))
-    report = _survey(context, checks)
-    told = [{"check": check.name, "ok": check.right, "text": check.said} for check in checks]
-    written = _written(context) if report.findings else {}
-    context.show([*told, *survey_report.entries(report, written)], lambda: _lines(checks, report, written))
+    looks = list(surveys.looks(context, {check.name for check in checks if check.code in NO_WAY_IN}))
+    for look in looks:
+        error = look.found
+        if isinstance(error, IntegraError) and all(check.right for check in checks if check.name == look.name):
+            said = explain(error.code, error.params, error.detail)
+            checks.append(Check(look.name, False, said, outside=True))
+    told: list[Mapping[str, Any]] = [{"check": check.name, "ok": check.right, "text": check.said} for check in checks]
+    for look in looks:
+        told += ({**entry, "of": look.name} for entry in survey_report.entries(look.report, look.written))
+    context.show(told, lambda: _lines(checks, looks))
     wrong = [check for check in checks if not check.right]
     if any(check.outside for check in wrong):
         return Exit.UNREACHED
-    found_wrong = any(finding.mark is Mark.WRONG for finding in report.findings)
+    found_wrong = any(finding.mark is Mark.WRONG for look in looks for finding in look.report.findings)
     return Exit.NEEDS_PERSON if wrong or found_wrong else Exit.DONE
 
 
-def _lines(checks: list[Check], report: Report, written: Mapping[str, Any]) -> Iterator[str]:
+def _lines(checks: list[Check], looks: list[Look]) -> Iterator[str]:
     """What is right first: what somebody has to see stands last, above the prompt."""
     for check in checks:
         if check.right:
             yield from check.lines()
-    yield from survey_report.right(report, written)
-    marks = [check.mark for check in checks] + [survey_report.mark_of(each, written) for each in report.findings]
+    for look in looks:
+        yield from survey_report.right(look.report, look.written, look.called)
+    marks = [check.mark for check in checks] + [mark for look in looks for mark in look.marks()]
     for mark, heading in ((Mark.UNKNOWN, N_("To be decided, or asked")), (Mark.WRONG, N_("To be put right"))):
         if mark in marks:
             yield ""
             yield _(heading)
             yield from (line for check in checks if check.mark is mark for line in check.lines())
-            yield from survey_report.open_ends(report, written, mark)
+            for look in looks:
+                yield from survey_report.open_ends(look.report, look.written, mark, look.called)
     yield ""
     yield survey_report.summary(*(marks.count(mark) for mark in (Mark.WRONG, Mark.UNKNOWN, Mark.OK)))
-
-
-def _written(context: Context) -> dict[str, Any]:
-    """The settings that somebody wrote: a default answers no question. Of several accounts, what all of them have."""
-    written = tables(context.settings_path)
-    accounts: list[dict[str, Any]] = written.get("account", [])
-    common = set.intersection(*(set(account) for account in accounts)) if accounts else set()
-    options: dict[str, Any] = written.get("erp", {}).get("options", {})
-    return {key: accounts[0][key] for key in common} | options
-
-
-def _survey(context: Context, checks: list[Check]) -> Report:
-    """What the base of the settings looks like; what keeps it from being looked at goes to the checks."""
-    if any(check.code in NO_WAY_IN for check in checks):
-        return Report()
-    try:
-        settings = context.settings()
-        connector = installed(settings.erp.kind)
-        options = settings.erp.options
-        if connector is None or connector.survey is None or connector.check(options):
-            return Report()
-        if not options.get("host") and context.engine_pid() is not None:
-            return Report((Finding("survey.in-use", Mark.UNKNOWN),))
-        secrets = secret_source(context.settings_path, os.environ)
-        return anyio.run(connector.survey, options, partial(secrets, "erp"), system_surroundings())
-    except IntegraError as error:
-        if all(check.right for check in checks):
-            checks.append(Check(ERP, False, explain(error.code, error.params, error.detail), outside=True))
-        return Report()
 
 
 def _checks(context: Context) -> Iterator[Check]:

@@ -193,7 +193,9 @@ def test_an_installer_comes_from_nothing_to_a_checked_setup(installer: Installer
     doctor = installer.run("doctor", "--json")
     assert doctor.returncode == 1, doctor.stdout + doctor.stderr
     told = json.loads(doctor.stdout)
-    assert {"erp", "loja", "reservation", "goods", "stock"} <= {entry["check"] for entry in told}
+    assert {"erp", "loja", "reservation", "goods", "stock", "shop-rights", "shop-stock"} <= {
+        entry["check"] for entry in told
+    }
     wrong = [entry["code"] for entry in told if entry["ok"] is False]
     assert wrong == ["reservation.none-till-unknown"]  # a till can sell what was sold on-line: that stays loud
     asked = {entry["code"] for entry in told if entry.get("code") and entry["ok"] is None}

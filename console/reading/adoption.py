@@ -62,34 +62,45 @@ class AdoptionRow:
 
 def adoption_rows(db: sqlite3.Connection, account: str) -> list[AdoptionRow]:
     """Everything that adoption found, open rows first."""
-    named = {row["item"]: (row["code"], row["name"]) for row in db.execute("SELECT item, code, name FROM erp_key")}
+    known = {row["item"]: (row["code"], row["name"]) for row in db.execute("SELECT item, code, name FROM erp_key")}
 
-    def ours(items: list[str]) -> dict[str, tuple[str, ...]]:
-        known = [named.get(item, ("", "")) for item in items]
-        return {
-            "ours": tuple(items),
-            "codes": tuple(safe(code) for code, _ in known),
-            "names": tuple(safe(name) for _, name in known),
-        }
+    def told(items: list[str], place: int) -> tuple[str, ...]:
+        return tuple(safe(known[item][place] if item in known else "") for item in items)
 
-    rows = [
-        AdoptionRow(
-            "item", row["standing"], row["reason"], row["remote_id"], safe(row["remote_sku"]), safe(row["name"]),
-            safe(row["gtin"]),
-            taken=bool(row["taken"]), **ours(row["items"].split()),
+    rows = []
+    for row in db.execute(_ITEMS, (account,)):
+        items = row["items"].split()
+        rows.append(
+            AdoptionRow(
+                what="item",
+                standing=row["standing"],
+                reason=row["reason"],
+                shop_id=row["remote_id"],
+                shop_sku=safe(row["remote_sku"]),
+                shop_name=safe(row["name"]),
+                shop_number=safe(row["gtin"]),
+                ours=tuple(items),
+                codes=told(items, 0),
+                names=told(items, 1),
+                taken=bool(row["taken"]),
+            )
         )
-        for row in db.execute(_ITEMS, (account,))
-    ]  # fmt: skip
-    rows += [
-        AdoptionRow("item", "only-cplus", "nothing", "", "", "", "", **ours([row["item"]]))
-        for row in db.execute(_ONLY_CPLUS, (account,))
-    ]
-    rows += [
-        AdoptionRow(
-            "customer", row["standing"], row["reason"], row["external_id"], safe(row["email"]), safe(row["name"]),
-            safe(row["document"]),
-            ours=tuple(json.loads(row["codes"])),
+    for row in db.execute(_ONLY_CPLUS, (account,)):
+        items = [row["item"]]
+        rows.append(
+            AdoptionRow("item", "only-cplus", "nothing", "", "", "", "", tuple(items), told(items, 0), told(items, 1))
         )
-        for row in db.execute(_CUSTOMERS, (account,))
-    ]  # fmt: skip
+    for row in db.execute(_CUSTOMERS, (account,)):
+        rows.append(
+            AdoptionRow(
+                what="customer",
+                standing=row["standing"],
+                reason=row["reason"],
+                shop_id=row["external_id"],
+                shop_sku=safe(row["email"]),
+                shop_name=safe(row["name"]),
+                shop_number=safe(row["document"]),
+                ours=tuple(json.loads(row["codes"])),
+            )
+        )
     return sorted(rows, key=lambda row: (not row.open, row.what != "item"))

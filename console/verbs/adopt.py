@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 
 from console.adoption_texts import REASONS, STANDINGS, WRONG
@@ -76,10 +77,11 @@ def _look(context: Context, engine: EngineClient, account: str, *, again: bool) 
         complain(refusal(answer.code, answer.params))
         return Exit.NEEDS_PERSON
     complain(say("Looking through {account}. Nothing is written there.", account=account))
+    began = datetime.now(UTC)
     deadline = time.monotonic() + WAIT_S_MAX
     while not context.read(lambda db: _adopted(db, account)):
         task = next((t for t in context.read(all_tasks) if (t.account, t.name) == (account, "catalogue")), None)
-        if task is not None and task.error_code:
+        if task is not None and task.error_code and task.failed_at is not None and task.failed_at >= began:
             complain(explain(task.error_code, task.error_params, task.error_detail))
             return Exit.UNREACHED
         if time.monotonic() > deadline:

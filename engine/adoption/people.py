@@ -12,14 +12,18 @@ from engine.account import Account
 from engine.adoption.matching import Standing
 from engine.identity import document_of, email_of
 from engine.model.people import ErpCustomer, Person
-from engine.store import shop_customers
+from engine.store import accounts, shop_customers
 from engine.store.shop_customers import FoundCustomer
 
 FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 async def look_at_customers(account: Account) -> None:
-    """Match everybody who is registered, page by page."""
+    """Match everybody who is registered, page by page. Of an account that is live it would say nothing new."""
+    row = await account.store.read(lambda db: accounts.get(db, account.id))
+    if row is None or row["approved_at"] is not None:
+        return
+    await account.store.write(lambda db: shop_customers.clear(db, account.id))
     async for page in account.shop.customers(FIRST_DAY):
         found = []
         for customer in page:

@@ -35,6 +35,11 @@ def store(db: sqlite3.Connection, account: str, found: Iterable[FoundCustomer]) 
     )  # fmt: skip
 
 
+def clear(db: sqlite3.Connection, account: str) -> None:
+    """Forget them: they are personal data, and of use only until an account goes live."""
+    db.execute("DELETE FROM shop_customer WHERE account = ?", (account,))
+
+
 def counts(db: sqlite3.Connection, account: str) -> dict[str, int]:
     """How many of each standing."""
     rows = db.execute("SELECT standing, COUNT(*) FROM shop_customer WHERE account = ? GROUP BY standing", (account,))

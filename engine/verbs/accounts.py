@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.adoption.verdict import verdict
 from engine.runtime.commands import EVERYONE, OWNER_ONLY, AnyVerb, Ask, Outcome, Verb
-from engine.store import accounts, price_wants, publications, wants
+from engine.store import accounts, price_wants, publications, shop_customers, wants
 from engine.store.audit import audit
 from engine.store.database import touch
 from engine.store.instants import from_text, to_text
@@ -62,12 +62,14 @@ def _go_live(db: sqlite3.Connection, ask: Ask) -> Outcome:
         return refusal("not-adopted-yet", account=account)
     if ask.row_version is not None and ask.row_version != row["row_version"]:
         return refusal("stale", order=account, who="engine", what="verdict")
+    approved = verdict(db, account)
+    shop_customers.clear(db, account)
     accounts.set_mode(db, account, accounts.LIVE, "")
     db.execute(
         "UPDATE account SET approved_at = ?, approved_by = ?, base_path = NULL WHERE id = ?",
         (to_text(ask.now), ask.who, account),
     )
-    audit(db, ask, "go_live", f"account {account}", row["mode"], {"mode": "live", **verdict(db, account)})
+    audit(db, ask, "go_live", f"account {account}", row["mode"], {"mode": "live", **approved})
     return Outcome({"account": account}, wake=((account, "*"),))
 
 

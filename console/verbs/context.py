@@ -135,9 +135,9 @@ def tell(text: SafeText | str = "", mark: str = "") -> None:
         print(line)
 
 
-def complain(text: SafeText | str) -> None:
+def complain(text: SafeText | str, mark: str = "") -> None:
     """A sentence on standard error; in a file or a log it stays on one line."""
-    for line in wrapped(text) if sys.stderr.isatty() else [text]:
+    for line in wrapped(text, mark) if sys.stderr.isatty() else [mark + text]:
         print(line, file=sys.stderr)
 
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import anyio
 
 from console.language import N_, _, number, say
 from console.safe_text import SafeText, safe
-from console.setup.asking import HELP
+from console.setup.asking import NOTHING, Ask, Terminal, WrongAnswer
 from console.survey_report import setting_lines
 from console.texts import word
 from console.verbs.context import Context, Exit, complain, error_sentence, tell
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from connectors.cplus.survey.watch import Movement, Watch
 
 LOOK_S = 1.0
+STEP = "==> "
 
 GUIDE = (
     N_("Take a product that nobody is selling right now, with two pieces free. Do a step, wait until it is told here:"),
@@ -84,8 +85,11 @@ TILL_HELP = N_(
 # Of "5.0000" and "QUANTIDADE=1.0000, ...", and not of a date or an address.
 _AMOUNT = re.compile(r"(?<![\w.:-])-?\d+\.\d+(?![\w.:-])")
 
-YES = frozenset({"y", "yes", "s", "sim"})
-NO = frozenset({"n", "no", "não", "nao"})
+
+class Say(Protocol):
+    """Where the watch is told: the screen, or standard error where the result is JSON."""
+
+    def __call__(self, text: SafeText | str, mark: str = "") -> None: ...
 
 
 def run(context: Context, sku: str, minutes: float) -> int:
@@ -96,26 +100,41 @@ def run(context: Context, sku: str, minutes: float) -> int:
     learnt = anyio.run(_watch, watch, sku, minutes, said, shown)
     asking = sys.stdin.isatty() and not context.json
     if asking and learnt.till_kept is None and learnt.reservation is not None:
-        question = _("Did a till refuse to sell a reserved piece? [y/n, ? explains, Enter: not tried] ")
-        learnt = replace(learnt, till_kept=_answer(question, _(TILL_HELP)))
+        learnt = replace(learnt, till_kept=_till_kept())
     context.show(_as_json(learnt, shown), lambda: _lines(learnt))
     if not learnt.settings:
         return Exit.NEEDS_PERSON
-    question = say("Write this to {file}? [y/N] ", file=overlay_path(context.settings_path))
-    if asking and _answer(question, _("These lines go into that file, which Integra reads at its next start.")):
-        return write_options(context, learnt.settings)
+    prompt = say("Write this to {file}?", file=overlay_path(context.settings_path))
+    help_ = _("These lines go into that file, which Integra reads at its next start.")
+    with suppress(EOFError):
+        if asking and Terminal().yes(Ask("write", prompt, help_), default=False):
+            return write_options(context, learnt.settings)
     return Exit.DONE
 
 
-async def _watch(
-    watch: Watch, sku: str, minutes: float, said: Callable[[str], None], shown: list[Movement]
-) -> Proposal:
+def _till_kept() -> bool | None:
+    """What no look at the base shows: whether C-Plus refused the sale of a reserved piece; None = not tried."""
+    yes, _slash, no = _("y/n").partition("/")
+
+    def answer(typed: str) -> bool | None:
+        if typed[:1].lower() not in ("", yes, no):
+            raise WrongAnswer(say("Type {yes} or {no}.", yes=yes, no=no))
+        return typed[0].lower() == yes if typed else None
+
+    prompt = say("Did a till refuse to sell a reserved piece? {yes}, {no}, Enter: not tried", yes=yes, no=no)
+    with suppress(EOFError):
+        return Terminal().text(Ask("till_kept", prompt, _(TILL_HELP)), NOTHING, answer)
+    return None
+
+
+async def _watch(watch: Watch, sku: str, minutes: float, said: Say, shown: list[Movement]) -> Proposal:
     try:
         name, on_hand, reserved = await watch.begin(sku)
         amounts = {"n": on_hand.normalize() + 0, "reserved": reserved.normalize() + 0}
         first = say("{sku} {name}: {n} on hand, {reserved} reserved.", sku=sku, name=name, **amounts)
-        for line in (first, *map(_, GUIDE)):
-            said(line)
+        said(first)
+        for line in GUIDE:
+            said(_(line))
         async with anyio.create_task_group() as group:
             stop = anyio.Event()
             group.start_soon(_until_interrupted, stop)
@@ -130,7 +149,7 @@ async def _watch(
         await watch.close()
 
 
-async def _look(watch: Watch, said: Callable[[str], None], shown: list[Movement]) -> None:
+async def _look(watch: Watch, said: Say, shown: list[Movement]) -> None:
     try:
         look = await watch.look()
     except RetryLater as error:
@@ -138,9 +157,9 @@ async def _look(watch: Watch, said: Callable[[str], None], shown: list[Movement]
         return
     shown += look.movements
     for movement in look.movements:
-        said(_moved(movement))
+        said(_moved(movement), f"{movement.at:%H:%M:%S}  ")
     for seen in look.seen:
-        said(_step(seen))
+        said(_step(seen), STEP)
 
 
 async def _until_interrupted(stop: anyio.Event) -> None:
@@ -150,12 +169,12 @@ async def _until_interrupted(stop: anyio.Event) -> None:
 
 
 def _moved(movement: Movement) -> SafeText:
-    at = f"{movement.at:%H:%M:%S}  {movement.table} {movement.key}"
+    row = f"{movement.table} {movement.key}"
     if movement.column:
-        return safe(f"{at}  {movement.column}  {_value(movement.before)} → {_value(movement.after)}")
+        return safe(f"{row}  {movement.column}  {_value(movement.before)} → {_value(movement.after)}")
     if movement.before is None:
-        return SafeText(safe(at) + "  " + say("new: {row}", row=_value(movement.after)))
-    return SafeText(safe(at) + "  " + say("gone: {row}", row=_value(movement.before)))
+        return SafeText(safe(row) + "  " + say("new: {row}", row=_value(movement.after)))
+    return SafeText(safe(row) + "  " + say("gone: {row}", row=_value(movement.before)))
 
 
 def _value(text: str | None) -> str:
@@ -165,7 +184,7 @@ def _value(text: str | None) -> str:
 
 def _step(seen: Seen) -> SafeText:
     what = say(
-        "==> {step} {subject}: reserved {reserved}, on hand {on_hand}",
+        "{step} {subject}: reserved {reserved}, on hand {on_hand}",
         step=word(STEPS, seen.step),
         subject=seen.subject,
         reserved=_signed(seen.reserved),
@@ -178,18 +197,10 @@ def _signed(amount: Any) -> str:
     return f"{'+' if amount > 0 else ''}{number(amount.normalize() + 0)}"
 
 
-def _answer(question: str, help_: str) -> bool | None:
-    with suppress(EOFError):
-        while (said := input(question).strip().casefold()) == HELP:
-            tell(help_, "  ")
-        return True if said in YES else False if said in NO else None
-    return None
-
-
 def _lines(learnt: Proposal) -> Iterator[str]:
     yield ""
     for seen in learnt.seen:
-        yield from wrapped(_step(seen), rest="    ")
+        yield from wrapped(_step(seen), STEP)
     mode = learnt.reservation
     yield from wrapped(_(NOT_SEEN) if mode is None else say(MODES[mode], triggers=", ".join(learnt.triggers)))
     releases = learnt.releases_at_invoicing

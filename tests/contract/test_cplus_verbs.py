@@ -139,7 +139,7 @@ def test_what_was_learnt_is_written_once_the_installer_agrees(
 
     def answer(question: str) -> str:
         asked.append(question)
-        return "s"
+        return "y"
 
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     monkeypatch.setattr("builtins.input", answer)

@@ -80,6 +80,9 @@ class Doorbell:
         finally:
             if pending is not None:
                 pending.cancel()
+                # The library lets go of what it has cancelled, which the driver does not count: a second time, when
+                # Python forgets the object, would be memory that is somebody else's by then.
+                pending._refcnt = 0
 
 
 class _Told(iEventCallbackImpl):  # type: ignore[misc]  # the driver has no types

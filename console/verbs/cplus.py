@@ -33,7 +33,7 @@ TRIGGER_PREFIX = "INTEGRA_"
 
 OUTLINE = (
     N_("Beside them one table of Integra's own is made, INTEGRA_CHANGE, and a counter for it, INTEGRA_CHANGE_ID."),
-    N_("Each trigger writes there which row was changed, and no more. Nothing of C-Plus's own is altered."),
+    N_("Each trigger writes there which row was changed, and no more; if that fails, the sale goes on all the same."),
 )
 COSTS = (
     N_("What this costs: each sale writes one or two short rows more, a few per cent of the time of its writing."),

@@ -74,7 +74,8 @@ def _first_writes(db: sqlite3.Connection, account: str) -> dict[str, int]:
     made = changed = switched_off = waiting = 0
     for row in db.execute(
         "SELECT p.wanted, p.confirmed, p.item IN (SELECT item FROM shop_proposal WHERE account = p.account)"
-        " OR EXISTS (SELECT 1 FROM shop_item s WHERE s.account = p.account AND s.remote_sku = p.item) AS open"
+        " OR EXISTS (SELECT 1 FROM shop_item s INDEXED BY shop_item_by_sku WHERE s.account = p.account"
+        " AND s.remote_sku = p.item) AS open"
         " FROM publication p WHERE account = ? AND facet = 'content' AND todo",
         (account,),
     ):

@@ -175,14 +175,32 @@ def renamed(db: sqlite3.Connection, account: str, item: str, found: FoundItem, n
 # --- names ------------------------------------------------------------------------------------------------------------
 
 
+# SQLite would rather go through all of an account than take the index of the SKUs, so it is told; a test sees to it.
+_NAMES_IN_SHOP = (
+    "SELECT s.item, s.remote_sku FROM json_each(?) a CROSS JOIN shop_item s ON s.account = ? AND s.item = a.value"
+    " WHERE s.item <> s.remote_sku COLLATE BINARY"
+)
+_OURS = (
+    "SELECT a.value, s.item FROM json_each(?) a CROSS JOIN shop_item s INDEXED BY shop_item_by_sku"
+    " ON s.account = ? AND s.remote_sku = a.value WHERE s.item IS NOT NULL AND s.item <> a.value"
+)
+# Known as somebody else's, or the name of an item of ours that stands there under another SKU.
+_STRANGERS = (
+    "SELECT a.value FROM json_each(?1) a WHERE"
+    " (EXISTS (SELECT 1 FROM shop_item s WHERE s.account = ?2 AND s.item = a.value AND s.remote_sku <> a.value)"
+    "  OR (EXISTS (SELECT 1 FROM shop_item s INDEXED BY shop_item_by_sku WHERE s.account = ?2"
+    "              AND s.remote_sku = a.value AND s.item IS NULL)"
+    "      AND EXISTS (SELECT 1 FROM erp_key k WHERE k.item = a.value)"
+    "      AND NOT EXISTS (SELECT 1 FROM publication c WHERE c.account = ?2 AND c.item = a.value"
+    "                      AND c.facet = 'content' AND c.confirmed IS NOT NULL)))"
+    " AND NOT EXISTS (SELECT 1 FROM shop_item s INDEXED BY shop_item_by_sku WHERE s.account = ?2"
+    "                 AND s.remote_sku = a.value AND s.item IS NOT NULL)"
+)
+
+
 def names_in_shop(db: sqlite3.Connection, account: str, items: Sequence[str]) -> Mapping[str, str]:
     """Our item -> its SKU in the shop, of those that stand there under another one."""
-    rows = db.execute(
-        "SELECT item, remote_sku FROM shop_item WHERE account = ? AND item IN (SELECT value FROM json_each(?))"
-        " AND item <> remote_sku COLLATE BINARY",
-        (account, json.dumps(list(items))),
-    )
-    return dict(rows.fetchall())
+    return dict(db.execute(_NAMES_IN_SHOP, (json.dumps(list(items)), account)).fetchall())
 
 
 def stranger(sku: str, account: str) -> str:
@@ -193,24 +211,5 @@ def stranger(sku: str, account: str) -> str:
 def names_of_ours(db: sqlite3.Connection, account: str, skus: Sequence[str]) -> Mapping[str, str]:
     """SKU in the shop -> our item, or the name of a stranger; what is not named is called the same on both sides."""
     asked = json.dumps(list(dict.fromkeys(skus)))
-    ours = dict(
-        db.execute(
-            "SELECT a.value, s.item FROM json_each(?) a JOIN shop_item s ON s.account = ? AND s.remote_sku = a.value"
-            " WHERE s.item IS NOT NULL AND s.item <> a.value",
-            (asked, account),
-        ).fetchall()
-    )
-    # Known as somebody else's, or the name of an item of ours that stands there under another SKU.
-    strangers = db.execute(
-        "SELECT a.value FROM json_each(?1) a WHERE"
-        " (EXISTS (SELECT 1 FROM shop_item s WHERE s.account = ?2 AND s.item = a.value"
-        "          AND s.remote_sku <> a.value)"
-        "  OR (EXISTS (SELECT 1 FROM shop_item s WHERE s.account = ?2 AND s.remote_sku = a.value AND s.item IS NULL)"
-        "      AND EXISTS (SELECT 1 FROM erp_key k WHERE k.item = a.value)"
-        "      AND NOT EXISTS (SELECT 1 FROM publication c WHERE c.account = ?2 AND c.item = a.value"
-        "                      AND c.facet = 'content' AND c.confirmed IS NOT NULL)))"
-        " AND NOT EXISTS (SELECT 1 FROM shop_item s WHERE s.account = ?2 AND s.remote_sku = a.value"
-        "                 AND s.item IS NOT NULL)",
-        (asked, account),
-    )
-    return {row[0]: stranger(row[0], account) for row in strangers} | ours
+    strangers = {row[0]: stranger(row[0], account) for row in db.execute(_STRANGERS, (asked, account))}
+    return strangers | dict(db.execute(_OURS, (asked, account)).fetchall())

@@ -145,6 +145,7 @@ async def test_known_calls_get_known_signatures(method: str, path: str, query: s
     await (rest.get(path, query) if method == "GET" else rest.put(path, {"product": {}}))
     header = unquote(sent[-1].headers["Authorization"])
     assert f'oauth_signature="{signature}"' in header
+    assert not set("[]+ ") & set(sent[-1].url.raw_path.decode())
     await rest.close()
 
 

@@ -268,7 +268,7 @@ async def test_a_queue_that_nobody_works_off_is_told_by_what_was_left_lying() ->
     ):
         async with a_doctor() as doctor:
             for status, rows in ((4, first), (1, second)):
-                path = rf"bulk/.*\[value\]={status}&"
+                path = f"bulk/.*value%5D={status}&"
                 doctor.shop.faults.answer("GET", path, 200, {"items": rows, "total_count": len(rows)}, times=9)
             found = await doctor.finds(code)
             assert found.params.get("minutes", 60) == 60

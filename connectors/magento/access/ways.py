@@ -83,5 +83,4 @@ class Access(httpx.Auth):
     def _seen_by_shop(self, url: httpx.URL) -> str:
         """What is really sent, under the name by which the shop knows itself."""
         origin = self._signing_url or f"{url.scheme}://{url.netloc.decode('ascii')}"
-        # oauthlib takes no bare brackets; the signature is over the decoded query, so both forms sign alike.
-        return origin + url.raw_path.decode("ascii").replace("[", "%5B").replace("]", "%5D")
+        return origin + url.raw_path.decode("ascii")

@@ -12,7 +12,7 @@ from typing import Any
 
 import tomli_w
 
-from console.language import LOCALE, language
+from console.language import DEFAULT_LANGUAGE, LOCALE, language
 from console.safe_text import SafeText
 from console.survey_report import setting_lines
 from engine.settings import Settings, checked, merge, overlay_path, replace_file, save_overlay, save_secrets, tables
@@ -105,12 +105,13 @@ class Draft:
 
 
 def template() -> str:
-    """The commented settings in the language in use."""
+    """The commented settings in the language in use, which stays Integra's own."""
     translated = LOCALE / language() / TEMPLATE
     if translated.is_file():
         return translated.read_text(encoding="utf-8")
     shipped = resources.files("engine").joinpath(TEMPLATE)
-    return (shipped if shipped.is_file() else CHECKOUT / TEMPLATE).read_text(encoding="utf-8")
+    text = (shipped if shipped.is_file() else CHECKOUT / TEMPLATE).read_text(encoding="utf-8")
+    return text.replace(f'# language = "{DEFAULT_LANGUAGE}"', f'language = "{language()}"')
 
 
 def _changed(former: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:

@@ -129,7 +129,7 @@ def test_the_settings_are_explained_in_each_language_with_the_same_keys_and_defa
     language.use("pt_BR")
     portuguese = template()
     key = re.compile(r"^(?:# )?(\[.*\]|[a-z_]+ = .*)$", re.MULTILINE)
-    assert key.findall(portuguese) == key.findall(english)
+    assert key.findall(portuguese.replace('"pt_BR"', '"en"')) == key.findall(english)
     assert len(key.findall(english)) > 30
     assert "the accounts" not in portuguese
 
@@ -141,4 +141,5 @@ def test_what_init_writes_is_explained_in_the_language_it_was_asked_in(tmp_path:
         draft.options["path"] = "a.fdb"
         draft.write(datetime(2026, 11, 24, tzinfo=UTC))
         assert word in draft.path.read_text(encoding="utf-8")
+        assert load(draft.path).console.language == tongue
         assert load(draft.path).erp.options == {"path": "a.fdb"}

@@ -10,7 +10,7 @@ from console.formats import STORE_TIME
 from console.language import _, say
 from console.reading.accounts import AccountRow, all_accounts
 from console.texts import MODE_REASONS, VERDICT, refusal, word
-from console.verbs.context import Context, Exit, complain
+from console.verbs.context import Context, Exit, complain, tell
 from engine.runtime.client import Answer
 
 
@@ -72,7 +72,7 @@ def go_live(context: Context, account: str, yes: bool) -> int:
 
 
 def _show_verdict(account: AccountRow) -> None:
-    print(say("{account}: {reason}", account=account.name, reason=word(MODE_REASONS, account.mode_reason)))
+    tell(say("{account}: {reason}", account=account.name, reason=word(MODE_REASONS, account.mode_reason)))
     for name, value in (account.verdict or {}).items():
         print(f"{value!s:>8}  {word(VERDICT, name)}")
 

@@ -297,8 +297,8 @@ def test_the_doctor_names_a_wrong_password_and_a_wrong_token_and_shows_neither(w
     wrong = place.run("doctor", "--json")
     assert wrong.returncode == 3
     checks = {check["check"]: check for check in json.loads(wrong.stdout)}
-    assert not checks["C-Plus"]["ok"]
-    assert "Firebird refuses user or password" in checks["C-Plus"]["text"]
+    assert not checks["erp"]["ok"]
+    assert "Firebird refuses user or password" in checks["erp"]["text"]
     assert not checks[ACCOUNT]["ok"]
     assert checks["settings"]["ok"]
     assert "wr0ng-pw" not in wrong.stdout + wrong.stderr

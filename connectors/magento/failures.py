@@ -49,7 +49,8 @@ def failure(where: str, response: httpx.Response, *, writes: bool) -> IntegraErr
     message = fill(body) if body is not None else _title(response)
     detail = f"{where}: {status} {message}".rstrip()
     if status in (429, 503):
-        return RetryLater("channel-busy", detail, after_s=_retry_after(response), status=status)
+        code = "channel-maintenance" if body is None and status == 503 else "channel-busy"
+        return RetryLater(code, detail, after_s=_retry_after(response), status=status, title=message)
     if status >= 500:
         # Magento answers 500 to mistakes too (an unknown field), but it may also have died after the commit.
         return (OutcomeUnknown if writes else RetryLater)("channel-failed", detail, status=status)

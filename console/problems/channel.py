@@ -16,9 +16,13 @@ TEXTS: dict[str, Text] = {
     ),
     "channel-busy": Text(
         N_("Shop asks to wait"),
+        N_("The shop is overloaded or limits requests ({status}). Integra waits as long as it asks. Waiting is safe."),
+    ),
+    "channel-maintenance": Text(
+        N_("Shop under maintenance"),
         N_(
-            "The shop is overloaded, under maintenance, or limits requests. Integra waits as long as it asks."
-            " Waiting is safe."
+            "Instead of the shop a page answers ({status} {title}): it is under maintenance, or its server cannot keep"
+            " up. Waiting is safe; if the site stays away, call the hosting company."
         ),
     ),
     "channel-conflict": Text(

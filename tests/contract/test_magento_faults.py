@@ -58,7 +58,7 @@ def channel_on(transport: httpx.AsyncBaseTransport | None, url: str = URL, **opt
         ({"status": 500, "body": {"message": "Internal Error"}}, OutcomeUnknown, RetryLater, "channel-failed"),
         ({"status": 502, "body": "<html>Bad gateway</html>"}, OutcomeUnknown, RetryLater, "channel-failed"),
         ({"status": 504, "body": "<html>Timeout</html>"}, OutcomeUnknown, RetryLater, "channel-failed"),
-        ({"status": 503, "body": MAINTENANCE}, RetryLater, RetryLater, "channel-busy"),
+        ({"status": 503, "body": MAINTENANCE}, RetryLater, RetryLater, "channel-maintenance"),
         ({"status": 429, "body": {}}, RetryLater, RetryLater, "channel-busy"),
         ({"status": 200, "body": "<html>Bem-vindo</html>"}, OutcomeUnknown, RetryLater, "channel-not-json"),
         ({"status": 401, "body": "<html>Authorization Required</html>"}, Misconfigured, Misconfigured,

@@ -122,7 +122,7 @@ async def test_a_shop_that_lets_nobody_in_or_is_not_there_says_so_instead_of_fin
         with pytest.raises(Misconfigured, match="channel-login"):
             await doctor.report(BARE)
         doctor.shop.faults.maintenance("GET", ".*", times=3)
-        with pytest.raises(RetryLater, match="channel-busy"):
+        with pytest.raises(RetryLater, match="channel-maintenance"):
             await doctor.report()
 
 

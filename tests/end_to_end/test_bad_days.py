@@ -127,7 +127,7 @@ async def test_a_page_where_json_is_expected_is_named_and_heals(world: World, st
         world.shop.faults.maintenance("GET", "/orders\\?", times=ALL_DAY, status=status)
         number = world.buy({sku: 1})
         report = await engine.sync()
-        assert report.stuck[f"{ACCOUNT}/orders"] == ("channel-not-json" if status == 200 else "channel-busy")
+        assert report.stuck[f"{ACCOUNT}/orders"] == ("channel-not-json" if status == 200 else "channel-maintenance")
         world.shop.faults.clear()
         await _rested(engine)
         assert engine.order(number)["fulfilment"] == "reserved"

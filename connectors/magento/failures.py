@@ -85,12 +85,12 @@ def _not_let_in(response: httpx.Response, body: Json, detail: str, message: str)
     """A right that is missing is named; a signature that does not hold is not, and has causes of its own."""
     status = response.status_code
     signed_at = _SIGNED_AT.search(response.request.headers.get("Authorization", ""))
-    right = resource(body)
+    right = _right(body)
     if right or not signed_at:
         return Misconfigured("channel-rights", detail, resource=right, status=status, message=message)
     said_at = http_time(response.headers.get("Date"))
-    minutes = round((int(signed_at[1]) - said_at.timestamp()) / 60) if said_at else 0
-    if abs(minutes) >= CLOCK_MINUTES_MAX:
+    minutes = round(abs(int(signed_at[1]) - said_at.timestamp()) / 60) if said_at else 0
+    if minutes >= CLOCK_MINUTES_MAX:
         return Misconfigured("magento-clock", detail, minutes=minutes, status=status, message=message)
     if b"%" in response.request.url.raw_path.partition(b"?")[0]:
         # Some versions up to 2.4.7 decode the path before they sign it (magento/magento2#37913); other calls go on.
@@ -140,7 +140,7 @@ def _title(response: httpx.Response) -> str:
     return " ".join(unescape(found[1]).split())[:TITLE_LENGTH] if found else ""
 
 
-def resource(body: Json) -> str:
+def _right(body: Json) -> str:
     """The right that an answer of 401 names; empty where the keys themselves were refused."""
     parameters = body.get("parameters")
     return str(parameters.get("resources", "")) if isinstance(parameters, dict) else ""

@@ -19,7 +19,7 @@ from connectors.magento.access.keys import NAMES, Keys
 from connectors.magento.access.ways import Access
 from connectors.magento.search import Filter, criteria
 from connectors.magento.transport import Rest
-from connectors.sandbox.shop import Fault, Integration, Shop, create_app
+from connectors.sandbox.shop import Fault, Integration, Shop, create_app, serve
 from console.problems import PROBLEMS
 from engine.errors import IntegraError, Misconfigured, Refused
 from engine.ports import Surroundings
@@ -115,6 +115,17 @@ async def test_surprise_30_a_search_never_has_so_many_filters_that_versions_sort
         await bench.channel.now()
         with pytest.raises(AssertionError):
             criteria([Filter("sku", "A")] * 11)
+
+
+async def test_signed_calls_open_a_shop_over_a_real_connection_at_a_port_of_its_own() -> None:
+    shop = Shop(Clock())
+    app = create_app(shop, (), integrations=[Integration(**KEYS, rights=None)])
+    app.takes_bearer = False
+    with serve(app) as url:
+        channel = open_channel({"url": f"{url}/rest/V1/"}, secrets(KEYS), surroundings(Clock()))
+        await Bench(channel, shop, Visit(shop, Clock(), httpx.AsyncClient()), app).on_sale("CAM 01/A+B")
+        assert [item.item async for page in channel.items() for item in page] == ["CAM 01/A+B"]
+        await channel.close()
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,8 @@ def _run(asked: argparse.Namespace, context: Context) -> int:  # noqa: PLR0912 -
         case "adopt":
             from console.verbs import adopt
 
+            if asked.keep_texts:
+                return adopt.keep_texts(context, asked.account)
             if asked.settle is not None:
                 return adopt.settle(context, asked.account, asked.settle)
             return adopt.show(context, asked.account, again=asked.again, csv=asked.csv)

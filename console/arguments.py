@@ -137,6 +137,9 @@ def _what_the_shop_had(verbs: Any) -> None:
     adopt.add_argument("account", metavar=_("ACCOUNT"))
     adopt.add_argument("--again", action="store_true", help=_("look through the shop once more"))
     adopt.add_argument("--csv", type=Path, metavar=_("FILE"), help=_("write all of it for a spreadsheet"))
+    adopt.add_argument(
+        "--keep-texts", action="store_true", help=_("keep the names and texts of adopted products as the shop has them")
+    )
     adopt.add_argument("--settle", type=Path, metavar=_("FILE"), help=_("take what people decided in that file"))
     _json(adopt)
 

@@ -39,6 +39,9 @@ REFUSALS: dict[str, str] = {
     "no-such-guard": N_("Not done: there is no guard {guard}."),
     "no-such-tool": N_("This ERP ({kind}) has no {tool}."),
     "not-adopted-yet": N_("Not done: {account} is still looking through the shop."),
+    "texts-approved-already": N_(
+        "Not done: {account} is live; texts changed in the shop are settled with integra changes."
+    ),
     "no-such-change": N_("Not done: {field} of {item} waits for nobody any more."),
     "adoption-rows-wrong": N_("Not done: rows that cannot be settled so: {rows}. None was settled."),
     "no-such-conflict": N_("Not done: the conflict is settled already."),

@@ -22,7 +22,7 @@ def receive(db: sqlite3.Connection, account: AccountSettings, order: ChannelOrde
     former = orders.take_in(db, account.id, order, now)
     row = orders.find(db, account.id, order.external_id)
     if row is None:
-        if not _ours_to_import(order):
+        if not ours_to_import(order):
             return False, False
         _enter(db, account, order, now)
         return True, True
@@ -31,7 +31,7 @@ def receive(db: sqlite3.Connection, account: AccountSettings, order: ChannelOrde
     return False, _observe_again(db, account, row, order, now)
 
 
-def _ours_to_import(order: ChannelOrder) -> bool:
+def ours_to_import(order: ChannelOrder) -> bool:
     """An order that is over when first seen (cancelled, all shipped) asks nothing of the ERP."""
     over = all(line.shipped + line.cancelled >= line.ordered for line in order.lines)
     return bool(order.lines) and order.state is not ChannelOrderState.CANCELLED and not over

@@ -78,6 +78,7 @@ async def _change(shop: Shop, push: ContentPush, existing: Json) -> str:
         data["categories"] = await _kept_categories(shop, content, existing)
     if content.weight_kg is None and quantity(existing.get("weight")):
         data["weight"] = "0"
+    data = {code: value for code, value in data.items() if code not in push.leave}  # our fields are called the same
     await shop.api.write("catalog_product.update", push.item, data, None, BY_SKU)
     return str(existing["product_id"])
 

@@ -23,6 +23,12 @@ from console.verbs.context import Context, Exit, complain
 from console.widths import fit
 from engine.runtime.client import EngineClient
 
+FIRST_WRITES = (
+    "to_create", "waiting", "to_change", "to_switch_off", "prices_to_change", "orders_to_import", "guests",
+    "guests_new",
+)  # fmt: skip
+"""Of the verdict, in this order."""
+
 SHOWN_MAX = 50
 LOOK_S = 0.5
 WAIT_S_MAX = 1800.0
@@ -102,8 +108,11 @@ def _lines(account: str, found: dict[str, int], rows: Sequence[AdoptionRow]) -> 
         if n := counts["customer", standing]:
             yield f"{n:>8}  {word(STANDINGS, standing)}"
     yield _("The first writes would be:")
-    for name in ("to_create", "to_change", "to_switch_off", "prices_to_change", "waiting"):
+    for name in FIRST_WRITES:
         yield f"{found.get(name, 0):>8}  {word(VERDICT, name)}"
+    if found.get("to_change"):
+        yield _("To keep the shop's own names and texts instead:")
+        yield f"    integra adopt {account} --keep-texts"
     yield from _better_key(found)
     waiting = [row for row in rows if row.open]
     for row in waiting[:SHOWN_MAX]:
@@ -123,6 +132,17 @@ def _better_key(found: dict[str, int]) -> Iterator[str]:
     best = max(hits, key=lambda name: hits[name], default=None)
     if best is not None and hits[best] > 2 * found.get("matched", 0):
         yield say("SKUs of the shop that would be C-Plus's by sku_key = {key}: {n}", n=hits[best], key=best)
+
+
+def keep_texts(context: Context, account: str) -> int:
+    """Leave the names and texts of adopted products as the shop has them."""
+    with context.engine() as engine:
+        answer = engine.ask("keep_texts", {"account": account}, timeout_s=None)
+    if not answer.ok:
+        complain(refusal(answer.code, answer.params))
+        return Exit.NEEDS_PERSON
+    print(say("Kept as the shop has them: texts of {n} products", n=answer.result["items"]))
+    return Exit.DONE
 
 
 def settle(context: Context, account: str, path: Path) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from engine.account import Account
 from engine.adoption.matching import FoundItem, OurItem, SkuKey, key_hits, match
+from engine.adoption.open_orders import look_at_orders
 from engine.adoption.people import look_at_customers
 from engine.adoption.take import take_matched
 from engine.adoption.verdict import conclude
@@ -30,9 +31,10 @@ async def adopt_once(account: Account) -> None:
         await _know_groups(account)
         hits = await _look_at_items(account)
         await look_at_customers(account)
+        found = {f"skus_by_{key}": count for key, count in hits.items()} | await look_at_orders(account)
         await take_matched(account)
         identity = f"{shop.name} ({shop.version})"
-        await account.store.write(lambda db: conclude(db, account.id, identity, hits, account.now()))
+        await account.store.write(lambda db: conclude(db, account.id, identity, found, account.now()))
     else:
         await take_matched(account)  # settled since, or flagged for this account since
 

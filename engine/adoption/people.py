@@ -27,13 +27,17 @@ async def look_at_customers(account: Account) -> None:
     async for page in account.shop.customers(FIRST_DAY):
         found = []
         for customer in page:
-            document, email = document_of(customer.person.document), email_of(customer.person.email)
-            known = await account.erp.find_customers(document or "", email) if document or email else ()
-            standing, reason, codes = judge(customer.person, known)
+            standing, reason, codes = await judged(account, customer.person)
             found.append(FoundCustomer(customer.external_id, customer.person, standing, reason, codes))
         await account.store.write(
             lambda db, found=found: shop_customers.store(db, account.id, found)  # type: ignore[misc]
         )
+
+
+async def judged(account: Account, person: Person) -> tuple[Standing, str, tuple[str, ...]]:
+    """What a person of the shop is to the ERP, asked now."""
+    document, email = document_of(person.document), email_of(person.email)
+    return judge(person, await account.erp.find_customers(document or "", email) if document or email else ())
 
 
 def judge(person: Person, known: Sequence[ErpCustomer]) -> tuple[Standing, str, tuple[str, ...]]:

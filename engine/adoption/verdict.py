@@ -9,7 +9,6 @@ from datetime import datetime
 
 import msgspec
 
-from engine.adoption.matching import SkuKey
 from engine.adoption.taken_names import tell_taken_names
 from engine.publishing import Content
 from engine.store import shop_customers
@@ -25,13 +24,12 @@ _CUSTOMERS = {
 }
 
 
-def conclude(db: sqlite3.Connection, account: str, identity: str, hits: Mapping[SkuKey, int], now: datetime) -> None:
-    """The shop was looked through."""
+def conclude(db: sqlite3.Connection, account: str, identity: str, counted: Mapping[str, int], now: datetime) -> None:
+    """The shop was looked through; `counted`: what was counted there and is not kept."""
     tell_taken_names(db, account, now)
-    found = {f"skus_by_{key}": count for key, count in hits.items()}
     db.execute(
         "UPDATE account SET adopted_at = ?, identity = ?, verdict = ?, row_version = row_version + 1 WHERE id = ?",
-        (to_text(now), identity, json.dumps({**verdict(db, account), **found}), account),
+        (to_text(now), identity, json.dumps({**verdict(db, account), **counted}), account),
     )
     touch(db, "accounts")
 

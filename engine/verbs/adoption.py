@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 
 from engine.account import Account
 from engine.adoption.settling import wrong_rows
+from engine.adoption.texts import keep_texts
 from engine.adoption.verdict import refresh
-from engine.runtime.commands import EVERYONE, AnyVerb, Ask, Outcome, Verb
+from engine.runtime.commands import EVERYONE, OWNER_ONLY, AnyVerb, Ask, Outcome, Verb
 from engine.store import accounts, shop_items
 from engine.store.audit import audit
 from engine.store.database import touch
@@ -50,4 +51,22 @@ def adoption_verbs(by_id: Callable[[], Mapping[str, Account]]) -> list[AnyVerb]:
         touch(db, "accounts")
         return Outcome(wake=((account, "catalogue"),))
 
-    return [Verb("settle_adoption", EVERYONE, settle), Verb("look_again", EVERYONE, look_again)]
+    return [
+        Verb("settle_adoption", EVERYONE, settle),
+        Verb("look_again", EVERYONE, look_again),
+        Verb("keep_texts", OWNER_ONLY, _keep_texts),
+    ]
+
+
+def _keep_texts(db: sqlite3.Connection, ask: Ask) -> Outcome:
+    """{account}: names and texts of adopted products stay as the shop has them; before the first write only."""
+    account = str(ask.args.get("account", ""))
+    row = accounts.get(db, account)
+    if row is None:
+        return refusal("no-such-account", account=account)
+    if row["approved_at"] is not None:
+        return refusal("texts-approved-already", account=account)
+    kept = keep_texts(db, account)
+    refresh(db, account, ask.now)
+    audit(db, ask, ask.verb, f"account {account}", None, {"items": kept})
+    return Outcome({"items": kept}, wake=((account, "catalogue"),))

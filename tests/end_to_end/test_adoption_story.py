@@ -292,3 +292,34 @@ async def test_customers_are_matched_by_document_then_by_email_and_nobody_is_cre
         await engine.must("go_live", account=ACCOUNT)
         await engine.sync()
         assert world.base("SELECT COUNT(*) AS N FROM CLIENTE")[0]["N"] == before + 1
+
+
+async def test_names_and_texts_that_the_merchant_wrote_can_be_kept_before_the_first_write(world: World) -> None:
+    sku = world.simple_product()
+    world.set_stock(sku, 4)
+    put_in_shop(world, sku, name="Caneca do Zé, a melhor")
+    async with life(world, live=False) as engine:
+        await engine.sync()
+        await engine.must("keep_texts", account=ACCOUNT)
+        await engine.must("go_live", account=ACCOUNT)
+        world.staff.edit_product(sku, NOMEPRODWEB="OUTRO NOME", APLICACAO="Para café", PESOBRUTO=Decimal("7.5"))
+        await engine.sync()
+        product = shown(world, sku)
+        assert (product["name"], product["weight"]) == ("Caneca do Zé, a melhor", 7.5)
+        assert custom(product, "short_description") == "Para café", "a text that the shop has not is ours"
+        late = await engine.ask("keep_texts", account=ACCOUNT)
+        assert late["error"]["code"] == "texts-approved-already"
+
+
+async def test_the_verdict_counts_the_orders_that_would_come_in_and_the_guests_among_their_buyers(
+    world: World,
+) -> None:
+    world.sell_in_the_shop("X", 9)
+    world.buy({"X": 1})
+    world.buy({"X": 1})
+    async with life(world, live=False) as engine:
+        await engine.sync()
+        (account,) = engine.rows("SELECT verdict FROM account")
+        verdict = json.loads(account["verdict"])
+        assert (verdict["orders_to_import"], verdict["guests"], verdict["guests_new"]) == (2, 1, 1)
+        assert engine.rows("SELECT 1 FROM sales_order") == []

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from console import link as link_module
 from console.link import Command, Host, Link, LinkState
 from engine.runtime.client import Answer
 from engine.runtime.hosted import HostedEngine
@@ -102,7 +103,10 @@ def test_a_command_given_while_the_engine_is_away_is_done_once_when_it_is_back(
     assert engine.stop()
 
 
-def test_when_the_hosting_console_leaves_another_goes_on(tmp_path: Path, state_folder: Path, store: StoreFile) -> None:
+def test_when_the_hosting_console_leaves_another_goes_on(
+    tmp_path: Path, state_folder: Path, store: StoreFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link_module, "ATTACH_S", 0.5)
     host = bare_host(tmp_path, state_folder)
     first = started(host)
     with linked(state_folder, host) as (link, heard):
@@ -117,7 +121,10 @@ def test_when_the_hosting_console_leaves_another_goes_on(tmp_path: Path, state_f
         assert link.hosts
 
 
-def test_settings_that_are_wrong_are_told_and_tried_again(tmp_path: Path, state_folder: Path, store: StoreFile) -> None:
+def test_settings_that_are_wrong_are_told_and_tried_again(
+    tmp_path: Path, state_folder: Path, store: StoreFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link_module, "AGAIN_S", 0.5)
     host = bare_host(tmp_path, state_folder)
     right = (tmp_path / "settings.toml").read_text(encoding="utf-8")
     (tmp_path / "settings.toml").write_text("[engine]\ninterval_s = 'soon'\n", encoding="utf-8")

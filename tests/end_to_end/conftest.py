@@ -14,8 +14,8 @@ from connectors.sandbox.shop import Shop, create_app, serve
 from tests.end_to_end.world import TOKEN, ShiftedClock, World
 from tests.firebird_server import FirebirdServer
 
-PRODUCTS = 24
-"""Grids and simple products, with and without price, photo, flag: enough of each kind."""
+PRODUCTS = 12
+"""A grid of six and six simple products, all for sale: every story publishes all of them before it begins."""
 
 
 @pytest.fixture(scope="session")

@@ -87,7 +87,7 @@ async def _nothing_lost_nothing_doubled(world: World, kinds: dict[str, str], sku
 
 @pytest.mark.parametrize(
     ("when", "stride"),
-    [("after", 17), *(pytest.param(when, 1, marks=pytest.mark.long) for when in ("before", "after"))],
+    [("after", 23), *(pytest.param(when, 1, marks=pytest.mark.long) for when in ("before", "after"))],
 )
 async def test_killed_at_any_call_nothing_is_lost_and_nothing_doubled(world: World, when: str, stride: int) -> None:
     skus = [world.simple_product(0), world.simple_product(1)]

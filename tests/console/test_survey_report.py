@@ -76,7 +76,7 @@ def test_a_report_is_marked_and_fits_eighty_columns() -> None:
 
 def test_names_in_the_base_cannot_command_the_terminal() -> None:
     for text in HOSTILE:
-        evidence = [text, Amounts(text.replace("{", "").replace("}", "") + "{}", [Decimal(1)])]
+        evidence: list[str | Amounts] = [text, Amounts(text.replace("{", "").replace("}", "") + "{}", [Decimal(1)])]
         finding = Finding("goods.tags", Mark.OK, {"n": 1}, evidence, (Proposal("charset", text),))
         assert all(line.isprintable() for line in finding_lines(finding, {}))
     assert list(setting_lines("seller", 'a"\x1b[2J')) == [r'seller = "a\"\u001b[2J"']

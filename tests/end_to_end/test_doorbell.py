@@ -14,7 +14,7 @@ import pytest
 from connectors.cplus import settings
 from connectors.cplus.changes.triggers import Triggers, name_of
 from engine.ports import Surroundings
-from tests.end_to_end.test_customers_story import in_erp, register
+from tests.end_to_end.registered import in_erp, register
 from tests.end_to_end.world import Life, ShiftedClock, World, life
 
 pytestmark = [pytest.mark.anyio, pytest.mark.firebird_server]

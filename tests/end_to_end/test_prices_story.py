@@ -13,7 +13,7 @@ import pytest
 
 from connectors.sandbox.base import registers as r
 from connectors.sandbox.shop.customers import GUESTS
-from tests.end_to_end.test_customers_story import in_erp, register
+from tests.end_to_end.registered import in_erp, register
 from tests.end_to_end.world import ACCOUNT, World, life
 
 pytestmark = [pytest.mark.anyio, pytest.mark.firebird_server]

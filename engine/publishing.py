@@ -56,12 +56,15 @@ class ContentPush:
     """`initial_price` lets a channel that cannot create a product without one do so; it is no price publication.
 
     `leave` names fields of `Content` that are the shop's own: of an item that exists there they stay as they stand.
+    `former` is what was confirmed last, so that what we once put there and no longer want (a category, a variant) is
+    told from what the merchant did; its `variants` are ours alone. None = nothing is known to be ours.
     """
 
     item: str
     content: Content
     initial_price: Decimal | None = None
     leave: tuple[str, ...] = ()
+    former: Content | None = None
 
 
 class PhotoRef(NamedTuple):

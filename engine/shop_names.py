@@ -11,10 +11,10 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from engine.model.channel import ChannelIdentity, ChannelOrder, Shipment
+from engine.model.channel import ChannelIdentity, ChannelOrder, Parcel, Shipment, Track
 from engine.model.people import ChannelCustomer
 from engine.ports import Capabilities, PhotoLoader, SalesChannel
-from engine.publishing import ContentPush, MediaPush, PriceGroup, PricePush, RemoteItem, RowError, StockPush
+from engine.publishing import Content, ContentPush, MediaPush, PriceGroup, PricePush, RemoteItem, RowError, StockPush
 from engine.store import shop_items
 from engine.store.database import Store
 
@@ -59,11 +59,7 @@ class ChannelByOurNames:
             replace(
                 remote,
                 item=name(remote.item),
-                content=replace(
-                    remote.content,
-                    parent=remote.content.parent and name(remote.content.parent),
-                    variants=tuple(map(name, remote.content.variants)),
-                ),
+                content=_renamed_content(remote.content, name),
             )
             for remote in page
         ]
@@ -75,12 +71,12 @@ class ChannelByOurNames:
         return [replace(level, item=name(level.item)) for level in levels]
 
     async def push_content(self, push: ContentPush) -> str:
-        content = push.content
-        name = await self._out(filter(None, (push.item, content.parent, *content.variants)))
-        renamed = replace(
-            content, parent=content.parent and name(content.parent), variants=tuple(map(name, content.variants))
-        )
-        return await self._shop.push_content(replace(push, item=name(push.item), content=renamed))
+        said = [content for content in (push.content, push.former) if content is not None]
+        related = (item for content in said for item in (content.parent, *content.variants) if item)
+        name = await self._out([push.item, *related])
+        former = push.former and _renamed_content(push.former, name)
+        renamed = replace(push, item=name(push.item), content=_renamed_content(push.content, name), former=former)
+        return await self._shop.push_content(renamed)
 
     async def push_media(self, push: MediaPush, load: PhotoLoader) -> dict[str, str]:
         name = await self._out([push.item])
@@ -147,6 +143,11 @@ class ChannelByOurNames:
 
     async def close(self) -> None:
         await self._shop.close()
+
+
+def _renamed_content(content: Content, name: Callable[[str], str]) -> Content:
+    parent = content.parent and name(content.parent)
+    return replace(content, parent=parent, variants=tuple(map(name, content.variants)))
 
 
 def _renamed(order: ChannelOrder, name: Callable[[str], str]) -> ChannelOrder:

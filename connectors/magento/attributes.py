@@ -6,6 +6,7 @@ created and assigned first. Sets are read once; `forget` after a refusal makes t
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,12 +32,20 @@ class Attribute:
     code: str
     label: str
     kind: str  # Magento's frontend_input
+    scope: str = "global"  # or "website", "store"
     options: dict[str, str] = field(default_factory=dict)
 
     def option_id(self, label: str) -> str | None:
-        """The id of a label; Magento compares labels without their case."""
-        wanted = label.strip().upper()
-        return next((key for key, known in self.options.items() if known.strip().upper() == wanted), None)
+        """The id of a label in whatever case, as Magento compares them; else of one that has other accents.
+
+        C-Plus is often typed without accents: its UNICO is the shop's Único, and not one value more.
+        """
+        for form in (str.casefold, _bare):
+            wanted = form(label.strip())
+            found = next((key for key, known in self.options.items() if form(known.strip()) == wanted), None)
+            if found is not None:
+                return found
+        return None
 
     def text(self, value: Any) -> str:
         """A stored value as people read it: options by their labels."""
@@ -78,10 +87,16 @@ class Attributes:
             return known[code]
 
     async def ensure_axis(self, set_id: int, code: str, axis: str) -> Attribute:
-        """The list attribute that tells the variants of a grid apart. Raises Misconfigured where it is no list."""
+        """The list attribute that tells the variants of a grid apart.
+
+        Raises Refused("magento-axis", "magento-axis-scope") where the shop's attribute of that code cannot do it:
+        Magento takes drop-downs of global scope only. Other products go on.
+        """
         attribute = await self.ensure(set_id, code, axis.capitalize() if axis.isupper() else axis, "select")
         if attribute.kind != "select":
-            raise Misconfigured("magento-axis", f"{code} is {attribute.kind}", axis=axis, attribute=code)
+            raise Refused("magento-axis", f"{code} is {attribute.kind}", axis=axis, attribute=code)
+        if attribute.scope != "global":
+            raise Refused("magento-axis-scope", f"{code}: {attribute.scope}", axis=axis, attribute=code)
         self.axes.setdefault(code, axis)
         return attribute
 
@@ -152,8 +167,14 @@ def _attribute(row: Json) -> Attribute:
         code=row["attribute_code"],
         label=str(row.get("default_frontend_label") or row["attribute_code"]),
         kind=str(row.get("frontend_input") or "text"),
+        scope=str(row.get("scope") or "global"),
         options=_labels(row.get("options") or ()),
     )
+
+
+def _bare(text: str) -> str:
+    """Without accents and case."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
 
 
 def _labels(options: Iterable[Json]) -> dict[str, str]:

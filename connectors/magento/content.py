@@ -6,6 +6,8 @@ tax class are ours at the creation only; from then on they are the shop's.
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 from connectors.magento import grid
@@ -21,18 +23,22 @@ from engine.publishing import Content, ContentPush
 ENABLED, DISABLED = 1, 2
 NOT_VISIBLE, CATALOGUE_AND_SEARCH = 1, 4
 CONFIGURABLE = "configurable"
+SOLD_BY_THEMSELVES = ("simple", "virtual", "downloadable")
+"""Types whose price and stock are their own; those of a bundle or a group of products are their parts'."""
+KEY_MARK_LENGTH = 8
 
 
 async def push_content(shop: Shop, push: ContentPush) -> str:
     """Create or change the product of this SKU; its id. Two calls at once for one new SKU would make two products."""
-    try:
-        existing = await product(shop, push.item)
-        if existing is None:
-            return await _create(shop, push)
-        return await _change(shop, push, existing)
-    except Refused:
-        shop.forget()
-        raise
+    async with shop.turn_of(push.item):
+        try:
+            existing = await product(shop, push.item)
+            if existing is None:
+                return await _create(shop, push)
+            return await _change(shop, push, existing)
+        except Refused:
+            shop.forget()
+            raise
 
 
 async def product(shop: Shop, sku: str) -> Json | None:
@@ -49,7 +55,6 @@ async def _create(shop: Shop, push: ContentPush) -> str:
         raise Refused("no-price", push.item, sku=push.item)
     set_id = options.attribute_set
     values = await _values(shop, content, set_id, {})
-    values["url_key"] = f"{slug(content.name)}-{slug(push.item)}".strip("-")
     if options.tax_class is not None:
         values["tax_class_id"] = str(options.tax_class)
     extension: Json = {
@@ -60,7 +65,7 @@ async def _create(shop: Shop, push: ContentPush) -> str:
     if content.categories:
         extension["category_links"] = _links([await shop.categories.ensure(content.categories)])
     if is_grid:
-        extension |= await grid.parent_extension(shop, set_id, content)
+        extension |= await grid.parent_extension(shop, set_id, push, None)
     saved = {
         "sku": push.item,
         "type_id": CONFIGURABLE if is_grid else "simple",
@@ -68,16 +73,29 @@ async def _create(shop: Shop, push: ContentPush) -> str:
         "price": amount_out(ZERO if is_grid else push.initial_price or ZERO),
         **_head(content),
         "extension_attributes": extension,
-        "custom_attributes": custom_attributes(values.items()),
     }
-    answer = await shop.rest.post(f"{ALL}/products", {"product": saved})
+    key = f"{slug(content.name)}-{slug(push.item)}".strip("-")
+    try:
+        return await _post(shop, saved, values | {"url_key": key})
+    except Refused as refusal:
+        if refusal.code != "channel-refused":
+            raise
+        # The key may be taken: by another SKU with the same letters, a category, an old redirect. The sentence comes in
+        # the shop's language, and nothing was saved, so a key that only this SKU can have tells.
+        mark = hashlib.sha256(push.item.encode()).hexdigest()[:KEY_MARK_LENGTH]
+        return await _post(shop, saved, values | {"url_key": f"{key}-{mark}"})
+
+
+async def _post(shop: Shop, saved: Json, values: Mapping[str, Any]) -> str:
+    body = {**saved, "custom_attributes": custom_attributes(values.items())}
+    answer = await shop.rest.post(f"{ALL}/products", {"product": body})
     return str(answer["id"])
 
 
 async def _change(shop: Shop, push: ContentPush, existing: Json) -> str:
     content = push.content
     is_grid = content.kind == "grid"
-    if is_grid != (existing["type_id"] == CONFIGURABLE):
+    if existing["type_id"] not in ((CONFIGURABLE,) if is_grid else SOLD_BY_THEMSELVES):
         raise Refused("content-kind", f"{push.item} is {existing['type_id']}", sku=push.item, type=existing["type_id"])
     set_id = int(existing["attribute_set_id"])
     values_now = custom_values(existing)
@@ -87,10 +105,10 @@ async def _change(shop: Shop, push: ContentPush, existing: Json) -> str:
         values["url_key"] = values_now["url_key"]
     values = {code: value for code, value in values.items() if code not in push.leave}
     extension: Json = {}
-    if content.categories and "categories" not in push.leave:
-        extension["category_links"] = await _kept_links(shop, content, existing)
+    if "categories" not in push.leave and (links := await _moved_links(shop, push, existing)) is not None:
+        extension["category_links"] = links
     if is_grid:
-        extension |= await grid.parent_extension(shop, set_id, content)
+        extension |= await grid.parent_extension(shop, set_id, push, existing)
     saved: Json = {**_head(content), "custom_attributes": custom_attributes(values.items())}
     if "name" in push.leave:
         del saved["name"]
@@ -132,13 +150,21 @@ async def _values(shop: Shop, content: Content, set_id: int, now: dict[str, Any]
     return values
 
 
-async def _kept_links(shop: Shop, content: Content, existing: Json) -> list[Json]:
-    """Ours and those that stand: a save replaces all links, and the merchant's own ("Promoções") are not ours."""
-    wanted = await shop.categories.ensure(content.categories)
-    links = (existing.get("extension_attributes") or {}).get("category_links") or []
-    if any(int(link["category_id"]) == wanted for link in links):
-        return list(links)
-    return _links([wanted]) + list(links)
+async def _moved_links(shop: Shop, push: ContentPush, existing: Json) -> list[Json] | None:
+    """All links that the product shall have, None where they stand already; a save replaces all of them.
+
+    The category that we had put it into goes. The merchant's own ("Promoções") are not ours, and stay.
+    """
+    links = list((existing.get("extension_attributes") or {}).get("category_links") or ())
+    there = {int(link["category_id"]) for link in links}
+    wanted, left = push.content.categories, push.former.categories if push.former else ()
+    wanted_id = await shop.categories.ensure(wanted) if wanted else None
+    left_id = await shop.categories.known(left) if left else None
+    if left_id in there and left_id != wanted_id:
+        links = [link for link in links if int(link["category_id"]) != left_id]
+    elif wanted_id is None or wanted_id in there:
+        return None
+    return links if wanted_id is None or wanted_id in there else _links([wanted_id]) + links
 
 
 def _links(category_ids: list[int]) -> list[Json]:

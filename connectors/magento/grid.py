@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from connectors.magento.attributes import Attribute
-from connectors.magento.search import find, sku_filters
+from connectors.magento.search import PAGE_ROWS, find, in_lists, sku_filters
 from connectors.magento.shop import Shop
-from connectors.magento.transport import ALL
+from connectors.magento.transport import ALL, SHOP, path_of
 from connectors.magento.wire import Json, custom_values
 from engine.errors import Refused
-from engine.publishing import Content
+from engine.publishing import Content, ContentPush
 
 
 async def place(shop: Shop, set_id: int, content: Content) -> dict[str, Any]:
@@ -22,12 +22,17 @@ async def place(shop: Shop, set_id: int, content: Content) -> dict[str, Any]:
     return values
 
 
-async def parent_extension(shop: Shop, set_id: int, content: Content) -> Json:
-    """What makes a product the parent of exactly these variants: a save sets the full lists.
+async def parent_extension(shop: Shop, set_id: int, push: ContentPush, existing: Json | None) -> Json:
+    """What makes a product the parent of these variants, and of those that the merchant attached: a save sets all.
 
     Raises Refused("grid-variant-missing") for a variant the shop does not have.
     """
+    content = push.content
     children = await _children(shop, content)
+    if existing is not None:
+        ours = {sku.casefold() for sku in (*content.variants, *(push.former.variants if push.former else ()))}
+        attached = await _attached(shop, existing, {int(child["id"]) for child in children})
+        children += [child for child in attached if str(child["sku"]).casefold() not in ours]
     extension: Json = {"configurable_product_links": [int(child["id"]) for child in children]}
     if children:  # without a variant there is no value, and Magento takes no option without values
         values = [custom_values(child) for child in children]
@@ -42,6 +47,23 @@ async def parent_extension(shop: Shop, set_id: int, content: Content) -> Json:
             for position, axis in enumerate(axes)
         ]
     return extension
+
+
+async def child_skus(shop: Shop, sku: str) -> tuple[str, ...]:
+    """The SKUs of a grid's variants, for a version that does not name them with their parent."""
+    rows = await shop.rest.get(f"{SHOP}/configurable-products{path_of(sku)}/children")
+    return tuple(str(row["sku"]) for row in rows or ())
+
+
+async def _attached(shop: Shop, parent: Json, known: set[int]) -> list[Json]:
+    """The variants that a grid has now, besides the known ones."""
+    ids = (parent.get("extension_attributes") or {}).get("configurable_product_links")
+    if ids is None:
+        filters = sku_filters(await child_skus(shop, str(parent["sku"])))
+    else:
+        filters = in_lists("entity_id", (str(key) for key in ids if int(key) not in known), PAGE_ROWS)
+    found = [row for wanted in filters for row in await find(shop.rest, f"{ALL}/products", [wanted])]
+    return [row for row in found if int(row["id"]) not in known]
 
 
 def _used(axis: Attribute, values: list[dict[str, Any]]) -> list[str]:

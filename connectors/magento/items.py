@@ -10,10 +10,11 @@ from connectors.magento import special_prices
 from connectors.magento.attributes import Attribute
 from connectors.magento.content import CONFIGURABLE, ENABLED, NOT_VISIBLE
 from connectors.magento.fields import OWN_FIELDS
+from connectors.magento.grid import child_skus
 from connectors.magento.prices import group_prices, quantity_prices
 from connectors.magento.search import Filter, by_id, find, in_lists, sku_filters
 from connectors.magento.shop import Shop
-from connectors.magento.transport import ALL, SHOP, path_of
+from connectors.magento.transport import ALL, SHOP
 from connectors.magento.wire import Json, amount, custom_values, quantity
 from engine.model.goods import GridValue
 from engine.publishing import Content, RemoteItem, StockPush
@@ -90,14 +91,9 @@ async def _children(shop: Shop, products: Sequence[Json]) -> dict[str, tuple[str
         skus |= {int(row["id"]): str(row["sku"]) for row in found}
     return {
         # A version that does not name them in a list is asked for each.
-        sku: await _children_of(shop, sku) if ids is None else tuple(skus[int(id)] for id in ids if int(id) in skus)
+        sku: await child_skus(shop, sku) if ids is None else tuple(skus[int(id)] for id in ids if int(id) in skus)
         for sku, ids in links.items()
     }
-
-
-async def _children_of(shop: Shop, sku: str) -> tuple[str, ...]:
-    rows = await shop.rest.get(f"{SHOP}/configurable-products{path_of(sku)}/children")
-    return tuple(str(row["sku"]) for row in rows or ())
 
 
 async def _content(shop: Shop, product: Json, variants: Sequence[str], parent: str | None) -> Content:

@@ -16,6 +16,8 @@ from engine.errors import Misconfigured
 ADDRESS_LINES = ("street", "number", "complement", "district")
 
 Rows = Annotated[int, msgspec.Meta(ge=1, le=1000)]
+Categories = dict[str, Annotated[int, msgspec.Meta(ge=1)]]
+"""Path of the ERP's groups, "Roupas > Camisetas", -> id of the category that it is in the shop."""
 Code = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
 
 
@@ -64,14 +66,16 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     axes: dict[str, Code] = {}  # grid axis of the ERP -> attribute code; others: slug of the axis
     attribute_set: int = 4
     root_category: int = 2
+    categories: Categories = {}
     tax_class: int | None = None  # of new products; None: what the shop gives by itself
     customer_tax_class: int = 3  # of new customer groups
     default_group: int = 1  # of customers who buy at the base price; 1 is Magento's "General"
     document_field: str = "taxvat"  # a field or custom attribute of the customer
     street_lines: tuple[str, ...] = ADDRESS_LINES
     payments: PaymentMethods = PaymentMethods()
-    stock_batch_rows: Rows = 200
-    price_batch_rows: Rows = 300
+    stock_batch_rows: Rows = 500  # at most: how many go at once is learnt
+    price_batch_rows: Rows = 1000
+    calls_at_once: Annotated[int, msgspec.Meta(ge=1, le=8)] = 4  # at most, of product saves
     page_rows: Rows = 500  # of products in one answer
     timeout_s: Annotated[float, msgspec.Meta(ge=1, le=300)] = 30.0
 

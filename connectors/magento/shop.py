@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from weakref import WeakValueDictionary
 
+import anyio
 import httpx
 
 from connectors.magento.access.keys import Keys
@@ -28,6 +30,7 @@ class Shop:
     categories: Categories
     groups: Groups
     regions: Regions
+    _turns: WeakValueDictionary[str, anyio.Lock] = field(default_factory=WeakValueDictionary, init=False)
 
     @classmethod
     def of(cls, rest: Rest, options: Options) -> Shop:
@@ -36,10 +39,14 @@ class Shop:
             rest,
             options,
             Attributes(rest, options.axes),
-            Categories(rest, options.root_category),
+            Categories(rest, options.root_category, options.categories),
             Groups(rest, options.customer_tax_class),
             Regions(rest),
         )
+
+    def turn_of(self, sku: str) -> anyio.Lock:
+        """Held while a product is written: the shop makes as many products of one SKU as are posted at once."""
+        return self._turns.setdefault(sku.casefold(), anyio.Lock())
 
     def forget(self) -> None:
         """A refusal may rest on something that was changed in the shop's own admin: read it anew next time."""

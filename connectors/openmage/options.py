@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from connectors.magento.options import ADDRESS_LINES, Attributes, PaymentMethods
+from connectors.magento.options import ADDRESS_LINES, Attributes, Categories, PaymentMethods
 from engine.errors import Misconfigured
 
 Rows = Annotated[int, msgspec.Meta(ge=1, le=500)]
@@ -23,6 +23,7 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     attributes: Attributes = Attributes()
     attribute_set: int = 4
     root_category: int = 2
+    categories: Categories = {}
     tax_class: int | None = None  # of new products; None: what the shop gives by itself
     default_group: int = 1  # of customers who buy at the base price; 1 is Magento's "General"
     document_field: str = "taxvat"  # an attribute of the customer

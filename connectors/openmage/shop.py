@@ -27,7 +27,8 @@ class Shop:
     @classmethod
     def of(cls, api: Api, options: Options) -> Shop:
         """A shop nothing is known of yet."""
-        return cls(api, options, Attributes(api), Categories(api, options.root_category), Groups(api), Regions(api))
+        categories = Categories(api, options.root_category, options.categories)
+        return cls(api, options, Attributes(api), categories, Groups(api), Regions(api))
 
     def forget(self) -> None:
         """A refusal may rest on something that was changed in the shop's own admin: read it anew next time."""

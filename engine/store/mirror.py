@@ -126,6 +126,15 @@ def product(db: sqlite3.Connection, sku: str) -> Product | None:
     return replace(msgspec.json.decode(data, type=Product), tags=tags)
 
 
+def known_skus(db: sqlite3.Connection, skus: Iterable[str]) -> frozenset[str]:
+    """Those of these SKUs that are products of the ERP."""
+    rows = db.execute(
+        "SELECT sku FROM product WHERE sku IN (SELECT value FROM json_each(?))",
+        (msgspec.json.encode(list(skus)).decode(),),
+    )
+    return frozenset(row[0] for row in rows)
+
+
 def changed_since(db: sqlite3.Connection, version: int) -> list[str]:
     """SKUs whose listing may have changed after that version."""
     return [row[0] for row in db.execute("SELECT sku FROM product WHERE version > ? ORDER BY sku", (version,))]

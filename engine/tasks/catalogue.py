@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import msgspec
@@ -37,22 +38,21 @@ class CatalogueTask:
     async def run(self) -> TaskReport:
         """One cycle."""
         account = self._account
-        await account.reads.prices()  # a product without a price is not listed
-        await account.reads.catalogue()
-        await account.reads.arrivals()
-        await account.store.write(self._look_ahead)
-        wanted = 0
-        while True:
-            changed, more = await account.store.write(self._want_some)
-            wanted += changed
-            if not more:
-                break
-        await adopt_once(account)
-        done = await send_all(account, Facet.CONTENT, 1, self._send)
+        done = await send_all(account, Facet.CONTENT, self._send, self._look)
         if done:
             for task in ("prices", "stock", "media"):
                 account.wake(account.id, task)
         return await report(account, Facet.CONTENT, done)
+
+    async def _look(self) -> None:
+        account = self._account
+        await account.reads.prices()  # a product without a price is not listed
+        await account.reads.catalogue()
+        await account.reads.arrivals()
+        await account.store.write(self._look_ahead)
+        while await account.store.write(self._want_some):
+            pass
+        await adopt_once(account)
 
     def _look_ahead(self, db: sqlite3.Connection) -> None:
         """Want anew what shows other delivery days because goods are on order, or have come, or a day has passed."""
@@ -75,8 +75,8 @@ class CatalogueTask:
         self._outlook_on = today
         self._want(db, sorted(changed))
 
-    def _want_some(self, db: sqlite3.Connection) -> tuple[int, bool]:
-        """Want the listings of products that changed since last time, a piece at a time; (rows changed, more to do)."""
+    def _want_some(self, db: sqlite3.Connection) -> bool:
+        """Want the listings of products that changed since last time, a piece at a time; True while there are more."""
         account, settings = self._account, self._account.settings
         # A change of the account's own settings concerns every listing.
         mark = msgspec.json.encode(
@@ -94,15 +94,15 @@ class CatalogueTask:
             "SELECT sku, version FROM product WHERE version > ? ORDER BY version, sku", (since,)
         ).fetchall()
         if not todo:
-            return 0, False
+            return False
         # All products of one version belong together: the cursor can only stand between versions.
         last = todo[min(len(todo), PRODUCTS_PER_TRANSACTION) - 1]["version"]
         skus = [row["sku"] for row in todo if row["version"] <= last]
-        changed = self._want(db, skus)
+        self._want(db, skus)
         accounts.set_cursor(db, account.id, "listings", f"{last} {mark}")
-        return changed, len(skus) < len(todo)
+        return len(skus) < len(todo)
 
-    def _want(self, db: sqlite3.Connection, skus: Sequence[str]) -> int:
+    def _want(self, db: sqlite3.Connection, skus: Sequence[str]) -> None:
         account, grids = self._account, self._account.channel.capabilities.grids
         rows: list[tuple[str, str, str | None]] = []
         parents: set[str] = set()
@@ -115,8 +115,9 @@ class CatalogueTask:
                 rows.append((sku, "", _encode(content)))
             if grids and product.parent:
                 parents.add(product.parent)
-        changed = publications.want(db, account.id, Facet.CONTENT, rows, account.now())
-        return changed + sum(self._want_parent(db, parent) for parent in sorted(parents))
+        publications.want(db, account.id, Facet.CONTENT, rows, account.now())
+        for parent in sorted(parents):
+            self._want_parent(db, parent)
 
     def _content(self, db: sqlite3.Connection, product: Product) -> Content | None:
         """What shall be shown of the product; None leaves it as it is: nowhere, or with a problem that names it."""
@@ -160,7 +161,7 @@ class CatalogueTask:
         row = db.execute("SELECT active FROM price_table WHERE key = ?", (table,)).fetchone()
         return row is not None and bool(row["active"])
 
-    def _want_parent(self, db: sqlite3.Connection, parent: str) -> int:
+    def _want_parent(self, db: sqlite3.Connection, parent: str) -> None:
         account = self._account
         grid = mirror.grid(db, parent)
         cells = db.execute(
@@ -170,28 +171,33 @@ class CatalogueTask:
             (parent, account.id),
         ).fetchall()
         if grid is None or not cells:
-            return 0
+            return
         decoded = [(row["item"], msgspec.json.decode(row["wanted"], type=Content)) for row in cells]
         decoded.sort(key=lambda cell: [value.position for value in cell[1].grid])
         item = parent_item(account.settings, parent)
         override = listings.override(db, account.id, item)
         content = parent_content(grid, override, decoded, mirror.payment_options(db))
-        return publications.want(db, account.id, Facet.CONTENT, [(item, "", _encode(content))], account.now())
+        publications.want(db, account.id, Facet.CONTENT, [(item, "", _encode(content))], account.now())
 
     async def _send(self, rows: Sequence[Row]) -> Sequence[RowError]:
         (row,) = rows
         assert row.wanted is not None, "an item that was published is disabled, never deleted"
         content = msgspec.json.decode(row.wanted, type=Content)
-        cents, leave = await self._account.store.read(
-            lambda db: (self._base_cents(db, row.item), listings.left_to_shop(db, self._account.id, row.item))
-        )
-        price = None if cents is None else from_cents(cents)
-        remote = await self._account.channel.push_content(ContentPush(row.item, content, price, leave))
+        push = await self._account.store.read(lambda db: self._push(db, row, content))
+        remote = await self._account.channel.push_content(push)
         if remote != row.remote:  # by it the item is found again where somebody gives it another SKU
             await self._account.store.write(
                 lambda db: publications.keep_remote(db, self._account.id, Facet.CONTENT, row, remote)
             )
         return ()
+
+    def _push(self, db: sqlite3.Connection, row: Row, content: Content) -> ContentPush:
+        cents, leave = self._base_cents(db, row.item), listings.left_to_shop(db, self._account.id, row.item)
+        former = None if row.confirmed is None else msgspec.json.decode(row.confirmed, type=Content)
+        if former is not None and former.variants:  # an adopted grid was confirmed with the merchant's variants too
+            ours = mirror.known_skus(db, former.variants)
+            former = replace(former, variants=tuple(sku for sku in former.variants if sku in ours))
+        return ContentPush(row.item, content, None if cents is None else from_cents(cents), leave, former)
 
     def _base_cents(self, db: sqlite3.Connection, sku: str) -> int | None:
         table = self._account.settings.base_price_table

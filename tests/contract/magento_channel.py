@@ -85,9 +85,11 @@ class Bench:
         """A product's pictures in the order of the gallery."""
         return sorted(self.product(sku).pictures, key=lambda picture: picture.position)
 
-    async def publish(self, sku: str, content: Content = SHIRT, price: Decimal | None = PRICE) -> str:
+    async def publish(
+        self, sku: str, content: Content = SHIRT, price: Decimal | None = PRICE, *, former: Content | None = None
+    ) -> str:
         """Push an item's content."""
-        return await self.channel.push_content(ContentPush(sku, content, price))
+        return await self.channel.push_content(ContentPush(sku, content, price, former=former))
 
     async def on_sale(self, sku: str, quantity: int = 10, **changes: Any) -> str:
         """A product that can be bought."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from connectors.sandbox.shop import DEADLOCK, Fault
-from engine.errors import Misconfigured, Refused, RetryLater
+from engine.errors import Refused, RetryLater
 from engine.model.goods import GridValue
 from engine.publishing import ContentPush, PricePush, StockPush
 from tests.contract.magento_channel import PRICE, SHIRT, a_bench, bodies, parent, variant
@@ -224,7 +224,8 @@ async def test_a_new_variant_joins_its_grid_and_a_vanished_one_leaves_it() -> No
         first = await bench.grid()
         await bench.publish("CAM-GG-Azul", variant("GG", "Azul"))
         now = ["CAM-P-Azul", "CAM-P-Preta", "CAM-M-Azul", "CAM-M-Preta", "CAM-G-Azul", "CAM-GG-Azul"]
-        assert await bench.publish("GCAM", parent(now), None) == first
+        cells = [f"CAM-{size}-{colour}" for size in ("P", "M", "G") for colour in ("Azul", "Preta")]
+        assert await bench.publish("GCAM", parent(now), None, former=parent(cells)) == first
         product = bench.product("GCAM")
         assert [v.sku for v in bench.shop.catalogue.variants_of(product)] == now
         assert len(product.grid) == 2
@@ -247,13 +248,6 @@ async def test_a_bought_variant_is_one_line_of_the_order_with_its_own_sku() -> N
         (line,) = order.lines
         assert (line.sku, line.ordered, line.unit_price) == ("CAM-M-Azul", Decimal(2), PRICE)
         assert line.external_id == str(placed.lines[0].item_id)
-
-
-async def test_an_axis_that_the_shop_keeps_as_text_names_the_option_to_change() -> None:
-    async with a_bench(axes={"TAMANHO": "meta_title"}) as bench:
-        with pytest.raises(Misconfigured, match="magento-axis") as raised:
-            await bench.publish("CAM-P-Azul", variant("P", "Azul"))
-        assert raised.value.params == {"axis": "TAMANHO", "attribute": "meta_title"}
 
 
 async def test_a_grid_waits_for_a_variant_that_is_gone_from_the_shop() -> None:

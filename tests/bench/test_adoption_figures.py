@@ -6,30 +6,25 @@ import os
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from datetime import date, timedelta
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import anyio
-import msgspec
 import pytest
 
 import connectors.magento
 from connectors.cplus.base.firebird import Database
 from connectors.sandbox.base.build import create_base
 from connectors.sandbox.shop import Shop, create_app, serve
-from engine.account import Account
-from engine.publishing import Content, Facet
+from engine.publishing import Content
 from engine.reconcile.read_back import reconcile
 from engine.runtime.commands import OWNER, Ask, Commands
 from engine.runtime.supervisor import Supervisor
-from engine.settings import AccountSettings, EngineSettings, Settings
-from engine.shop_names import ChannelByOurNames
-from engine.store import accounts, publications
-from engine.store.database import open_store
 from engine.systime import system_surroundings
 from tests.bench.shops import TOKEN
 from tests.bench.world import bench_engine
+from tests.contract.channel_account import channel_account, confirmed
 from tests.firebird_server import FirebirdServer
 
 pytestmark = [pytest.mark.anyio, pytest.mark.bench, pytest.mark.firebird_server]
@@ -130,42 +125,11 @@ async def test_reading_back_fifty_thousand_products_stays_within_its_requests(
     for sku in skus:
         there.catalogue.save({"sku": sku, "name": f"Produto {sku}", "attribute_set_id": 4, "price": 10})
     surroundings = system_surroundings()
-    settings = Settings(
-        engine=EngineSettings(full_compare_s=1),
-        account=[
-            AccountSettings(
-                id="loja", kind="magento", order_prefix="L", online_tag="1", import_orders_since=date(2026, 1, 1)
-            )
-        ],
-    )
     channel = connectors.magento.connector.open({"url": url}, {"token": TOKEN}.get, surroundings)
-    async with open_store(tmp_path / "integra.db") as store:
-        account = Account(
-            id="loja",
-            store=store,
-            erp=cast(Any, None),
-            channel=ChannelByOurNames("loja", channel, store),
-            shop=channel,
-            reads=cast(Any, None),
-            surroundings=surroundings,
-            all_settings=lambda: settings,
-            wake=lambda _account, _task: None,
-            know_base=cast(Any, None),
-            creating_customer=anyio.Lock(),
-        )
+    async with channel_account(tmp_path, channel, surroundings.clock) as account:
         before = surroundings.clock.now() - timedelta(hours=1)
-
-        def publish(db: Any) -> None:
-            accounts.ensure(db, "loja", "magento", "")
-            accounts.set_cursor(db, "loja", "reconcile-at", "2026-01-01T00:00:00.000000Z")
-            db.execute("UPDATE account SET approved_at = '2026'")
-            for sku in skus:
-                content = Content(kind="simple", name=f"Produto {sku}", enabled=True)
-                text = msgspec.json.encode(content).decode()
-                publications.adopt_found(db, "loja", Facet.CONTENT, sku, "", text, before)
-                publications.adopt_found(db, "loja", Facet.PRICE, sku, "", "1000", before)
-
-        await store.write(publish)
+        items = [(sku, Content(kind="simple", name=f"Produto {sku}", enabled=True)) for sku in skus]
+        await confirmed(account.store, items, Decimal(10), before)
         there.requests.clear()
         began = time.perf_counter()
         found = await reconcile(account)

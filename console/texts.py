@@ -192,6 +192,10 @@ EVENTS = {
     "cancelled-in-erp-by-us": N_("cancelled in C-Plus, goods back in stock"),
     "shipped": N_("the shop has the shipment and was asked for the buyer's e-mail ({carrier} {tracking})"),
     "channel-cancelled": N_("cancelled in the shop"),
+    "shipped-in-channel": N_("somebody shipped it in the shop's own admin"),
+    "tracked-in-channel": N_("somebody gave it a tracking code in the shop's own admin ({carrier} {tracking})"),
+    "tracked-by-another": N_("{tracking} was not added: the shipment carries another's code in the shop"),
+    "track-missing": N_("the shop did not take the tracking code {tracking}: {detail}"),
 }
 
 TOLD_BY_SHOP = {"placed", "payment-unknown"}
@@ -207,6 +211,7 @@ EFFECTS = {
     "capture": N_("take the money"),
     "cancel": N_("cancel in the shop"),
     "ship": N_("tell the shop of the shipment"),
+    "track": N_("see that the shipment carries its tracking code in the shop"),
 }
 
 SHOP_STATUSES = {

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from engine.model.channel import ChannelIdentity, ChannelOrder, Shipment
+from engine.model.channel import ChannelIdentity, ChannelOrder, Parcel, Shipment, Track
 from engine.model.erp import (
     ErpChanges,
     ErpIdentity,
@@ -181,7 +181,7 @@ class Erp(Protocol):
 class Capabilities:
     """What a channel can do and wants; the engine plans from this and never asks which channel it is."""
 
-    stock_batch_rows: int
+    stock_batch_rows: int  # at most; the engine begins with less and learns from the answers
     price_batch_rows: int
     counts_own_orders: bool  # subtracts its open orders from what we send (Magento MSI): send publishable + held
     price_groups: bool
@@ -260,6 +260,18 @@ class SalesChannel(Protocol):
         """Record a shipment with its tracking; the quantities are what is left, read before."""
 
     def customers(self, updated_since: datetime) -> AsyncIterator[Sequence[ChannelCustomer]]:
+    def parcels(self, updated_since: datetime) -> AsyncIterator[Sequence[Parcel]]:
+        """Shipments made or given a track at or after that time (channel's clock), oldest change first, page by page.
+
+        A channel may not stamp an order that was shipped in part or got a track later: those are seen here only.
+        """
+
+    async def parcels_of(self, external_id: str) -> Sequence[Parcel]:
+        """The shipments of an order, oldest first; none where it is gone."""
+
+    async def add_track(self, parcel: Parcel, track: Track) -> None:
+        """Give a shipment a track, and mail it to the buyer, whose mail of the shipment went without it."""
+
         """Registered customers changed at or after that time, page by page."""
 
     async def customer(self, external_id: str) -> ChannelCustomer | None:

@@ -132,6 +132,15 @@ class ChannelByOurNames:
     async def ship(self, external_id: str, shipment: Shipment) -> None:
         await self._shop.ship(external_id, shipment)
 
+    def parcels(self, updated_since: datetime) -> AsyncIterator[Sequence[Parcel]]:
+        return self._shop.parcels(updated_since)
+
+    async def parcels_of(self, external_id: str) -> Sequence[Parcel]:
+        return await self._shop.parcels_of(external_id)
+
+    async def add_track(self, parcel: Parcel, track: Track) -> None:
+        await self._shop.add_track(parcel, track)
+
     def customers(self, updated_since: datetime) -> AsyncIterator[Sequence[ChannelCustomer]]:
         return self._shop.customers(updated_since)
 

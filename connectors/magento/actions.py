@@ -10,14 +10,12 @@ from contextlib import asynccontextmanager
 
 from connectors.magento.failures import Absent
 from connectors.magento.orders import left_to_ship, read_order, sold_items
+from connectors.magento.parcels import CARRIER
 from connectors.magento.shop import Shop
 from connectors.magento.transport import SHOP, path_of
 from connectors.magento.wire import Json, quantity_out
 from engine.errors import Refused
 from engine.model.channel import Shipment
-
-CARRIER = "custom"
-"""The one carrier that every shop has; the title says who it is."""
 
 
 async def capture(shop: Shop, external_id: str, *, notify: bool) -> None:

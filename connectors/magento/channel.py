@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 
-from connectors.magento import actions, content, customers, identity, items, media, orders, prices, stock
+from connectors.magento import actions, content, customers, identity, items, media, orders, parcels, prices, stock
 from connectors.magento.shop import Shop
 from connectors.magento.transport import SHOP
-from engine.model.channel import ChannelIdentity, ChannelOrder, Shipment
+from engine.model.channel import ChannelIdentity, ChannelOrder, Parcel, Shipment, Track
 from engine.model.people import ChannelCustomer
 from engine.ports import Capabilities, Clock, PhotoLoader
 from engine.publishing import ContentPush, MediaPush, PriceGroup, PricePush, RemoteItem, RowError, StockPush
@@ -97,6 +97,15 @@ class MagentoChannel:
         await actions.ship(self._shop, external_id, shipment)
 
     def customers(self, updated_since: datetime) -> AsyncIterator[Sequence[ChannelCustomer]]:
+    def parcels(self, updated_since: datetime) -> AsyncIterator[Sequence[Parcel]]:
+        return parcels.parcels(self._shop, updated_since)
+
+    async def parcels_of(self, external_id: str) -> Sequence[Parcel]:
+        return await parcels.parcels_of(self._shop, external_id)
+
+    async def add_track(self, parcel: Parcel, track: Track) -> None:
+        await parcels.add_track(self._shop, parcel, track)
+
         return customers.customers(self._shop, updated_since)
 
     async def customer(self, external_id: str) -> ChannelCustomer | None:

@@ -14,15 +14,14 @@ from connectors.magento.orders import sold_items
 from connectors.magento.wire import Json, quantity_out
 from connectors.openmage.faults import Absent
 from connectors.openmage.orders import left_to_ship, read_order
+from connectors.openmage.parcels import CARRIER, SHIPMENT
 from connectors.openmage.shop import Shop
-from engine.errors import IntegraError, Misconfigured, NeedsPerson, OutcomeUnknown, Refused, RetryLater
+from engine.errors import Misconfigured, OutcomeUnknown, Refused, RetryLater
 from engine.model.channel import Shipment
 
-CARRIER = "custom"
-"""The one carrier that every shop has; the title says who it is. Any other has to be switched on there."""
 OPEN = "1"  # the state of an invoice whose money has not been taken
 PAID = "2"
-INVOICE, SHIPMENT = "sales_order_invoice", "sales_order_shipment"
+INVOICE = "sales_order_invoice"
 
 
 async def capture(shop: Shop, external_id: str, *, notify: bool) -> None:
@@ -52,8 +51,8 @@ async def ship(shop: Shop, external_id: str, shipment: Shipment) -> None:
     """Record a shipment, then its tracking, then have it mailed: mailed at once it would lack the tracking.
 
     Quantities are cut to what is left; without any named, all that is left goes. Raises
-    Refused("channel-ship-refused") where nothing is left, NeedsPerson("openmage-track-missing") where the parcel is
-    recorded and its tracking is not.
+    Refused("channel-ship-refused") where nothing is left, OutcomeUnknown where the parcel is recorded and its tracking
+    or its mail is not.
     """
     code = "channel-ship-refused"
     order = await read_order(shop, external_id)
@@ -70,20 +69,18 @@ async def ship(shop: Shop, external_id: str, shipment: Shipment) -> None:
             if new is None:
                 raise
             made = new
-    try:
-        if shipment.tracking:
-            title = shipment.carrier_label or shipment.carrier
-            await shop.api.write(f"{SHIPMENT}.addTrack", made, CARRIER, title, shipment.tracking)
-    except IntegraError as error:
-        raise NeedsPerson(
-            "openmage-track-missing", error.detail, order=external_id, shipment=made, tracking=shipment.tracking
-        ) from error
-    if shipment.notify:
-        async with _begun():
-            try:
+    async with _begun():
+        try:
+            if shipment.tracking:
+                title = shipment.carrier_label or shipment.carrier
+                await shop.api.write(f"{SHIPMENT}.addTrack", made, CARRIER, title, shipment.tracking)
+        except Refused as refused:
+            raise OutcomeUnknown("channel-no-track", refused.detail, order=external_id) from refused
+        try:
+            if shipment.notify:
                 await shop.api.write(f"{SHIPMENT}.sendInfo", made, "")
-            except Refused as refused:  # the shop's mail is out of order; the parcel has left all the same
-                raise OutcomeUnknown("channel-no-mail", refused.detail, order=external_id) from refused
+        except Refused as refused:  # the shop's mail is out of order; the parcel has left all the same
+            raise OutcomeUnknown("channel-no-mail", refused.detail, order=external_id) from refused
 
 
 def _going(order: Json, shipment: Shipment) -> dict[str, str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 
-from connectors.openmage import actions, content, customers, identity, items, media, orders, prices, stock
+from connectors.openmage import actions, content, customers, identity, items, media, orders, parcels, prices, stock
 from connectors.openmage.shop import Shop
-from engine.model.channel import ChannelIdentity, ChannelOrder, Shipment
+from engine.model.channel import ChannelIdentity, ChannelOrder, Parcel, Shipment, Track
 from engine.model.people import ChannelCustomer
 from engine.ports import Capabilities, Clock, PhotoLoader
 from engine.publishing import ContentPush, MediaPush, PriceGroup, PricePush, RemoteItem, RowError, StockPush
@@ -98,6 +98,17 @@ class OpenMageChannel:
         await actions.ship(self._shop, external_id, shipment)
 
     async def customers(self, updated_since: datetime) -> AsyncIterator[Sequence[ChannelCustomer]]:
+    async def parcels(self, updated_since: datetime) -> AsyncIterator[Sequence[Parcel]]:
+        now = await self.now()
+        async for page in parcels.parcels(self._shop, updated_since, now):
+            yield page
+
+    async def parcels_of(self, external_id: str) -> Sequence[Parcel]:
+        return await parcels.parcels_of(self._shop, external_id)
+
+    async def add_track(self, parcel: Parcel, track: Track) -> None:
+        await parcels.add_track(self._shop, parcel, track)
+
         now = await self.now()
         async for page in customers.customers(self._shop, updated_since, now):
             yield page

@@ -19,14 +19,16 @@ AHEAD = timedelta(days=1)
 """The last window reaches past the present: clocks of shop and database differ."""
 
 
-async def changed(shop: Shop, method: str, since: datetime, now: datetime, order_by: str) -> AsyncIterator[list[Json]]:
-    """Rows with updated_at at or after `since`, oldest change first, window by window; both ends count."""
+async def changed(
+    shop: Shop, method: str, since: datetime, now: datetime, order_by: str, stamped: str = "updated_at"
+) -> AsyncIterator[list[Json]]:
+    """Rows whose time `stamped` is at or after `since`, oldest first, window by window; both ends count."""
     first, span = since, FIRST
     while True:
         last = min(first + span, now + AHEAD)
-        rows = await shop.api.read(method, {"updated_at": {"from": stamp(first), "to": stamp(last)}})
+        rows = await shop.api.read(method, {stamped: {"from": stamp(first), "to": stamp(last)}})
         if rows:
-            yield sorted(rows, key=lambda row: (str(row["updated_at"]), _number(row[order_by])))
+            yield sorted(rows, key=lambda row: (str(row[stamped]), _number(row[order_by])))
         if last >= now:
             return
         first = last + GRAIN

@@ -51,11 +51,11 @@ TEXTS: dict[str, Text] = {
             "The shop has no product of this SKU: somebody deleted it there or changed its SKU. Restore it, or the SKU."
         ),
     ),
-    "openmage-track-missing": Text(
-        N_("Tracking code not in the shop"),
+    "channel-no-track": Text(
+        N_("Tracking code not taken"),
         N_(
-            "The shop has shipment {shipment} of order {order}, but not its tracking code {tracking}, and the buyer was"
-            " not mailed. Add the code to the shipment in the shop's admin and send its e-mail there."
+            "The shop recorded the shipment of order {order} and did not take its tracking code. Integra looks at the"
+            " shipment and tries again."
         ),
     ),
     "channel-no-mail": Text(

@@ -33,6 +33,17 @@ TEXTS: dict[str, Text] = {
         N_("Shipment not taken"),
         N_("The shop did not take the shipment ({detail}). Look at the order in its admin, then put it back."),
     ),
+    "track-missing": Text(
+        N_("Tracking code not in the shop"),
+        N_(
+            "The shop has the shipment without its tracking code {tracking} ({detail}). Add it to the shipment in the"
+            " shop's admin and send its e-mail there, then put the order back."
+        ),
+    ),
+    "channel-no-parcel": Text(
+        N_("No shipment in the shop"),
+        N_("The shop shows no shipment of the order. Look at it in its admin."),
+    ),
     "channel-cancel-refused": Text(
         N_("Not cancelled in the shop"),
         N_("The shop did not cancel the order. Look at it in its admin."),

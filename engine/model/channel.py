@@ -91,6 +91,24 @@ class Shipment:
 
 
 @dataclass(frozen=True, slots=True)
+class Track:
+    """A tracking code as the buyer sees it; `label` says who carries the parcel."""
+
+    label: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A shipment that stands in the channel, whoever made it. `order_id` is the channel's id of its order."""
+
+    external_id: str
+    order_id: str
+    updated_at: datetime
+    tracks: tuple[Track, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelIdentity:
     """Which shop answered, for people: name, version, and the rights that are missing."""
 

@@ -25,9 +25,10 @@ class Kind(StrEnum):
     CAPTURE = "capture"
     CANCEL = "cancel"
     SHIP = "ship"
+    TRACK = "track"  # see that the shipment carries its tracking code in the channel, and add it where it does not
 
 
-AT_CHANNEL = frozenset({Kind.CAPTURE, Kind.CANCEL, Kind.SHIP})
+AT_CHANNEL = frozenset({Kind.CAPTURE, Kind.CANCEL, Kind.SHIP, Kind.TRACK})
 MOVES_CHANNEL_STOCK = frozenset({Kind.CANCEL, Kind.SHIP})
 
 
@@ -200,6 +201,15 @@ def withdraw_in_erp(db: sqlite3.Connection, order_id: int, now: datetime) -> Non
         " AND state IN ('decided', 'in-flight') AND kind LIKE 'erp-%' AND kind <> ?",
         (to_text(now), order_id, Kind.ERP_ORDER),
     )
+
+
+def tracks_sent(db: sqlite3.Connection, order_id: int) -> set[str]:
+    """The tracking codes that we told the channel of, or were about to; "" where a parcel leaves without one."""
+    rows = db.execute(
+        "SELECT json_extract(args, '$.tracking') FROM effect WHERE order_id = ? AND kind = ? AND attempts > 0",
+        (order_id, Kind.SHIP),
+    )
+    return {row[0] for row in rows}
 
 
 def pending(db: sqlite3.Connection, order_id: int, kinds: Iterable[Kind]) -> bool:

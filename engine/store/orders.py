@@ -323,13 +323,3 @@ def short_orders(db: sqlite3.Connection) -> list[sqlite3.Row]:
         " AND NOT (erp_cancelled OR sale_cancelled OR linked_sale IS NOT NULL)"  # the ERP reserves nothing for these
         " ORDER BY payment IN ('paid', 'capturing') DESC, placed_at, id"
     ).fetchall()
-
-
-def waiting_to_ship(db: sqlite3.Connection, account: str, limit: int) -> list[str]:
-    """Channel ids of invoiced orders that wait to be shipped, those longest unseen first."""
-    rows = db.execute(
-        "SELECT o.external_id FROM sales_order o JOIN inbox i USING (account, external_id) WHERE o.account = ? AND"
-        " o.fulfilment IN ('invoiced', 'shipping', 'part-invoiced', 'part-shipping') ORDER BY i.seen_at LIMIT ?",
-        (account, limit),
-    )
-    return [row[0] for row in rows]

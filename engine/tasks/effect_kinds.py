@@ -10,7 +10,7 @@ from engine import order_flow
 from engine.account import Account
 from engine.amounts import from_e4, to_e4
 from engine.errors import IntegraError, Refused
-from engine.model.channel import ChannelOrder, ChannelOrderState, PaymentState, Shipment
+from engine.model.channel import ChannelOrder, ChannelOrderState, Parcel, PaymentState, Shipment
 from engine.model.erp import LetGo, WrittenOrder
 from engine.orders import CANCEL_REFUSED, CAPTURE_REFUSED, SHIP_REFUSED, Cancellation, Event, refused
 from engine.store import effects, orders, publications
@@ -18,10 +18,11 @@ from engine.store.effects import Effect, Kind
 from engine.store.instants import to_text
 from engine.tasks.erp_effects import CancelInErp, ReleaseInErp, ReserveInErp, WriteToErp
 from engine.tasks.sale_effects import LinkInErp, ReleaseInvoicedInErp
+from engine.tasks.track_effect import TrackAtChannel
 
 ORDER_GONE = "order-gone"
 
-Finding = ChannelOrder | WrittenOrder | LetGo | None
+Finding = ChannelOrder | tuple[Parcel, ...] | WrittenOrder | LetGo | None
 """What stands on the other side once the effect has happened, as its kind's `follow` wants it."""
 
 
@@ -167,6 +168,9 @@ class Ship(_AtChannel):
         orders.move(db, effect.order_id, state, closed_at=to_text(account.now()))
         params = {"carrier": effect.args["label"], "tracking": effect.args["tracking"]}
         orders.note_event(db, effect.order_id, account.id, "shipped", params, account.now())
+        if effect.args["tracking"]:
+            args = {"label": effect.args["label"], "tracking": effect.args["tracking"]}
+            effects.decide(db, effect.order_id, Kind.TRACK, account.now(), part=effect.part, args=args)
         publications.unconfirm_stock(db, account.id, orders.skus(db, effect.order_id))
         order_flow.receive(db, account.settings, finding, account.now())
 
@@ -181,4 +185,5 @@ KINDS: dict[Kind, EffectKind] = {
     Kind.CAPTURE: Capture(),
     Kind.CANCEL: Cancel(),
     Kind.SHIP: Ship(),
+    Kind.TRACK: TrackAtChannel(),
 }

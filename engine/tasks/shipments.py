@@ -1,37 +1,72 @@
-"""Shipments made in the shop's own admin are seen too."""
+"""Shipments and tracks made in the shop's own admin are seen too."""
 
 from __future__ import annotations
 
+import sqlite3
+from datetime import datetime, time, timedelta
+
 from engine import order_flow
 from engine.account import Account
+from engine.model.channel import ChannelOrder, Parcel
 from engine.runtime.supervisor import TaskReport
-from engine.store import orders as order_table
+from engine.store import accounts, effects, orders, parcels
+from engine.store.instants import from_text, to_text
+
+CURSOR = "shipments"
 
 
 class ShipmentsTask:
-    """Looks again at orders that wait to be shipped: a shipment made in the shop's own admin may not move an order's
-    own stamp (seen on Magento 2.4.6), so the poll by stamp alone would miss it."""
+    """Pulls the shipments of an account by their own time: an order shipped in part or given a track later may keep
+    its own (seen on Magento 2.4.6), so the poll of orders alone would miss both."""
 
     name = "shipments"
-    ORDERS_PER_CYCLE = 50
 
     def __init__(self, account: Account) -> None:
         self._account = account
         self.account = account.id
 
     async def run(self) -> TaskReport:
-        """One cycle."""
+        """One cycle. What is found is kept order by order; the cursor moves when a page is through."""
         account = self._account
-        if not await account.may_write("orders"):
+        if not await account.is_open("orders"):
             return TaskReport(paused=True)
-        ids = await account.store.read(lambda db: order_table.waiting_to_ship(db, account.id, self.ORDERS_PER_CYCLE))
         changed = 0
-        for external_id in ids:
-            order = await account.channel.order(external_id)
-            if order is not None:
-                now = account.now()
-                _, moved = await account.store.write(
-                    lambda db, order=order, now=now: order_flow.receive(db, account.settings, order, now)  # type: ignore[misc]
+        async for page in account.channel.parcels(await self._since()):
+            for parcel in await account.store.read(lambda db, page=page: parcels.news(db, account.id, page)):  # type: ignore[misc]
+                order = await account.channel.order(parcel.order_id)
+                changed += await account.store.write(
+                    lambda db, order=order, parcel=parcel: self._take_in(db, order, parcel)  # type: ignore[misc]
                 )
-                changed += moved
+            newest = to_text(max(parcel.updated_at for parcel in page))
+            await account.store.write(lambda db, newest=newest: accounts.set_cursor(db, account.id, CURSOR, newest))  # type: ignore[misc]
+        if changed:
+            account.wake(account.id, "effects")
         return TaskReport(done=changed)
+
+    async def _since(self) -> datetime:
+        account = self._account
+        cursor = await account.store.read(lambda db: accounts.cursor(db, account.id, CURSOR))
+        if cursor is None:
+            return datetime.combine(account.settings.import_orders_since, time(), account.zone)
+        return from_text(cursor) - timedelta(seconds=account.channel.capabilities.order_overlap_s)
+
+    def _take_in(self, db: sqlite3.Connection, order: ChannelOrder | None, parcel: Parcel) -> bool:
+        account, now = self._account, self._account.now()
+        moved = False
+        if order is not None:
+            _, moved = order_flow.receive(db, account.settings, order, now)
+        row = orders.find(db, account.id, parcel.order_id)
+        assert row is not None, "only shipments of orders that we have are news"
+        ours = effects.tracks_sent(db, row["id"])
+        known = ours | parcels.known_tracks(db, account.id, parcel.external_id)
+        news = [track for track in parcel.tracks if track.number not in known]
+        if news and not row["tracking"]:
+            first = news[0]
+            orders.move(db, row["id"], orders.state_of(row), carrier=first.label, tracking=first.number)
+        for track in news:
+            params = {"carrier": track.label, "tracking": track.number}
+            orders.note_event(db, row["id"], account.id, "tracked-in-channel", params, now)
+        if not parcel.tracks and not ours:
+            orders.note_event(db, row["id"], account.id, "shipped-in-channel", {}, now)
+        parcels.keep(db, account.id, parcel)
+        return moved

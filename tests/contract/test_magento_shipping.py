@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from engine.errors import Refused
-from engine.model.channel import Shipment
+from engine.model.channel import Shipment, Track
 from tests.contract.magento_channel import a_bench, as_told, bodies
 from tests.contract.sample_shop import GUEST
 
@@ -95,6 +95,29 @@ async def test_a_source_with_too_little_refuses_the_shipment_by_name() -> None:
             await bench.channel.ship(str(placed.order_id), Shipment("x", "X", "", ()))
         with pytest.raises(Refused, match="channel-ship-refused"):
             await bench.channel.ship(str(placed.order_id), Shipment("x", "X", "", (("999", Decimal(1)),)))
+
+
+async def test_surprise_3_a_second_parcel_and_a_late_track_are_told_by_the_shipments_own_time() -> None:
+    async with a_bench() as bench:
+        await bench.on_sale("CAM-001")
+        order = await as_told(bench, bench.visit.order({"CAM-001": 3}))
+        line = order.lines[0].external_id
+        await bench.channel.ship(order.external_id, Shipment("x", "X", "", ((line, Decimal(1)),)))
+        bench.visit.clock.advance(60)
+        seen = bench.visit.clock.now
+        await bench.channel.ship(order.external_id, Shipment("x", "Jadlog", "JD1", ((line, Decimal(1)),)))
+        assert [page async for page in bench.channel.orders(seen)] == [], "the order keeps its time"
+        ((second,),) = [page async for page in bench.channel.parcels(seen)]
+        assert (second.order_id, second.tracks) == (order.external_id, (Track("Jadlog", "JD1"),))
+
+        bench.visit.clock.advance(60)
+        seen = bench.visit.clock.now
+        first, _ = await bench.channel.parcels_of(order.external_id)
+        await bench.channel.add_track(first, Track("Correios", "AA123456785BR"))
+        assert [page async for page in bench.channel.orders(seen)] == []
+        ((tracked,),) = [page async for page in bench.channel.parcels(seen)]
+        assert tracked.tracks == (Track("Correios", "AA123456785BR"),)
+        assert await bench.channel.parcels_of("999") == []
 
 
 async def test_an_order_captured_twice_is_captured_once() -> None:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from connectors.openmage.regions import STATES, state_of
-from engine.errors import IntegraError, NeedsPerson, OutcomeUnknown, Refused, RetryLater
-from engine.model.channel import ChannelOrderState, PaymentState, Shipment
+from engine.errors import IntegraError, OutcomeUnknown, Refused, RetryLater
+from engine.model.channel import ChannelOrderState, PaymentState, Shipment, Track
 from engine.model.people import Address
 from tests.contract.sample_openmage import ADDRESS, Bench, a_bench
 
@@ -198,15 +198,21 @@ async def test_a_parcel_of_which_nothing_is_known_is_an_unknown_outcome() -> Non
 
 
 @pytest.mark.parametrize(("effect", "body"), [("refuse", None), ("answer", (102, "Invalid carrier specified."))])
-async def test_a_parcel_without_its_tracking_is_put_before_a_person(effect: str, body: Any) -> None:
+async def test_a_parcel_without_its_tracking_is_an_unknown_outcome_and_gets_it_later_with_the_mail(
+    effect: str, body: Any
+) -> None:
     async with a_bench() as bench:
         await bench.on_sale("CAM-001")
         placed = bench.order({"CAM-001": 1})
         bench.bad_day("addTrack", effect, body=body)
-        with pytest.raises(NeedsPerson, match="openmage-track-missing") as raised:
+        with pytest.raises(OutcomeUnknown):
             await bench.channel.ship(placed.number, PARCEL)
-        assert raised.value.params["tracking"] == "AA123456785BR"
-        assert parcels(bench) == [([1], [])]
+        (bare,) = await bench.channel.parcels_of(placed.number)
+        assert (bare.order_id, bare.tracks) == (placed.number, ())
+        await bench.channel.add_track(bare, Track("Correios", "AA123456785BR"))
+        (told,) = await bench.channel.parcels_of(placed.number)
+        assert told.tracks == (Track("Correios", "AA123456785BR"),)
+        assert [mail.kind for mail in bench.shop.mail if mail.kind == "shipment"] == ["shipment"]
 
 
 async def test_a_parcel_whose_mail_fails_is_looked_at_again_and_not_called_refused() -> None:
@@ -228,6 +234,9 @@ async def test_a_parcel_that_the_merchant_recorded_in_the_shop_is_seen() -> None
         bench.shop.sales.ship(placed, {}, None, notify=False)
         ((told,),) = [page async for page in bench.channel.orders(before)]
         assert told.lines[0].shipped == 2
+        ((parcel,),) = [page async for page in bench.channel.parcels(before)]
+        assert (parcel.order_id, parcel.tracks) == (told.external_id, ())
+        assert [page async for page in bench.channel.parcels(bench.clock.now + timedelta(seconds=1))] == []
 
 
 # ----------------------------------------------------------------- customers

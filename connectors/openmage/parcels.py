@@ -1,0 +1,83 @@
+"""Shipments as they stand in the shop, whoever made them, with their tracks."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence, Set
+from datetime import datetime
+
+from connectors.magento.wire import Json
+from connectors.openmage.faults import Absent
+from connectors.openmage.orders import moment, read_order
+from connectors.openmage.shop import Shop
+from connectors.openmage.windows import changed
+from engine.errors import IntegraError
+from engine.model.channel import Parcel, Track
+
+SHIPMENT = "sales_order_shipment"
+CARRIER = "custom"
+"""The one carrier that every shop has; the title says who it is. Any other has to be switched on there."""
+
+PARCELS_PER_READ = 20
+
+
+async def parcels(shop: Shop, made_since: datetime, now: datetime) -> AsyncIterator[Sequence[Parcel]]:
+    """Shipments made at or after that time, oldest first.
+
+    The list tells no time of change, so a track that somebody else adds later is not told.
+    """
+    async for rows in changed(shop, f"{SHIPMENT}.list", made_since, now, "increment_id", "created_at"):
+        for start in range(0, len(rows), PARCELS_PER_READ):
+            part = rows[start : start + PARCELS_PER_READ]
+            found = await _read(shop, part)
+            numbers = await _numbers(shop, {str(row["order_id"]) for row in found})
+            yield [_parcel(row, numbers[str(row["order_id"])]) for row in found if str(row["order_id"]) in numbers]
+
+
+async def parcels_of(shop: Shop, external_id: str) -> Sequence[Parcel]:
+    """The shipments of an order, oldest first; none where it is gone."""
+    try:
+        order = await read_order(shop, external_id)
+    except Absent:
+        return ()
+    rows = await shop.api.read(f"{SHIPMENT}.list", {"order_id": str(order["order_id"])})
+    found = await _read(shop, sorted(rows, key=lambda row: int(row["increment_id"])))
+    return [_parcel(row, external_id) for row in found]
+
+
+async def add_track(shop: Shop, parcel: Parcel, track: Track) -> None:
+    """Give a shipment a track, then have the shop mail it."""
+    await shop.api.write(f"{SHIPMENT}.addTrack", parcel.external_id, CARRIER, track.label, track.number)
+    await shop.api.write(f"{SHIPMENT}.sendInfo", parcel.external_id, "")
+
+
+async def _read(shop: Shop, rows: Sequence[Json]) -> list[Json]:
+    found = await shop.api.read_many([(f"{SHIPMENT}.info", (str(row["increment_id"]),)) for row in rows])
+    told = []
+    for answer in found:
+        if isinstance(answer, Absent):
+            continue
+        if isinstance(answer, IntegraError):
+            raise answer
+        told.append(answer)
+    return told
+
+
+async def _numbers(shop: Shop, order_ids: Set[str]) -> dict[str, str]:
+    """Order id -> number, which is the key of an order in all other calls."""
+    if not order_ids:
+        return {}
+    rows = await shop.api.read("sales_order.list", {"order_id": {"in": sorted(order_ids)}})
+    return {str(row["order_id"]): str(row["increment_id"]) for row in rows}
+
+
+def _parcel(row: Json, order_number: str) -> Parcel:
+    return Parcel(
+        external_id=str(row["increment_id"]),
+        order_id=order_number,
+        updated_at=moment(row["created_at"]),
+        tracks=tuple(
+            Track(str(track.get("title") or track.get("carrier_code") or ""), str(track["track_number"]))
+            for track in row.get("tracks") or ()
+            if track.get("track_number")
+        ),
+    )

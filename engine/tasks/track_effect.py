@@ -1,0 +1,66 @@
+"""The effect that sees a shipment carry its tracking code in the channel, and adds it where it does not.
+
+A shipment whose answer was lost, or which somebody recorded in the shop's own admin meanwhile, stands there without it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
+
+from engine.account import Account
+from engine.errors import IntegraError, Refused
+from engine.model.channel import Parcel, Track
+from engine.store import orders
+from engine.store.effects import Effect
+
+TRACK_MISSING = "track-missing"
+NO_PARCEL = "channel-no-parcel"
+
+
+class TrackAtChannel:
+    """Read before anything is added: a code that is there, or that another took the place of, is left alone."""
+
+    async def act(self, account: Account, effect: Effect) -> tuple[Parcel, ...]:
+        parcels = await self.look(account, effect)
+        if not parcels:
+            raise Refused(NO_PARCEL)
+        if self.happened(effect, parcels):
+            return parcels
+        bare = _without_track(parcels)
+        await account.channel.add_track(bare[-1], Track(effect.args["label"], effect.args["tracking"]))
+        return await self.look(account, effect)
+
+    async def look(self, account: Account, effect: Effect) -> tuple[Parcel, ...]:
+        row = await account.store.read(lambda db: orders.get(db, effect.order_id))
+        assert row is not None, "an effect belongs to an order"
+        return tuple(await account.channel.parcels_of(row["external_id"]))
+
+    def happened(self, effect: Effect, finding: object) -> bool:
+        """Also where every shipment has a track of another's: which one holds is not ours to say."""
+        assert isinstance(finding, tuple), "the shipments were read"
+        return bool(finding) and (_carries(finding, effect) or not _without_track(finding))
+
+    def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: object) -> None:
+        assert isinstance(finding, tuple), "the shipments were read"
+        if not _carries(finding, effect):
+            params = {"tracking": effect.args["tracking"]}
+            orders.note_event(db, effect.order_id, account.id, "tracked-by-another", params, account.now())
+
+    def refused(
+        self, db: sqlite3.Connection, account: Account, effect: Effect, error: IntegraError, finding: object
+    ) -> None:
+        row = orders.get(db, effect.order_id)
+        assert row is not None, "an effect belongs to an order"
+        params = {"carrier": effect.args["label"], "tracking": effect.args["tracking"], "detail": error.detail}
+        orders.move(db, effect.order_id, replace(orders.state_of(row), parked=TRACK_MISSING), parked_params=params)
+        orders.note_event(db, effect.order_id, account.id, TRACK_MISSING, params, account.now())
+
+
+def _carries(parcels: Sequence[Parcel], effect: Effect) -> bool:
+    return any(track.number == effect.args["tracking"] for parcel in parcels for track in parcel.tracks)
+
+
+def _without_track(parcels: Sequence[Parcel]) -> list[Parcel]:
+    return [parcel for parcel in parcels if not parcel.tracks]

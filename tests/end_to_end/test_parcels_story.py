@@ -1,0 +1,113 @@
+"""Parcels that others record in the shop, and a parcel's tracking code whose answer was lost on the way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from engine.errors import OutcomeUnknown
+from engine.model.channel import Shipment
+from engine.ports import SalesChannel
+from tests.end_to_end.paid_orders import TRACKING, erp_key, paid_order, ship, shipped, two_products
+from tests.end_to_end.world import Life, World, life
+
+pytestmark = [pytest.mark.anyio, pytest.mark.firebird_server]
+
+
+async def invoiced(world: World, engine: Life, lines: dict[str, int]) -> str:
+    number = await paid_order(world, engine, lines)
+    world.staff.invoice(erp_key(engine, number))
+    await engine.sync()
+    return number
+
+
+def history(engine: Life, number: str) -> list[str]:
+    rows = engine.rows("SELECT what FROM order_event WHERE order_id = ? ORDER BY id", engine.order(number)["id"])
+    return [row["what"] for row in rows]
+
+
+def ship_in_the_shop(world: World, number: str, only: dict[str, int], *tracks: str) -> str:
+    order = world.shop_order(number)
+    lines = {item["sku"]: item["item_id"] for item in order["items"]}
+    body = {
+        "items": [{"order_item_id": lines[sku], "qty": quantity} for sku, quantity in only.items()],
+        "tracks": [{"track_number": track, "title": "Jadlog", "carrier_code": "custom"} for track in tracks],
+    }
+    return str(world.rest("POST", f"V1/order/{order['entity_id']}/ship", body))
+
+
+async def test_surprise_3_a_parcel_and_a_track_made_in_the_shops_admin_are_seen_though_the_order_keeps_its_time(
+    world: World,
+) -> None:
+    one, two = two_products(world)
+    async with life(world) as engine:
+        await engine.sync()
+        number = await invoiced(world, engine, {one: 3, two: 1})
+        await world.clock.sleep(3600)
+        ship_in_the_shop(world, number, {one: 1})
+        await engine.sync()
+        stamp = world.shop_order(number)["updated_at"]
+        await world.clock.sleep(3600)
+        parcel = ship_in_the_shop(world, number, {one: 1})
+        assert world.shop_order(number)["updated_at"] == stamp, "the poll of orders does not see it"
+        await engine.sync()
+        assert history(engine, number).count("shipped-in-channel") == 2
+        (line,) = engine.rows("SELECT shipped_e4 FROM order_line WHERE sku = ?", one)
+        assert line["shipped_e4"] == 20_000
+
+        await world.clock.sleep(3600)
+        track = {"order_id": world.shop_order(number)["entity_id"], "parent_id": int(parcel)}
+        track |= {"track_number": "JD0002", "title": "Jadlog", "carrier_code": "custom"}
+        world.rest("POST", "V1/shipment/track", {"entity": track})
+        assert world.shop_order(number)["updated_at"] == stamp
+        await engine.sync()
+        await engine.sync()
+        assert history(engine, number).count("tracked-in-channel") == 1
+        assert (engine.order(number)["carrier"], engine.order(number)["tracking"]) == ("Jadlog", "JD0002")
+
+
+class _LateShop:
+    """The shop takes a shipment, keeps it without its track, and the answer is lost."""
+
+    def __init__(self, channel: SalesChannel) -> None:
+        self._channel = channel
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._channel, name)
+
+    async def ship(self, external_id: str, shipment: Shipment) -> None:
+        bare = Shipment(shipment.carrier, shipment.carrier_label, "", shipment.quantities, notify=False)
+        await self._channel.ship(external_id, bare)
+        raise OutcomeUnknown("channel-answer-lost")
+
+
+async def test_a_parcel_that_landed_without_its_tracking_code_gets_it_once_and_the_buyer_is_mailed(
+    world: World,
+) -> None:
+    one, two = two_products(world)
+    async with life(world, wrap_channel=_LateShop) as engine:
+        await engine.sync()
+        number = await invoiced(world, engine, {one: 1, two: 1})
+        await ship(engine, number)
+        for _ in range(3):
+            await world.clock.sleep(60)
+            await engine.sync()
+        assert shipped(world, number) == {one: 1, two: 1}
+        assert world.tracks(number) == [TRACKING]
+        assert [mail.kind for mail in world.shop.mail].count("shipment") == 1
+        assert engine.order(number)["queue"] == "done"
+        assert "tracked-in-channel" not in history(engine, number), "it is ours"
+
+
+async def test_an_order_that_a_person_shipped_in_the_admin_meanwhile_is_not_shipped_again(world: World) -> None:
+    one, two = two_products(world)
+    async with life(world) as engine:
+        await engine.sync()
+        number = await invoiced(world, engine, {one: 1, two: 1})
+        ship_in_the_shop(world, number, {one: 1, two: 1}, "JD0001")
+        await ship(engine, number)
+        assert world.tracks(number) == ["JD0001"]
+        row = engine.order(number)
+        assert (row["fulfilment"], row["queue"], row["parked"]) == ("shipped", "done", None)
+        assert engine.rows("SELECT 1 FROM effect WHERE state IN ('decided', 'in-flight')") == []

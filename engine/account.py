@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import anyio
 
 from engine.erp_reads import ErpReads
+from engine.media_limits import is_within
 from engine.ports import Erp, SalesChannel, Surroundings
 from engine.settings import AccountSettings, Settings
 from engine.store import accounts
@@ -64,6 +65,11 @@ class Account:
         return await self.is_open(direction)
 
     async def is_open(self, direction: str) -> bool:
-        """Whether this direction is live and not paused now, as far as is known; enough to take orders in."""
+        """Whether this direction is live and not paused now, as far as is known; enough to take orders in.
+
+        Photos have hours besides.
+        """
         now = self.now()
+        if direction == "media" and not is_within(self.settings.media_hours, now.astimezone(self.zone).time()):
+            return False
         return await self.store.read(lambda db: accounts.may_write(db, self.id, direction, now))

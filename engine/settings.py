@@ -23,6 +23,7 @@ import msgspec
 import tomli_w
 
 from engine.errors import Misconfigured
+from engine.media_limits import HOURS_PATTERN
 
 Seconds = Annotated[int, msgspec.Meta(ge=1, le=86_400)]
 Key = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,19}$")]
@@ -85,6 +86,8 @@ class AccountSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     authorization_days: Annotated[int, msgspec.Meta(ge=1, le=30)] = 5
     delivery_days: Annotated[int, msgspec.Meta(ge=0, le=365)] | None = None  # where the ERP says none
     delivery_from_arrivals: bool = False  # sold out, and goods on order: their days are added to the delivery days
+    media_hours: Annotated[str, msgspec.Meta(pattern=HOURS_PATTERN)] = ""  # when photos may leave; empty = always
+    media_kb_per_s: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0  # of photos, on the average; 0 = no limit
     guards: GuardSettings = GuardSettings()
     intervals: dict[str, Seconds] = {}
     options: dict[str, Any] = {}

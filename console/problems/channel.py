@@ -117,6 +117,14 @@ TEXTS: dict[str, Text] = {
         N_("Grid axis"),
         N_("The grid axis {axis} needs a drop-down attribute; {attribute} is none. Map another in the options."),
     ),
+    "magento-axis-scope": Text(
+        N_("Grid axis"),
+        N_(
+            "The grid axis {axis} needs a drop-down attribute that holds for all of the shop (scope Global);"
+            " {attribute} may differ by website or view. Change its scope in the shop's admin, or map another attribute"
+            " in the options (axes)."
+        ),
+    ),
     "magento-root-category": Text(
         N_("Root category"),
         N_("The shop has no category {root_category}. Correct root_category in the account's options."),

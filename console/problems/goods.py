@@ -122,9 +122,26 @@ TEXTS: dict[str, Text] = {
         N_("Another kind of product"),
         N_("{sku} is of type {type} in the shop and of another in C-Plus. Delete it in the shop's admin."),
     ),
+    "category-map": Text(
+        N_("Mapped category"),
+        N_(
+            "The account's options map {path} to category {category}, which is not below the shop's root category."
+            " Correct the map (categories) in the options; other products go on."
+        ),
+    ),
     "grid-variant-missing": Text(
         N_("Variant missing in the shop"),
         N_("{sku} of a grid is not in the shop yet. It is sent again; waiting is safe."),
+    ),
+    "media-hours": Text(
+        N_("Photos wait for their hours"),
+        Counted(
+            "n",
+            "Photos go to this shop from {hours} only (media_hours of the account), and those of a product wait."
+            " Stock, prices and orders do not.",
+            "Photos go to this shop from {hours} only (media_hours of the account), and those of {n} products wait."
+            " Stock, prices and orders do not.",
+        ),
     ),
     "photo-no-picture": Text(
         N_("Photo that is no picture"),

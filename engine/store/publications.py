@@ -124,6 +124,15 @@ def begin(
     )
 
 
+def still_sending(db: sqlite3.Connection, account: str, facet: Facet, row: Row, now: datetime, settle_s: float) -> None:
+    """A row that takes several calls has begun another one, which may land as late from now on."""
+    db.execute(
+        "UPDATE publication SET settles_at = ? WHERE account = ? AND item = ? AND facet = ? AND part = ? AND"
+        " in_flight_version IS NOT NULL",
+        (later(now, settle_s), account, row.item, facet, row.part),
+    )
+
+
 def confirm(
     db: sqlite3.Connection,
     account: str,

@@ -10,15 +10,17 @@ from engine.account import Account
 from engine.erp_reads import no_picture
 from engine.errors import Refused
 from engine.listing import parent_item
+from engine.media_limits import Line, is_within
 from engine.publishing import Facet, MediaPush, PhotoRef, RowError
 from engine.runtime.supervisor import TaskReport
 from engine.store import publications
 from engine.store.database import generations
-from engine.store.problems import raise_problem
+from engine.store.problems import clear_problem, raise_problem
 from engine.store.publications import Row
 from engine.tasks.sending import report, send_all
 
 PHOTOS_OF_A_GRID_MAX = 12
+WAIT_FOR_HOURS = "media-hours"
 
 # Items that were in the shop with photos before us: those stay, and so do ours as wanted then.
 _PHOTOS_KEPT = "SELECT item FROM listing WHERE account = ? AND shop_keeps LIKE '%\"photos\"%'"
@@ -35,15 +37,32 @@ class MediaTask:
         self._account = account
         self.account = account.id
         self._basis: object = None  # what the wants were computed from last
+        self._line = Line(account.surroundings.clock)
+        self._read = 0
 
     async def run(self) -> TaskReport:
         """One cycle."""
-        account = self._account
-        read = await account.reads.photos(no_picture)
-        self._basis = await account.store.write(self._want)
-        done = await send_all(account, Facet.MEDIA, 1, self._send)
-        sent = await report(account, Facet.MEDIA, done)
-        return TaskReport(done=read + done, todo=sent.todo, lag_s=sent.lag_s, paused=sent.paused)
+        self._read = 0
+        done = await send_all(self._account, Facet.MEDIA, self._send, self._look)
+        sent = await report(self._account, Facet.MEDIA, done)
+        await self._account.store.write(self._tell_hours)
+        return TaskReport(done=self._read + done, todo=sent.todo, lag_s=sent.lag_s, paused=sent.paused)
+
+    async def _look(self) -> None:
+        self._read += await self._account.reads.photos(no_picture)
+        self._basis = await self._account.store.write(self._want)
+
+    def _tell_hours(self, db: sqlite3.Connection) -> None:
+        """Photos that wait for their hours are paused by nobody: why they wait is said."""
+        account, hours = self._account, self._account.settings.media_hours
+        waiting = 0
+        if not is_within(hours, account.now().astimezone(account.zone).time()):
+            waiting = publications.backlog(db, account.id, Facet.MEDIA).todo
+        if waiting:
+            params = {"hours": hours, "n": waiting}
+            raise_problem(db, account.id, WAIT_FOR_HOURS, "media", params, "", "notice", account.now())
+        else:
+            clear_problem(db, account.id, WAIT_FOR_HOURS, "media")
 
     def _want(self, db: sqlite3.Connection) -> object:
         basis = (self._account.settings.grid_prefix, generations(db, "photos", "listed"))
@@ -105,6 +124,12 @@ class MediaTask:
             data = await account.erp.photo(key)
             if data is None:
                 raise Refused("photo-gone", key=key)
+            await self._line.take(len(data), account.settings.media_kb_per_s * 1000)
+            # Each photo may land as late as any other push: what was begun with the first of them has to hold for it.
+            now, settle_s = account.now(), account.settle_s
+            await account.store.write(
+                lambda db: publications.still_sending(db, account.id, Facet.MEDIA, row, now, settle_s)
+            )
             return data
 
         remote = await account.channel.push_media(push, load)

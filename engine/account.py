@@ -11,6 +11,7 @@ import anyio
 
 from engine.erp_reads import ErpReads
 from engine.media_limits import is_within
+from engine.pace import Load
 from engine.ports import Erp, SalesChannel, Surroundings
 from engine.settings import AccountSettings, Settings
 from engine.store import accounts
@@ -31,6 +32,7 @@ class Account:
     all_settings: Callable[[], Settings]
     wake: Callable[[str, str], None]
     know_base: Callable[[], Awaitable[None]]
+    load: Load
     creating_customer: anyio.Lock  # of the whole engine: the same person may come by two ways at once
 
     @property

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import anyio
 
 from engine.account import Account
 from engine.base_watch import BaseWatch
 from engine.erp_reads import ErpReads
-from engine.ports import Erp, SalesChannel, Surroundings
+from engine.pace import Load
+from engine.ports import Capabilities, Erp, SalesChannel, Surroundings
 from engine.runtime.commands import AnyVerb
 from engine.runtime.supervisor import Task
 from engine.settings import Settings
@@ -55,6 +57,10 @@ def _nobody(account: str, task: str) -> None:
     """Before a host has given a bell to ring."""
 
 
+def _capabilities(channel: SalesChannel) -> Capabilities:
+    return channel.capabilities
+
+
 class Engine:
     """One store's engine. The host sets `wake`, and `settings` when a person changed them."""
 
@@ -87,6 +93,7 @@ class Engine:
                 all_settings=lambda: self.settings,
                 wake=self._ring,
                 know_base=self._base.know,
+                load=Load(partial(_capabilities, channels[account.id])),
                 creating_customer=creating_customer,
             )
             for account in settings.account

@@ -38,6 +38,14 @@ class Refused(IntegraError):
     """The other side said no; the same request would be refused again."""
 
 
+class TooMany(Refused):
+    """So many at once are never taken there, and nothing of these was; `limit` are."""
+
+    def __init__(self, code: str, detail: str = "", *, limit: int, **params: Param) -> None:
+        super().__init__(code, detail, limit=limit, **params)
+        self.limit = limit
+
+
 class Misconfigured(IntegraError):
     """A setting, a credential or a right is wrong: nothing of this account works until a person changes it."""
 
@@ -48,6 +56,10 @@ class NeedsPerson(IntegraError):
 
 class CodeTaken(IntegraError):
     """The ERP key that was taken for us belongs to another's row: take a new one."""
+
+
+class Collision(RetryLater):
+    """Two works met on the other side, and its database gave this one up (a deadlock): worth another try at once."""
 
 
 class StillOpen(RetryLater):

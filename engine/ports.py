@@ -186,6 +186,7 @@ class Capabilities:
     counts_own_orders: bool  # subtracts its open orders from what we send (Magento MSI): send publishable + held
     price_groups: bool
     price_quantities: bool  # takes prices for a quantity
+    calls_at_once: int  # writes of single items that it may be asked for side by side; the engine begins with one
     price_specials: bool  # takes a price for a time, and ends it by itself
     grids: bool  # shows a grid as one product with variants
     reports_tracking: bool

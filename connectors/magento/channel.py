@@ -27,6 +27,7 @@ class MagentoChannel:
         self._capabilities = Capabilities(
             stock_batch_rows=options.stock_batch_rows,
             price_batch_rows=options.price_batch_rows,
+            calls_at_once=options.calls_at_once,
             counts_own_orders=True,
             price_groups=True,
             price_quantities=True,

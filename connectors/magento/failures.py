@@ -16,7 +16,7 @@ import httpx
 import msgspec
 
 from connectors.magento.wire import Json, decode
-from engine.errors import IntegraError, Misconfigured, OutcomeUnknown, Refused, RetryLater
+from engine.errors import Collision, IntegraError, Misconfigured, OutcomeUnknown, Refused, RetryLater, TooMany
 
 DETAIL_LENGTH = 300
 CLOCK_MINUTES_MAX = 8
@@ -61,9 +61,9 @@ def failure(where: str, response: httpx.Response, *, writes: bool) -> IntegraErr
     if status == 404:
         return Absent("channel-absent", detail, message=message, status=status)
     if body is not None and _is_limit(body):
-        return Misconfigured("channel-batch-limit", detail, limit=str(body["parameters"]["max"]), status=status)
+        return TooMany("channel-batch-limit", detail, limit=int(body["parameters"]["max"]), status=status)
     if any(words in message.lower() for words in TRANSIENT_REFUSALS):
-        return RetryLater("channel-conflict", detail, status=status)
+        return Collision("channel-conflict", detail, status=status)
     return Refused("channel-refused", detail, message=message, status=status)
 
 
@@ -149,7 +149,7 @@ def _right(body: Json) -> str:
 def _is_limit(body: Json) -> bool:
     """The shop's input limit (`Maximum items of type "%type" is %max`)."""
     parameters = body.get("parameters")
-    return isinstance(parameters, dict) and {"type", "max"} <= parameters.keys()
+    return isinstance(parameters, dict) and "type" in parameters and str(parameters.get("max", "")).isdigit()
 
 
 def _retry_after(response: httpx.Response) -> float | None:

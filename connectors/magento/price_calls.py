@@ -9,7 +9,7 @@ from connectors.magento.failures import fill
 from connectors.magento.shop import Shop
 from connectors.magento.transport import SHOP
 from connectors.magento.wire import Json
-from engine.errors import Refused
+from engine.errors import Refused, TooMany
 from engine.publishing import RowError
 
 PRICES = f"{SHOP}/products"
@@ -37,6 +37,8 @@ async def batch(shop: Shop, call: str, rows: Sequence[Priced], sent: Sequence[Js
         return []
     try:
         refused = await shop.rest.post(f"{PRICES}/{call}", {"prices": sent})
+    except TooMany:
+        raise
     except Refused as error:  # the call as a whole; another call of this push may have been taken
         return [RowError(row.place, error.code, error.detail) for row in rows]
     found: dict[int, RowError] = {}

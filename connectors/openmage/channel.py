@@ -26,6 +26,7 @@ class OpenMageChannel:
         self._capabilities = Capabilities(
             stock_batch_rows=options.stock_batch_rows,
             price_batch_rows=options.price_batch_rows,
+            calls_at_once=1,  # one session, whose calls the shop serves one after another
             counts_own_orders=False,  # an order lowers the quantity itself, at once, and what we send replaces it
             price_groups=True,
             price_quantities=True,

@@ -102,12 +102,21 @@ _FACET_RULES = {
 }
 
 
-def sendable(db: sqlite3.Connection, account: str, facet: Facet, limit: int, now: datetime) -> list[Row]:
-    """What may be sent now, longest waiting first."""
+def sendable(
+    db: sqlite3.Connection, account: str, facet: Facet, limit: int, now: datetime, wanted_since: datetime | None = None
+) -> list[Row]:
+    """What may be sent now, longest waiting first; with a time only what is wanted since then."""
+    since = "" if wanted_since is None else " AND wanted_at > :since"
     rows = db.execute(
         "SELECT item, part, wanted, wanted_version, confirmed, remote FROM publication p WHERE account = :account AND"
-        f" facet = :facet AND {_SENDABLE}{_FACET_RULES[facet]} ORDER BY wanted_at, item, part LIMIT :limit",
-        {"account": account, "facet": facet, "now": to_text(now), "limit": limit},
+        f" facet = :facet{since} AND {_SENDABLE}{_FACET_RULES[facet]} ORDER BY wanted_at, item, part LIMIT :limit",
+        {
+            "account": account,
+            "facet": facet,
+            "now": to_text(now),
+            "limit": limit,
+            **({} if wanted_since is None else {"since": to_text(wanted_since)}),
+        },
     )
     return [Row(*row) for row in rows]
 

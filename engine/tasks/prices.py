@@ -25,21 +25,23 @@ class PricesTask:
         self._account = account
         self.account = account.id
         self._basis: object = None  # what the wants were computed from last
+        self._groups: Mapping[str, str] = {}
 
     async def run(self) -> TaskReport:
         """One cycle."""
+        done = await send_all(self._account, Facet.PRICE, self._send, self._look)
+        return await report(self._account, Facet.PRICE, done)
+
+    async def _look(self) -> None:
         account = self._account
         if await account.reads.prices():
             account.wake(account.id, "catalogue")  # a first price may put a product on sale
-        groups = await self._groups()
-        tables = [table for table in account.settings.group_price_tables if table in groups]
+        self._groups = await self._known_groups()
+        tables = [table for table in account.settings.group_price_tables if table in self._groups]
         self._basis = await account.store.write(lambda db: self._want(db, tables))
 
-        async def send(rows: Sequence[Row]) -> Sequence[RowError]:
-            return await account.channel.push_prices([_push(row, groups) for row in rows])
-
-        done = await send_all(account, Facet.PRICE, account.channel.capabilities.price_batch_rows, send)
-        return await report(account, Facet.PRICE, done)
+    async def _send(self, rows: Sequence[Row]) -> Sequence[RowError]:
+        return await self._account.channel.push_prices([_push(row, self._groups) for row in rows])
 
     def _want(self, db: sqlite3.Connection, group_tables: Sequence[str]) -> object:
         account, settings, takes = self._account, self._account.settings, self._account.channel.capabilities
@@ -72,7 +74,7 @@ class PricesTask:
             clear_other_problems(db, account.id, code, subject)
             raise_problem(db, account.id, code, subject, params, "", "problem", account.now())
 
-    async def _groups(self) -> dict[str, str]:
+    async def _known_groups(self) -> dict[str, str]:
         """Price table -> the channel's group, also of tables that are no longer published.
 
         Groups that are missing there are made once writing is allowed.

@@ -1,12 +1,22 @@
-"""Sending publications: select and begin in one transaction, send, confirm only what was sent."""
+"""Sending publications: select and begin in one transaction, send, confirm only what was sent.
+
+A push of ten thousand rows takes a while, so between its batches the world is looked at again, and turns are taken: a
+batch of what has waited longest, then one of what is wanted only since the last choice, if there is any. What was just
+sold thus overtakes, in a short batch of its own, and nothing starves, since every other batch is of the oldest.
+"""
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+
+import anyio
+from anyio.abc import TaskGroup
 
 from engine.account import Account
-from engine.errors import Misconfigured, OutcomeUnknown, Refused, RetryLater
+from engine.errors import Collision, IntegraError, Misconfigured, OutcomeUnknown, Refused, RetryLater, TooMany
 from engine.publishing import Facet, RowError
 from engine.runtime.supervisor import TaskReport
 from engine.store import publications
@@ -14,56 +24,142 @@ from engine.store.instants import from_text
 from engine.store.publications import Row
 
 Send = Callable[[Sequence[Row]], Awaitable[Sequence[RowError]]]
+Look = Callable[[], Awaitable[None]]
 
 DIRECTION = {Facet.CONTENT: "content", Facet.MEDIA: "media", Facet.PRICE: "prices", Facet.STOCK: "stock"}
 
+LOOK_APART_S = 5.0
+"""Between two looks at what is wanted while sending."""
 
-async def send_all(account: Account, facet: Facet, batch_rows: int, send: Send) -> int:
-    """Send what may be sent, batch by batch; answers how many rows were confirmed.
+COLLISIONS_MAX = 3
+"""So many deadlocks in a row are tried again at once; more of them are the channel's bad day."""
 
-    Raises what the channel raises. After an unknown outcome the rows stay in flight until they settle.
+log = logging.getLogger("integra.sending")
+
+
+async def send_all(account: Account, facet: Facet, send: Send, look: Look, look_apart_s: float = LOOK_APART_S) -> int:
+    """Look at what is wanted, send what may be sent, and look again while sending; answers how many were confirmed.
+
+    Raises what the channel raises, once the calls under way have ended. After an unknown outcome the rows stay in
+    flight until they settle.
     """
-    confirmed = 0
-    while await account.may_write(DIRECTION[facet]):
-        rows = await account.store.write(lambda db: _begin(db, account, facet, batch_rows))
-        if not rows:
-            break
-        confirmed += await _send(account, facet, rows, send)
-    return confirmed
+    await look()
+    push = _Push(account, facet, send, look, look_apart_s)
+    async with anyio.create_task_group() as group:
+        push.begin_work(group)
+    if push.trouble is not None:
+        raise push.trouble
+    return push.confirmed
 
 
-def _begin(db: sqlite3.Connection, account: Account, facet: Facet, limit: int) -> list[Row]:
-    now = account.now()
-    rows = publications.sendable(db, account.id, facet, limit, now)
-    publications.begin(db, account.id, facet, rows, now, account.settle_s)
-    return rows
+class _Push:
+    """One run of sending: as many workers as the pace allows, each choosing, sending and confirming its batch."""
 
+    def __init__(self, account: Account, facet: Facet, send: Send, look: Look, look_apart_s: float) -> None:
+        self._account = account
+        self._facet = facet
+        self._send = send
+        self._look = look
+        self._look_apart_s = look_apart_s
+        self._looked_at = account.now()
+        self._pace = account.load.of(facet)
+        self._choosing = anyio.Lock()
+        self._chosen_at: datetime | None = None
+        self._was_fresh = False
+        self._workers = 0
+        self._collisions = 0
+        self.confirmed = 0
+        self.trouble: IntegraError | None = None
 
-async def _send(account: Account, facet: Facet, rows: Sequence[Row], send: Send) -> int:
-    try:
-        errors = await send(rows)
-    except (RetryLater, Misconfigured):
-        await account.store.write(lambda db: publications.give_back(db, account.id, facet, rows))
-        raise
-    except OutcomeUnknown:
-        raise  # in flight until it settles, then sent again with what is wanted by then
-    except Refused as refusal:
-        if len(rows) > 1:  # one bad row must not hold the others: halve until it stands alone
-            half = len(rows) // 2
-            return await _send(account, facet, rows[:half], send) + await _send(account, facet, rows[half:], send)
-        errors = [RowError(0, refusal.code, refusal.detail)]
-    bad = {error.index: error for error in errors}
-    good = [row for index, row in enumerate(rows) if index not in bad]
-    now = account.now()
+    def begin_work(self, group: TaskGroup) -> None:
+        """Bring the workers to their number; one too many ends by itself."""
+        while self._workers < self._pace.at_once:
+            self._workers += 1
+            group.start_soon(self._work, group)
 
-    def store(db: sqlite3.Connection) -> None:
-        publications.confirm(db, account.id, facet, good, now)
-        failures = [(rows[index], error.code, error.detail) for index, error in bad.items()]
-        if failures:
-            publications.fail(db, account.id, facet, failures, now)
+    async def _work(self, group: TaskGroup) -> None:
+        try:
+            while self.trouble is None and self._workers <= self._pace.at_once and (rows := await self._choose()):
+                await self._push(rows)
+                self.begin_work(group)
+        except IntegraError as error:  # the others end their calls: one broken off would be an unknown outcome
+            self.trouble = self.trouble or error
+        finally:
+            self._workers -= 1
 
-    await account.store.write(store)
-    return len(good)
+    async def _choose(self) -> list[Row]:
+        """The next batch, begun; empty when nothing is left or the direction was paused."""
+        account = self._account
+        async with self._choosing:
+            if not await account.may_write(DIRECTION[self._facet]):
+                return []
+            if (account.now() - self._looked_at).total_seconds() >= self._look_apart_s:
+                await self._look()
+                self._looked_at = account.now()
+            return await account.store.write(self._begin)
+
+    def _begin(self, db: sqlite3.Connection) -> list[Row]:
+        account, facet, limit = self._account, self._facet, self._pace.rows
+        now, since = account.now(), self._chosen_at
+        self._chosen_at = now
+        rows: list[Row] = []
+        if since is not None and not self._was_fresh:
+            rows = publications.sendable(db, account.id, facet, limit, now, wanted_since=since)
+        self._was_fresh = bool(rows)
+        rows = rows or publications.sendable(db, account.id, facet, limit, now)
+        publications.begin(db, account.id, facet, rows, now, account.settle_s)
+        return rows
+
+    async def _push(self, rows: Sequence[Row]) -> None:
+        account, facet = self._account, self._facet
+        began = account.now()
+        try:
+            errors = await self._send(rows)
+        except (RetryLater, Misconfigured) as error:
+            await account.store.write(lambda db: publications.give_back(db, account.id, facet, rows))
+            if isinstance(error, RetryLater):
+                self._struggled(error)
+            if isinstance(error, Collision) and self._collisions < COLLISIONS_MAX:
+                self._collisions += 1
+                return  # they are chosen again
+            raise
+        except OutcomeUnknown as error:
+            self._struggled(error)
+            raise  # in flight until it settles, then sent again with what is wanted by then
+        except Refused as refusal:
+            if isinstance(refusal, TooMany):
+                self._pace.takes_at_most(refusal.limit)
+            if len(rows) > 1:  # one bad row must not hold the others: halve until it stands alone
+                half = len(rows) // 2
+                try:
+                    await self._push(rows[:half])
+                except IntegraError:
+                    await account.store.write(lambda db: publications.give_back(db, account.id, facet, rows[half:]))
+                    raise
+                await self._push(rows[half:])
+                return
+            errors = [RowError(0, refusal.code, refusal.detail)]
+        else:
+            self._pace.answered(len(rows), (account.now() - began).total_seconds())
+        self._collisions = 0
+        await self._store(rows, {error.index: error for error in errors})
+
+    async def _store(self, rows: Sequence[Row], bad: dict[int, RowError]) -> None:
+        account, facet, now = self._account, self._facet, self._account.now()
+        good = [row for index, row in enumerate(rows) if index not in bad]
+
+        def store(db: sqlite3.Connection) -> None:
+            publications.confirm(db, account.id, facet, good, now)
+            failures = [(rows[index], error.code, error.detail) for index, error in bad.items()]
+            if failures:
+                publications.fail(db, account.id, facet, failures, now)
+
+        await account.store.write(store)
+        self.confirmed += len(good)
+
+    def _struggled(self, error: IntegraError) -> None:
+        self._account.load.struggled()
+        log.info("slower after %s", error, extra={"account": self._account.id, "rows": self._pace.rows})
 
 
 async def report(account: Account, facet: Facet, done: int) -> TaskReport:

@@ -14,6 +14,9 @@ from engine.store.database import generations
 from engine.store.publications import Row
 from engine.tasks.sending import report, send_all
 
+LOOK_APART_S = 0.5
+"""Between two looks at the ERP while sending: in a busy hour each of them reads the whole stock."""
+
 
 class StockTask:
     """Reads the ERP's stock, wants the account's, sends it."""
@@ -27,16 +30,16 @@ class StockTask:
 
     async def run(self) -> TaskReport:
         """One cycle."""
+        done = await send_all(self._account, Facet.STOCK, self._send, self._look, LOOK_APART_S)
+        return await report(self._account, Facet.STOCK, done)
+
+    async def _look(self) -> None:
         account = self._account
         if await account.reads.stock_and_orders():
             # Goods that arrived serve waiting orders, and every account shows the change.
             account.wake("*", "effects")
             account.wake("*", "stock")
         self._basis = await account.store.write(self._want)
-        done = await send_all(account, Facet.STOCK, account.channel.capabilities.stock_batch_rows, self._send)
-        if done:
-            account.wake(account.id, "orders")  # one may have crossed the batch, which hides what it had taken
-        return await report(account, Facet.STOCK, done)
 
     def _want(self, db: sqlite3.Connection) -> object:
         settings = self._account.settings
@@ -59,6 +62,8 @@ class StockTask:
         return basis
 
     async def _send(self, rows: Sequence[Row]) -> Sequence[RowError]:
-        return await self._account.channel.push_stock(
+        errors = await self._account.channel.push_stock(
             [StockPush(row.item, row.part, from_e4(int(row.wanted or 0))) for row in rows]
         )
+        self._account.wake(self.account, "orders")  # one may have crossed the batch, which hides what it had taken
+        return errors

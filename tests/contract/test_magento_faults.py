@@ -16,7 +16,7 @@ from connectors.magento.failures import fill
 from connectors.magento.search import Filter, criteria, sku_filters
 from connectors.sandbox.shop import Fault, Shop, create_app, serve
 from connectors.sandbox.shop.faults import MAINTENANCE
-from engine.errors import IntegraError, Misconfigured, OutcomeUnknown, Refused, RetryLater
+from engine.errors import IntegraError, Misconfigured, OutcomeUnknown, Refused, RetryLater, TooMany
 from engine.ports import SalesChannel
 from engine.publishing import PricePush, StockPush
 from tests.contract.magento_channel import (
@@ -115,9 +115,9 @@ async def test_a_shop_that_limits_its_batches_names_the_limit() -> None:
     async with a_bench() as bench:
         body = {"message": "Máximo de %max", "parameters": {"type": "SourceItem", "max": 20}}
         bench.shop.faults.add(Fault("POST", "source-items", "answer", status=400, body=body))
-        with pytest.raises(Misconfigured, match="channel-batch-limit") as raised:
+        with pytest.raises(TooMany, match="channel-batch-limit") as raised:
             await write(bench.channel)
-        assert raised.value.params["limit"] == "20"
+        assert raised.value.limit == 20
 
 
 @pytest.mark.parametrize("simulated", [True, False])

@@ -76,13 +76,12 @@ async def test_the_merchants_own_quantity_discounts_stay() -> None:
         assert len(bench.product("CAM-001").tiers) == 3
 
 
-async def test_three_hundred_prices_leave_in_one_call_of_each_kind() -> None:
+async def test_a_batch_of_prices_leaves_in_one_call_of_each_kind() -> None:
     async with a_bench() as bench:
         group = (await bench.channel.create_price_group("ATACADO")).external_id
         for number in range(150):
             await bench.publish(f"P-{number:03}", replace(SHIRT, name=f"Produto {number}"))
         rows = [PricePush(f"P-{n:03}", g, Decimal(n + 1)) for n in range(150) for g in (None, group)]
-        assert len(rows) == bench.channel.capabilities.price_batch_rows
         before = len(bench.asked())
         assert await bench.channel.push_prices(rows) == []
         assert bench.asked()[before:] == [BASE, TIERS]
@@ -158,13 +157,12 @@ async def test_a_price_group_is_made_once_however_long_its_name() -> None:
 # ----------------------------------------------------------------- stock
 
 
-async def test_five_hundred_rows_are_three_calls_and_every_quantity_stands() -> None:
+async def test_five_hundred_rows_are_one_call_and_every_quantity_stands() -> None:
     async with a_bench() as bench:
         rows = [StockPush(f"P-{number:03}", "default", Decimal(number % 7)) for number in range(500)]
-        size = bench.channel.capabilities.stock_batch_rows
-        for start in range(0, len(rows), size):
-            assert await bench.channel.push_stock(rows[start : start + size]) == []
-        assert [asked.rows for asked in bench.shop.calls("POST", "V1/inventory/source-items")] == [200, 200, 100]
+        assert len(rows) == bench.channel.capabilities.stock_batch_rows
+        assert await bench.channel.push_stock(rows) == []
+        assert [asked.rows for asked in bench.shop.calls("POST", "V1/inventory/source-items")] == [500]
         assert await bench.channel.read_stock([row.item for row in rows]) == rows
 
 

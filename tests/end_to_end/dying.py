@@ -67,7 +67,7 @@ class Mortal:
 
 async def _run(world: World, death: Death) -> None:
     mortal = partial(Mortal, death=death)
-    async with life(world, wrap_erp=mortal, wrap_channel=mortal) as engine:
+    async with life(world, wrap_erp=mortal, wrap_channel=mortal, rested=False) as engine:
         await engine.sync()
 
 

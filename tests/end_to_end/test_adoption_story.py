@@ -96,7 +96,6 @@ async def test_what_an_older_connector_made_is_kept_under_its_own_sku_and_sold_f
     world.staff.set_price(sku, r.VAREJO, CHEAP)
     put_in_shop(world, theirs, name=one["name"])
     async with life(world) as engine:
-        await engine.sync()
         product = shown(world, theirs)
         assert custom(product, "url_key") == f"antigo-{theirs.lower()}"
         with world.shop.lock:
@@ -105,8 +104,7 @@ async def test_what_an_older_connector_made_is_kept_under_its_own_sku_and_sold_f
         assert offer is not None
         assert (offer.available, offer.price) == (Decimal(4), CHEAP)
 
-        world.buy({theirs: 3})
-        await engine.sync()
+        await engine.bought({theirs: 3})
         (line,) = engine.rows("SELECT sku FROM order_line")
         assert line["sku"] == sku
         assert world.on_hand_and_reserved(sku) == (4, 3)
@@ -115,8 +113,8 @@ async def test_what_an_older_connector_made_is_kept_under_its_own_sku_and_sold_f
 
 async def test_nothing_is_written_before_the_approval_and_then_only_what_truly_differs(world: World) -> None:
     dearer, new = (world.simple_product(index) for index in range(2))
-    async with life(world) as engine:
-        await engine.sync()
+    async with life(world):
+        pass
     (world.state / "integra.db").unlink()
     world.rest("PUT", f"all/V1/products/{dearer}", {"product": {"price": 1}})
     with world.shop.lock:
@@ -124,10 +122,9 @@ async def test_nothing_is_written_before_the_approval_and_then_only_what_truly_d
     with counted_writes(world) as writes:
         async with life(world, live=False) as engine:
             await engine.sync()
-            await engine.sync()
     assert writes == []
     with counted_writes(world) as writes:
-        async with life(world, live=False) as engine:
+        async with life(world, live=False, rested=False) as engine:
             await engine.must("go_live", account=ACCOUNT)
             await engine.sync()
     prices = sum(asked.rows for asked in writes if "base-prices" in asked.path)
@@ -146,7 +143,6 @@ async def test_doubtful_items_wait_for_a_person_and_nothing_is_made_for_them_mea
     put_in_shop(world, first, gtin=known(world, second)["gtin"])  # says one, and means the other
     put_in_shop(world, "CANECA-X", name=known(world, first)["name"])
     async with life(world) as engine:
-        await engine.sync()
         found = standings(engine)
         assert {found[first], found["CANECA-X"]} == {"doubtful"}
         assert shown(world, first)["name"] == "Da loja", "not touched"
@@ -164,8 +160,7 @@ async def test_doubtful_items_wait_for_a_person_and_nothing_is_made_for_them_mea
         await engine.sync()
         assert shown(world, first)["name"] == shown_name(world, second), "each is told what it is"
         assert shown(world, "CANECA-X")["name"] == shown_name(world, first)
-        world.buy({first: 2})
-        await engine.sync()
+        await engine.bought({first: 2})
         assert world.on_hand_and_reserved(second) == (5, 2)
         assert world.on_hand_and_reserved(first) == (5, 0)
 
@@ -184,9 +179,7 @@ async def test_an_order_for_an_item_that_is_doubtful_takes_no_wrong_goods_and_go
         world.staff.set_price(sku, r.VAREJO, CHEAP)
     put_in_shop(world, first, gtin=known(world, second)["gtin"])
     async with life(world) as engine:
-        await engine.sync()
-        world.buy({first: 1})
-        await engine.sync()
+        await engine.bought({first: 1})
         assert world.on_hand_and_reserved(first) == world.on_hand_and_reserved(second) == (5, 0)
         await engine.must("settle_adoption", account=ACCOUNT, decisions={shop_ids(engine)[first]: second})
         await world.clock.sleep(600)
@@ -203,7 +196,6 @@ async def test_what_is_only_in_the_shop_or_not_flagged_is_listed_and_never_touch
     put_in_shop(world, unflagged, name="Há anos na loja")
     world.set_stock(unflagged, 2)
     async with life(world) as engine:
-        await engine.sync()
         await world.clock.sleep(60)
         await engine.sync()
         assert standings(engine) == {"VALE-PRESENTE": "only-shop", unflagged: "sure"}
@@ -221,8 +213,7 @@ async def test_what_is_only_in_the_shop_or_not_flagged_is_listed_and_never_touch
 
 
 async def test_categories_and_photos_of_an_adopted_product_stay_the_shops_own(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 4)
+    sku = world.stocked(4)
     put_in_shop(world, sku)
     category = world.rest(
         "POST", "all/V1/categories", {"category": {"name": "Campanha", "parent_id": 2, "is_active": True}}
@@ -230,7 +221,6 @@ async def test_categories_and_photos_of_an_adopted_product_stay_the_shops_own(wo
     links = {"category_links": [{"position": 3, "category_id": str(category["id"])}]}
     world.rest("PUT", f"all/V1/products/{sku}", {"product": {"extension_attributes": links}})
     async with life(world) as engine:
-        await engine.sync()
         world.staff.edit_product(sku, NOMEPRODWEB="Outro nome")
         await engine.sync()
         product = shown(world, sku)
@@ -280,7 +270,6 @@ async def test_customers_are_matched_by_document_then_by_email_and_nobody_is_cre
         world.shop.storefront.register({"firstname": name, "lastname": "-", **data})
     before = world.base("SELECT COUNT(*) AS N FROM CLIENTE")[0]["N"]
     async with life(world, live=False) as engine:
-        await engine.sync()
         rows = {row["name"]: row for row in engine.rows("SELECT * FROM shop_customer")}
         assert (rows["by document"]["standing"], rows["by document"]["reason"]) == ("sure", "document")
         assert (rows["by e-mail"]["standing"], rows["by e-mail"]["reason"]) == ("sure", "email")
@@ -295,11 +284,9 @@ async def test_customers_are_matched_by_document_then_by_email_and_nobody_is_cre
 
 
 async def test_names_and_texts_that_the_merchant_wrote_can_be_kept_before_the_first_write(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 4)
+    sku = world.stocked(4)
     put_in_shop(world, sku, name="Caneca do Zé, a melhor")
     async with life(world, live=False) as engine:
-        await engine.sync()
         await engine.must("keep_texts", account=ACCOUNT)
         await engine.must("go_live", account=ACCOUNT)
         world.staff.edit_product(sku, NOMEPRODWEB="OUTRO NOME", APLICACAO="Para café", PESOBRUTO=Decimal("7.5"))
@@ -318,7 +305,6 @@ async def test_the_verdict_counts_the_orders_that_would_come_in_and_the_guests_a
     world.buy({"X": 1})
     world.buy({"X": 1})
     async with life(world, live=False) as engine:
-        await engine.sync()
         (account,) = engine.rows("SELECT verdict FROM account")
         verdict = json.loads(account["verdict"])
         assert (verdict["orders_to_import"], verdict["guests"], verdict["guests_new"]) == (2, 1, 1)

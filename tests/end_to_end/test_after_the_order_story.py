@@ -20,15 +20,9 @@ from tests.end_to_end.world import Life, World, life
 pytestmark = [pytest.mark.anyio, pytest.mark.firebird_server]
 
 
-def history(engine: Life, number: str) -> list[str]:
-    rows = engine.rows("SELECT what FROM order_event WHERE order_id = ? ORDER BY id", engine.order(number)["id"])
-    return [row["what"] for row in rows]
-
-
 async def test_an_order_sold_in_pieces_leaves_in_as_many_parcels_and_no_piece_twice(world: World) -> None:
     one, two = two_products(world)
     async with life(world) as engine:
-        await engine.sync()
         number = await paid_order(world, engine, {one: 4, two: 1})
         world.staff.invoice(erp_key(engine, number), only={one: 1})
         await engine.sync()
@@ -62,12 +56,11 @@ async def test_of_an_order_that_staff_edited_only_what_was_invoiced_leaves_and_a
 ) -> None:
     one, two = two_products(world)
     async with life(world) as engine:
-        await engine.sync()
         number = await paid_order(world, engine, {one: 3, two: 1})
         world.staff.edit_line(erp_key(engine, number), one, 2)
         world.staff.edit_line(erp_key(engine, number), two, 0)
         await engine.sync()
-        assert "edited-in-erp" in history(engine, number)
+        assert "edited-in-erp" in engine.events(number)
         world.staff.invoice(erp_key(engine, number))
         await engine.sync()
         row = engine.order(number)
@@ -85,7 +78,6 @@ async def test_other_goods_in_the_sale_are_told_and_the_shop_is_not_asked_to_shi
 ) -> None:
     one, two = two_products(world)
     async with life(world) as engine:
-        await engine.sync()
         number = await paid_order(world, engine, {one: 1})
         sale = world.staff.invoice(erp_key(engine, number))
         world.staff.write(
@@ -103,7 +95,6 @@ async def test_other_goods_in_the_sale_are_told_and_the_shop_is_not_asked_to_shi
 async def test_an_invoice_undone_holds_the_goods_back_and_a_new_one_goes_on(world: World) -> None:
     sku, _ = two_products(world)
     async with life(world) as engine:
-        await engine.sync()
         number = await paid_order(world, engine, {sku: 2})
         sale = world.staff.invoice(erp_key(engine, number))
         await engine.sync()
@@ -118,7 +109,6 @@ async def test_an_invoice_undone_holds_the_goods_back_and_a_new_one_goes_on(worl
 async def test_goods_brought_back_after_the_end_are_told_with_a_document_that_fell(world: World) -> None:
     one, two = two_products(world)
     async with life(world) as engine:
-        await engine.sync()
         number = await paid_order(world, engine, {one: 2, two: 1})
         sale = world.staff.invoice(erp_key(engine, number))
         await engine.sync()
@@ -152,7 +142,6 @@ async def test_what_cplus_leaves_reserved_when_it_invoices_is_released_once(
     options = world.erp_options() | {"releases_at_invoicing": "integra"}
     monkeypatch.setattr(world, "erp_options", lambda: options)
     async with life(world) as engine:
-        await engine.sync()
         number = await paid_order(world, engine, {sku: 2})
         key = erp_key(engine, number)
         world.staff.invoice(key)
@@ -168,7 +157,7 @@ async def test_what_cplus_leaves_reserved_when_it_invoices_is_released_once(
         await engine.sync()
         await engine.sync()
         assert world.on_hand_and_reserved(sku) == (8, 3)
-        assert "released-after-invoice" in history(engine, number)
+        assert "released-after-invoice" in engine.events(number)
         assert world.shop.salable(sku) == 5
 
 
@@ -188,7 +177,6 @@ async def typed_again(world: World, engine: Life, sku: str) -> tuple[str, Any]:
 async def test_a_sale_typed_again_becomes_the_orders_invoice_when_a_person_says_so(world: World) -> None:
     sku, _ = two_products(world)
     async with life(world) as engine:
-        await engine.sync()
         number, sale = await typed_again(world, engine, sku)
         await engine.sync()
         assert world.on_hand_and_reserved(sku) == (8, 2), "twice taken, until somebody says it is one"
@@ -221,22 +209,20 @@ async def test_a_sale_typed_again_becomes_the_orders_invoice_when_a_person_says_
 async def test_one_sale_is_the_invoice_of_one_order_only(world: World) -> None:
     sku, _ = two_products(world)
     async with life(world) as engine:
-        await engine.sync()
         first, sale = await typed_again(world, engine, sku)
         second = await paid_order(world, engine, {sku: 2})
-        await engine.must("link_sale", order=engine.order(first)["id"], sale=sale.key)
+        await engine.decide("link_sale", first, sale=sale.key)
         answer = await engine.ask("link_sale", order=engine.order(second)["id"], sale=sale.key)
         assert answer["error"]["code"] == "sale-linked-already"
-        assert (await engine.must("sale_candidates", order=engine.order(second)["id"]))["result"]["sales"] == []
+        assert (await engine.decide("sale_candidates", second))["result"]["sales"] == []
 
 
 @pytest.mark.long
 async def test_an_order_that_staff_invoice_while_it_is_linked_keeps_its_own_invoice(world: World) -> None:
     sku, _ = two_products(world)
     async with life(world) as engine:
-        await engine.sync()
         number, sale = await typed_again(world, engine, sku)
-        await engine.must("link_sale", order=engine.order(number)["id"], sale=sale.key)
+        await engine.decide("link_sale", number, sale=sale.key)
         own = world.staff.invoice(erp_key(engine, number))
         await engine.sync()
         row = engine.order(number)
@@ -292,7 +278,7 @@ async def test_a_link_whose_answer_was_lost_gives_the_goods_back_once(world: Wor
                 "UPDATE PRODUTOESTOQUE SET RESERVADOORCAMENTO = 7 WHERE CODPROD = ? AND RESERVADOORCAMENTO = 2", (sku,)
             )
         )
-        await engine.must("link_sale", order=engine.order(number)["id"], sale=sale.key)
+        await engine.decide("link_sale", number, sale=sale.key)
         for _ in range(3):
             await engine.sync()
             await world.clock.sleep(60)
@@ -311,7 +297,6 @@ async def test_a_parcel_whose_answer_was_lost_is_not_sent_again(world: World) ->
         return shop[0]
 
     async with life(world, wrap_channel=deaf) as engine:
-        await engine.sync()
         number = await paid_order(world, engine, {one: 2, two: 1})
         world.staff.invoice(erp_key(engine, number), only={one: 1})
         await engine.sync()

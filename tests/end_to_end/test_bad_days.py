@@ -23,21 +23,14 @@ def _codes(engine: Life) -> set[str]:
     return set(engine.problems())
 
 
-async def _rested(engine: Life) -> None:
-    report = await engine.sync()
-    assert report.at_rest, report
-    assert engine.problems() == []
-
-
 def _mails(world: World, number: str, kind: str) -> int:
     return [mail.kind for mail in world.shop.mail if mail.order == number].count(kind)
 
 
 async def _waiting_for_its_parcel(world: World, engine: Life, sku: str) -> str:
     """An order that is paid and invoiced."""
-    number = world.buy({sku: 1}, payment="pix")
-    await engine.sync()
-    await engine.must("confirm_payment", order=engine.order(number)["id"])
+    number = await engine.bought({sku: 1}, payment="pix")
+    await engine.decide("confirm_payment", number)
     await engine.sync()
     world.staff.invoice(engine.order(number)["erp_key"])
     await engine.sync()
@@ -51,17 +44,15 @@ async def _waiting_for_its_parcel(world: World, engine: Life, sku: str) -> str:
 async def test_a_shop_that_is_down_is_named_the_erps_side_goes_on_and_it_heals_when_it_is_back(
     world: World, tmp_path: Path
 ) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     app = create_app(world.shop, [TOKEN])
     with serve(app) as world.url:
         port = int(world.url.rpartition(":")[2])
         lives = life(world)
         engine = await lives.__aenter__()
         await engine.sync()
-        number = world.buy({sku: 2}, payment="pix")
-        await engine.sync()
-        await engine.must("confirm_payment", order=engine.order(number)["id"])
+        number = await engine.bought({sku: 2}, payment="pix")
+        await engine.decide("confirm_payment", number)
         await engine.sync()
     try:
         world.staff.invoice(engine.order(number)["erp_key"])
@@ -80,32 +71,28 @@ async def test_a_shop_that_is_down_is_named_the_erps_side_goes_on_and_it_heals_w
         assert {task["error"] for task in told["tasks"] if task["task"] == "invoices"} == {None}
 
         with serve(app, port=port):
-            await _rested(engine)
+            await engine.heals()
             assert world.shop.salable(sku) == 7
     finally:
         await lives.__aexit__(None, None, None)
 
 
 async def test_an_expired_token_is_named_and_a_good_one_heals(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     async with life(world) as engine:
-        await engine.sync()
         world.shop.faults.expire_token(".*", "/rest/", times=ALL_DAY)
         world.till.sell(sku)
         report = await engine.sync()
         assert set(report.stuck.values()) == {"channel-rights"}
         assert {row["severity"] for row in engine.rows("SELECT severity FROM problem")} == {"problem"}
         world.shop.faults.clear()
-        await _rested(engine)
+        await engine.heals()
         assert world.shop.salable(sku) == 9
 
 
 async def test_a_shop_that_asks_for_patience_gets_it(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     async with life(world) as engine:
-        await engine.sync()
         world.shop.faults.too_many("POST", "source-items", retry_after_s=120, times=ALL_DAY)
         world.till.sell(sku)
         report = await engine.sync()
@@ -114,22 +101,20 @@ async def test_a_shop_that_asks_for_patience_gets_it(world: World) -> None:
         asked_at, next_at = (datetime.fromisoformat(task[column]) for column in ("started_at", "next_at"))
         assert (next_at - asked_at).total_seconds() >= 120
         world.shop.faults.clear()
-        await _rested(engine)
+        await engine.heals()
         assert world.shop.salable(sku) == 9
 
 
 @pytest.mark.parametrize("status", [200, 503])
 async def test_a_page_where_json_is_expected_is_named_and_heals(world: World, status: int) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     async with life(world) as engine:
-        await engine.sync()
         world.shop.faults.maintenance("GET", "/orders\\?", times=ALL_DAY, status=status)
         number = world.buy({sku: 1})
         report = await engine.sync()
         assert report.stuck[f"{ACCOUNT}/orders"] == ("channel-not-json" if status == 200 else "channel-maintenance")
         world.shop.faults.clear()
-        await _rested(engine)
+        await engine.heals()
         assert engine.order(number)["fulfilment"] == "reserved"
 
 
@@ -137,15 +122,12 @@ async def test_a_page_where_json_is_expected_is_named_and_heals(world: World, st
 
 
 async def test_a_capture_whose_reply_is_lost_is_done_once_and_mailed_once(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     async with life(world) as engine:
-        await engine.sync()
-        number = world.buy({sku: 1}, payment="cartao")
-        await engine.sync()
+        number = await engine.bought({sku: 1}, payment="cartao")
         world.shop.faults.lose_reply("POST", "/invoice$")
-        await engine.must("approve", order=engine.order(number)["id"])
-        await _rested(engine)
+        await engine.decide("approve", number)
+        await engine.heals()
         assert not world.shop.faults.rules, "the reply was lost"
         assert engine.order(number)["payment"] == "paid"
         assert world.shop_order(number)["total_due"] == 0
@@ -154,30 +136,25 @@ async def test_a_capture_whose_reply_is_lost_is_done_once_and_mailed_once(world:
 
 
 async def test_a_capture_that_never_arrived_is_asked_again_after_it_was_read_back(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     async with life(world) as engine:
-        await engine.sync()
-        number = world.buy({sku: 1}, payment="cartao")
-        await engine.sync()
+        number = await engine.bought({sku: 1}, payment="cartao")
         world.shop.faults.answer("POST", "/invoice$", 500, {"message": "Internal Error."})
-        await engine.must("approve", order=engine.order(number)["id"])
-        await _rested(engine)
+        await engine.decide("approve", number)
+        await engine.heals()
         assert engine.order(number)["payment"] == "paid"
         assert [asked.status for asked in world.shop.calls("POST", "V1/order/{id}/invoice")] == [500, 200]
         assert _mails(world, number, "invoice") == 1
 
 
 async def test_a_shipment_whose_reply_is_lost_is_made_once_and_mailed_once(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     async with life(world) as engine:
-        await engine.sync()
         number = await _waiting_for_its_parcel(world, engine, sku)
         world.shop.faults.lose_reply("POST", "/ship$")
         order = engine.order(number)["id"]
         await engine.must("close_shipment", order=order, carrier="correios", tracking="AA473124829BR")
-        await _rested(engine)
+        await engine.heals()
         assert not world.shop.faults.rules, "the reply was lost"
         assert engine.order(number)["queue"] == "done"
         assert engine.order(number)["closed_at"] is not None
@@ -187,15 +164,12 @@ async def test_a_shipment_whose_reply_is_lost_is_made_once_and_mailed_once(world
 
 
 async def test_a_cancel_whose_reply_is_lost_gives_the_goods_back_once(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     async with life(world) as engine:
-        await engine.sync()
-        number = world.buy({sku: 4}, payment="cartao")
-        await engine.sync()
+        number = await engine.bought({sku: 4}, payment="cartao")
         world.shop.faults.lose_reply("POST", "/cancel$")
-        await engine.must("refuse", order=engine.order(number)["id"], reason="sem estoque")
-        await _rested(engine)
+        await engine.decide("refuse", number, reason="sem estoque")
+        await engine.heals()
         assert not world.shop.faults.rules, "the reply was lost"
         assert world.shop_order(number)["state"] == "canceled"
         assert engine.order(number)["cancellation"] == "cancelled"
@@ -205,13 +179,11 @@ async def test_a_cancel_whose_reply_is_lost_gives_the_goods_back_once(world: Wor
 
 
 async def test_stock_whose_reply_is_lost_is_sent_again_as_it_is_by_then(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     async with life(world) as engine:
-        await engine.sync()
         world.shop.faults.lose_reply("POST", "source-items")
         world.till.sell(sku)
-        await _rested(engine)
+        await engine.heals()
         assert not world.shop.faults.rules, "the reply was lost"
         assert world.shop.salable(sku) == 9
         rows = engine.rows("SELECT * FROM publication WHERE item = ? AND facet = 'stock'", sku)
@@ -220,11 +192,10 @@ async def test_stock_whose_reply_is_lost_is_sent_again_as_it_is_by_then(world: W
 
 @pytest.mark.parametrize("path", ["/products$", "/products/[^/]+$", "/media$", "/base-prices$", "/tier-prices"])
 async def test_a_first_publication_survives_a_lost_reply(world: World, path: str) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
-    async with life(world) as engine:
+    sku = world.stocked(10)
+    async with life(world, rested=False) as engine:
         lost = world.shop.faults.lose_reply("POST|PUT", path)
-        await _rested(engine)
+        await engine.heals()
         assert lost not in world.shop.faults.rules, "the reply was lost"
         offer = world.on_shelf(sku)
         assert offer is not None
@@ -239,16 +210,13 @@ async def test_a_first_publication_survives_a_lost_reply(world: World, path: str
 async def test_a_firebird_server_that_dies_keeps_no_order_out_and_heals_when_it_is_back(
     world: World, firebird_server: FirebirdServer, tmp_path: Path
 ) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     async with life(world) as engine:
-        await engine.sync()
-        before = world.buy({sku: 1}, payment="cartao")
-        await engine.sync()
+        before = await engine.bought({sku: 1}, payment="cartao")
         world.close()
         firebird_server.kill()
         number = world.buy({sku: 2})
-        await engine.must("approve", order=engine.order(before)["id"])
+        await engine.decide("approve", before)
         report = await engine.sync()
         assert not report.at_rest
         assert set(report.stuck.values()) <= {"erp-unreachable", "erp-connection-lost"}
@@ -261,7 +229,7 @@ async def test_a_firebird_server_that_dies_keeps_no_order_out_and_heals_when_it_
         assert "C-Plus" in status.stdout
 
         firebird_server.restart()
-        await _rested(engine)
+        await engine.heals()
         assert engine.order(number)["fulfilment"] == "reserved"
         assert world.on_hand_and_reserved(sku) == (10, 3)
         assert [row["NUMPEDCLIENTE"].strip() for row in world.erp_orders()] == [f"LJ-{before}", f"LJ-{number}"]
@@ -269,14 +237,13 @@ async def test_a_firebird_server_that_dies_keeps_no_order_out_and_heals_when_it_
 
 @pytest.mark.long  # Firebird makes who is wrong often wait 8 s
 async def test_a_wrong_password_of_the_base_is_named_without_being_shown_and_the_right_one_heals(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
-    async with life(world) as engine:
-        await engine.sync()
+    sku = world.stocked(10)
+    async with life(world):
+        pass
     number = world.buy({sku: 1})
     right = world.database
     world.database = replace(right, password="wr0ng-pw")
-    async with life(world) as engine:
+    async with life(world, rested=False) as engine:
         report = await engine.supervisor.run_to_rest(limit=1)
         assert set(report.stuck.values()) == {"erp-login-refused"}
         assert _codes(engine) == {"erp-login-refused"}
@@ -285,8 +252,8 @@ async def test_a_wrong_password_of_the_base_is_named_without_being_shown_and_the
         assert "wr0ng-pw" not in problem[0] + problem[1]
         assert engine.order(number)["fulfilment"] == "received", "the order is taken in meanwhile"
     world.database = right
-    async with life(world) as engine:
-        await _rested(engine)
+    async with life(world, rested=False) as engine:
+        await engine.heals()
         assert engine.order(number)["fulfilment"] == "reserved"
 
 
@@ -309,10 +276,8 @@ def test_the_doctor_names_a_wrong_password_and_a_wrong_token_and_shows_neither(w
 
 
 async def test_an_order_status_that_nobody_knows_stands_aside_named_and_heals(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     async with life(world) as engine:
-        await engine.sync()
         number, other = world.buy({sku: 1}, payment="cartao"), world.buy({sku: 1})
         entity = {"entity_id": world.shop_order(number)["entity_id"], "increment_id": number}
         world.rest("POST", "V1/orders", {"entity": entity | {"state": "aguardando_lua", "status": "lua_nova"}})
@@ -328,17 +293,15 @@ async def test_an_order_status_that_nobody_knows_stands_aside_named_and_heals(wo
         assert refused["ok"] is False, "nothing is decided on what nobody knows"
         world.clock._shift += timedelta(seconds=5)
         world.rest("POST", "V1/orders", {"entity": entity | {"state": "processing", "status": "processing"}})
-        await _rested(engine)
+        await engine.heals()
         row = engine.order(number)
         assert (row["queue"], row["parked"], row["fulfilment"]) == ("decide", None, "reserved")
         assert world.on_hand_and_reserved(sku) == (10, 2)
 
 
 async def test_an_order_on_hold_in_the_shop_waits_and_goes_on_when_it_is_released(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     async with life(world) as engine:
-        await engine.sync()
         number = world.buy({sku: 1}, payment="cartao")
         entity_id = world.shop_order(number)["entity_id"]
         world.rest("POST", f"V1/orders/{entity_id}/hold")
@@ -347,17 +310,15 @@ async def test_an_order_on_hold_in_the_shop_waits_and_goes_on_when_it_is_release
         assert (row["queue"], row["parked"]) == ("problem", "on-hold-in-channel")
         world.clock._shift += timedelta(seconds=5)
         world.rest("POST", f"V1/orders/{entity_id}/unhold")
-        await _rested(engine)
+        await engine.heals()
         row = engine.order(number)
         assert (row["queue"], row["parked"], row["fulfilment"]) == ("decide", None, "reserved")
         assert world.on_hand_and_reserved(sku) == (10, 1)
 
 
 async def test_a_name_that_the_base_cannot_hold_loses_only_its_strange_signs(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     async with life(world) as engine:
-        await engine.sync()
         guest = {
             "email": "zoe@example.com",
             "firstname": "Zoë 🦄",
@@ -367,7 +328,7 @@ async def test_a_name_that_the_base_cannot_hold_loses_only_its_strange_signs(wor
         address = {"street": ["Rua 🏠 da Praia", "1", "", "Centro"], "city": "Porto Alegre", "region_code": "RS",
                    "postcode": "90010-300", "telephone": "51 99999-1234"}  # fmt: skip
         number = world.shop.storefront.place_order({sku: 1}, "boleto", guest=guest, address=address).increment_id
-        await _rested(engine)
+        await engine.heals()
         assert engine.order(number)["fulfilment"] == "reserved"
         (customer,) = world.base("SELECT NOMECLI, ENDERECO FROM CLIENTE WHERE CPF = ?", world.buyer_document)
         assert customer["NOMECLI"].strip() == "ZOË LUKASZ"
@@ -375,17 +336,14 @@ async def test_a_name_that_the_base_cannot_hold_loses_only_its_strange_signs(wor
 
 
 async def test_a_cancel_that_cannot_be_looked_at_afterwards_is_not_asked_for_twice(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     async with life(world) as engine:
-        await engine.sync()
-        number = world.buy({sku: 4}, payment="cartao")
-        await engine.sync()
-        await engine.must("refuse", order=engine.order(number)["id"], reason="sem estoque")
+        number = await engine.bought({sku: 4}, payment="cartao")
+        await engine.decide("refuse", number, reason="sem estoque")
         world.shop.faults.maintenance("GET", r"V1/orders", times=6)  # nor does the list of orders tell
         while world.shop.faults.rules:
             await engine.sync()
-        await _rested(engine)
+        await engine.heals()
         assert len(world.shop.calls("POST", "V1/orders/{id}/cancel")) == 1
         assert engine.order(number)["cancellation"] == "cancelled"
         assert world.on_hand_and_reserved(sku) == (10, 0)

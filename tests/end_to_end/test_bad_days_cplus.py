@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from connectors.cplus.base.firebird import connect, writing
-from tests.end_to_end.world import ACCOUNT, Life, World, life
+from tests.end_to_end.world import ACCOUNT, World, life
 from tests.faulty_link import FaultyLink
 from tests.firebird_server import FirebirdServer
 
@@ -19,12 +19,6 @@ pytestmark = [pytest.mark.anyio, pytest.mark.firebird_server]
 
 LOCK_TIMEOUT_S = 1
 GONE = "000009991"
-
-
-async def _rested(engine: Life) -> None:
-    report = await engine.sync()
-    assert report.at_rest, report
-    assert engine.problems() == []
 
 
 @contextmanager
@@ -48,13 +42,11 @@ def _references(world: World) -> list[str]:
 async def test_a_line_cut_in_the_middle_of_a_commit_leaves_one_order_and_one_reservation(
     world: World, firebird_server: FirebirdServer
 ) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     link = FaultyLink(firebird_server.host, firebird_server.port)
     world.erp_address = ("127.0.0.1", link.port)
     try:
         async with life(world) as engine:
-            await engine.sync()
             numbers = []
             for message in range(1, 60, 7):
                 numbers.append(world.buy({sku: 1}, payment="pix"))
@@ -62,7 +54,7 @@ async def test_a_line_cut_in_the_middle_of_a_commit_leaves_one_order_and_one_res
                 link.cut_after(message)
                 await engine.sync()
                 link.disarm()
-            await _rested(engine)
+            await engine.heals()
             assert _references(world) == sorted(f"LJ-{number}" for number in numbers)
             assert world.on_hand_and_reserved(sku) == (10, len(numbers))
     finally:
@@ -72,12 +64,9 @@ async def test_a_line_cut_in_the_middle_of_a_commit_leaves_one_order_and_one_res
 async def test_a_product_row_held_by_a_till_makes_the_order_wait_no_longer_than_the_lock_timeout_and_nothing_is_lost(
     world: World,
 ) -> None:
-    sku, other = world.simple_product(), world.simple_product(1)
-    for one in (sku, other):
-        world.set_stock(one, 10)
+    sku, other = world.stocked(10), world.stocked(10, index=1)
     world.more_erp_options |= {"lock_timeout_s": LOCK_TIMEOUT_S}
     async with life(world) as engine:
-        await engine.sync()
         with _open_at_a_till(world) as cursor:
             cursor.execute("UPDATE PRODUTOESTOQUE SET ESTATU = ESTATU - 1 WHERE CODPROD = ? AND ESTATU > 0", (sku,))
             held, free = world.buy({sku: 1}, payment="pix"), world.buy({other: 1}, payment="pix")
@@ -89,25 +78,21 @@ async def test_a_product_row_held_by_a_till_makes_the_order_wait_no_longer_than_
             assert engine.order(held)["fulfilment"] == "received"
             assert report.done
             cursor.connection.commit()
-        await _rested(engine)
+        await engine.heals()
         assert engine.order(held)["fulfilment"] == "reserved"
         assert world.on_hand_and_reserved(sku) == (9, 1)
         assert world.shop.salable(sku) == 8
 
 
 async def test_a_till_that_keeps_a_transaction_open_all_night_stops_nothing_and_is_named(world: World) -> None:
-    sku, held = world.simple_product(), world.simple_product(1)
-    for one in (sku, held):
-        world.set_stock(one, 10)
+    sku, held = world.stocked(10), world.stocked(10, index=1)
     world.more_erp_options |= {"open_transaction_notice_min": 0}
     async with life(world) as engine:
-        await engine.sync()
         with _open_at_a_till(world) as cursor:
             cursor.execute("UPDATE PRODUTO SET NOMEPROD = NOMEPROD WHERE CODPROD = ?", (held,))
             await world.clock.sleep(8 * 3600)
             world.till.sell(sku)
-            number = world.buy({sku: 2}, payment="pix")
-            await engine.sync()
+            number = await engine.bought({sku: 2}, payment="pix")
             assert world.shop.salable(sku) == 7, "what the other tills do is seen"
             assert engine.order(number)["fulfilment"] == "reserved", "and what the shop sells is written"
             assert engine.problems() == ["erp-open-transaction"]
@@ -117,16 +102,14 @@ async def test_a_till_that_keeps_a_transaction_open_all_night_stops_nothing_and_
             assert json.loads(told["params"])["since"]
         world.close()
         await world.clock.sleep(3600)
-        await _rested(engine)
+        await engine.heals()
 
 
 async def test_a_full_disk_on_the_server_loses_nothing_and_it_goes_on_when_there_is_space(
     world: World, firebird_server: FirebirdServer
 ) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     async with life(world) as engine:
-        await engine.sync()
         try:
             firebird_server.limit_files(1)
             numbers = [world.buy({sku: 1}, payment="pix") for _ in range(3)]
@@ -136,16 +119,14 @@ async def test_a_full_disk_on_the_server_loses_nothing_and_it_goes_on_when_there
             assert {engine.order(number)["fulfilment"] for number in numbers} == {"received"}, "taken in all the same"
         finally:
             firebird_server.limit_files(None)
-        await _rested(engine)
+        await engine.heals()
         assert _references(world) == sorted(f"LJ-{number}" for number in numbers)
         assert world.on_hand_and_reserved(sku) == (10, 3)
 
 
 async def test_an_upgrade_that_adds_columns_while_the_engine_runs_is_lived_with(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     async with life(world) as engine:
-        await engine.sync()
         for table in ("ORCAMENTO", "ORCAMENTOPROD", "CLIENTE", "PRODUTOESTOQUE"):
             world.staff.write(
                 lambda cursor, table=table: cursor.execute(  # type: ignore[misc]
@@ -154,17 +135,15 @@ async def test_an_upgrade_that_adds_columns_while_the_engine_runs_is_lived_with(
             )
         number = world.buy({sku: 2}, payment="pix")
         world.till.sell(sku)
-        await _rested(engine)
+        await engine.heals()
         assert engine.order(number)["fulfilment"] == "reserved"
         assert world.erp_orders()[0]["NOVIDADE"] == "N"
         assert world.shop.salable(sku) == 7
 
 
 async def test_negative_stock_typed_by_staff_publishes_nothing_for_sale(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     async with life(world) as engine:
-        await engine.sync()
         world.set_stock(sku, -4)
         await engine.sync()
         assert world.shop.salable(sku) == 0
@@ -172,15 +151,13 @@ async def test_negative_stock_typed_by_staff_publishes_nothing_for_sale(world: W
         assert told["severity"] == "notice"
         assert sku in json.loads(told["params"])["skus"]
         world.set_stock(sku, 3)
-        await _rested(engine)
+        await engine.heals()
         assert world.shop.salable(sku) == 3
 
 
 async def test_a_product_deleted_in_the_erp_parks_the_order_that_names_it_until_it_is_there_again(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     async with life(world) as engine:
-        await engine.sync()
         world.sell_in_the_shop(GONE, 5)
         number, other = world.buy({GONE: 1}, payment="pix"), world.buy({sku: 1}, payment="pix")
         await engine.sync()
@@ -194,7 +171,7 @@ async def test_a_product_deleted_in_the_erp_parks_the_order_that_names_it_until_
         sql = f"INSERT INTO PRODUTO ({', '.join(typed)}) VALUES ({marks})"
         world.staff.write(lambda cursor: cursor.execute(sql, list(typed.values())))
         world.set_stock(GONE, 2)
-        await _rested(engine)
+        await engine.heals()
         assert engine.order(number)["fulfilment"] == "reserved"
         assert engine.order(number)["parked"] is None
         assert world.on_hand_and_reserved(GONE) == (2, 1)

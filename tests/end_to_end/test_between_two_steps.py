@@ -36,12 +36,9 @@ class _Interrupted:
 
 
 async def test_a_decision_taken_back_between_its_reading_and_its_beginning_is_not_carried_out(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     async with life(world) as engine:
-        await engine.sync()
-        number = world.buy({sku: 1}, payment="cartao")
-        await engine.sync()
+        number = await engine.bought({sku: 1}, payment="cartao")
         order = engine.order(number)["id"]
         await engine.must("approve", order=order)
         await world.clock.sleep(3600)  # the time to take it back is over, and it has not left yet
@@ -80,8 +77,7 @@ class _WritesAndLosesTheWord:
 async def test_an_order_perhaps_written_and_then_out_of_reach_is_cancelled_in_the_erp_when_the_buyer_cancels(
     world: World,
 ) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     wrapped: list[_WritesAndLosesTheWord] = []
 
     def wrap(erp: Erp) -> Any:
@@ -89,7 +85,6 @@ async def test_an_order_perhaps_written_and_then_out_of_reach_is_cancelled_in_th
         return wrapped[0]
 
     async with life(world, wrap_erp=wrap) as engine:
-        await engine.sync()
         number = world.buy({sku: 3}, payment="pix")
         for _ in range(3):
             await engine.supervisor.run_to_rest(limit=1)

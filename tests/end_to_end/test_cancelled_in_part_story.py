@@ -53,7 +53,6 @@ async def test_a_rest_that_the_buyer_cancels_is_asked_out_of_cplus_and_the_order
 ) -> None:
     one, two = two_products(world)
     async with life(world) as engine:
-        await engine.sync()
         number = await shipped_in_part(world, engine, {one: 4, two: 1}, {one: 1})
         world.refund_in_the_shop(number, {one: 3, two: 1})
         await engine.sync()
@@ -76,11 +75,10 @@ async def test_a_rest_that_the_buyer_cancels_is_asked_out_of_cplus_and_the_order
 async def test_a_rest_that_cplus_does_not_let_go_of_ends_by_the_word_of_a_person(world: World) -> None:
     one, two = two_products(world)
     async with life(world) as engine:
-        await engine.sync()
         number = await shipped_in_part(world, engine, {one: 4}, {one: 1})
         world.refund_in_the_shop(number, {one: 3})
         await engine.sync()
-        await engine.must("unpark", order=engine.order(number)["id"])
+        await engine.decide("unpark", number)
         world.till.sell(two)
         await engine.sync()
         row = engine.order(number)
@@ -92,7 +90,6 @@ async def test_a_line_cancelled_before_the_invoice_is_asked_out_of_cplus_and_wha
 ) -> None:
     one, two = two_products(world)
     async with life(world) as engine:
-        await engine.sync()
         number = await paid_order(world, engine, {one: 2, two: 1})
         world.refund_in_the_shop(number, {two: 1})
         await engine.sync()
@@ -111,7 +108,6 @@ async def test_a_line_cancelled_before_the_invoice_is_asked_out_of_cplus_and_wha
 async def test_a_piece_cancelled_after_the_invoice_is_told_before_the_parcel_leaves(world: World) -> None:
     one, _ = two_products(world)
     async with life(world) as engine:
-        await engine.sync()
         number = await paid_order(world, engine, {one: 3})
         sale = world.staff.invoice(erp_key(engine, number))
         await engine.sync()
@@ -134,7 +130,6 @@ async def test_goods_of_an_order_cancelled_after_approval_are_free_once_a_person
 ) -> None:
     one, _ = two_products(world)
     async with life(world) as engine:
-        await engine.sync()
         number = await paid_order(world, engine, {one: 2})
         world.refund_in_the_shop(number)
         await engine.sync()
@@ -153,9 +148,7 @@ async def test_goods_of_an_order_cancelled_after_approval_are_free_once_a_person
 async def test_an_order_deleted_in_cplus_is_told_and_can_be_refused_to_its_end(world: World) -> None:
     one, _ = two_products(world)
     async with life(world) as engine:
-        await engine.sync()
-        number = world.buy({one: 2})
-        await engine.sync()
+        number = await engine.bought({one: 2})
         key = erp_key(engine, number)
 
         def delete(cursor: Any) -> None:
@@ -177,12 +170,11 @@ async def test_an_order_deleted_in_cplus_is_told_and_can_be_refused_to_its_end(w
 async def test_an_order_deleted_in_the_shop_is_told_when_it_is_decided_and_holds_nothing_else_up(world: World) -> None:
     one, _ = two_products(world)
     async with life(world) as engine:
-        await engine.sync()
         number, other = world.buy({one: 2}), world.buy({one: 1})
         await engine.sync()
         world.delete_in_the_shop(number)
-        await engine.must("refuse", order=engine.order(number)["id"], reason="sem contato")
-        await engine.must("confirm_payment", order=engine.order(other)["id"])
+        await engine.decide("refuse", number, reason="sem contato")
+        await engine.decide("confirm_payment", other)
         await engine.sync()
         row = engine.order(number)
         assert (row["queue"], row["parked"], row["cancellation"]) == ("problem", "order-gone", "none")
@@ -194,10 +186,8 @@ async def test_an_order_deleted_in_the_shop_is_told_when_it_is_decided_and_holds
 async def test_a_cancel_that_cplus_took_at_the_second_try_leaves_no_problem_behind(world: World) -> None:
     one, _ = two_products(world)
     async with life(world, wrap_erp=_RefusesOnce) as engine:
-        await engine.sync()
-        number = world.buy({one: 2})
-        await engine.sync()
-        await engine.must("refuse", order=engine.order(number)["id"], reason="sem contato")
+        number = await engine.bought({one: 2})
+        await engine.decide("refuse", number, reason="sem contato")
         await engine.sync()
         assert engine.order(number)["parked"] == "erp-refused"
         await world.clock.sleep(600)
@@ -228,7 +218,6 @@ async def test_a_part_whose_sale_is_cancelled_is_held_back_though_the_orders_fla
 ) -> None:
     one, _ = two_products(world)
     async with life(world) as engine:
-        await engine.sync()
         number = await paid_order(world, engine, {one: 4})
         sale = world.staff.invoice(erp_key(engine, number), only={one: 1})
         await engine.sync()
@@ -246,7 +235,6 @@ async def test_a_part_whose_sale_is_cancelled_is_held_back_though_the_orders_fla
 async def test_a_short_order_whose_missing_goods_staff_struck_out_takes_what_is_there(world: World) -> None:
     one, two = two_products(world)
     async with life(world) as engine:
-        await engine.sync()
         number = world.buy({one: 2, two: 1})
         world.set_stock(two, 0)
         await engine.sync()

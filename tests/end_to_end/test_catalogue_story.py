@@ -15,8 +15,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.firebird_server]
 async def test_a_product_flagged_online_is_in_the_shop_within_one_cycle_with_all_that_is_said_of_it(
     world: World,
 ) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 4, 3)
+    sku = world.stocked(4, 3)
     world.staff.flag_online(sku, False)
     world.staff.edit_product(
         sku, NOMEPRODWEB="Caneca de Cerâmica Azul", APLICACAO="Para café", DESCRICAOWEB="<p>Feita à mão</p>",
@@ -26,7 +25,6 @@ async def test_a_product_flagged_online_is_in_the_shop_within_one_cycle_with_all
     world.staff.set_price(sku, r.ATACADO, Decimal("31.00"))
     world.staff.set_price(sku, r.REVENDA, Decimal("28.50"))
     async with life(world) as engine:
-        await engine.sync()
         assert world.on_shelf(sku) is None
         world.staff.flag_online(sku, True)
         await engine.sync()
@@ -54,11 +52,9 @@ async def test_a_product_flagged_online_is_in_the_shop_within_one_cycle_with_all
 
 
 async def test_goods_received_and_a_counter_sale_move_the_shops_stock_and_a_new_price_follows(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 2)
+    sku = world.stocked(2)
     world.staff.set_price(sku, r.VAREJO, Decimal("50.00"))
     async with life(world) as engine:
-        await engine.sync()
         world.receiver.receive(sku, 5, {r.VAREJO: Decimal("54.90")})
         await engine.sync()
         offer = world.on_shelf(sku)
@@ -82,8 +78,7 @@ async def test_a_grid_arrives_as_one_product_whose_variants_have_their_own_stock
         world.staff.flag_online(cell, True)
         world.set_stock(cell, number)
         world.staff.set_price(cell, r.VAREJO, Decimal(100 + number))
-    async with life(world) as engine:
-        await engine.sync()
+    async with life(world):
         offer = world.on_shelf(f"G{grid['G'].strip()}")
         assert offer is not None
         variants = {variant.sku: variant for variant in offer.variants}
@@ -94,15 +89,13 @@ async def test_a_grid_arrives_as_one_product_whose_variants_have_their_own_stock
 
 
 async def test_a_new_account_writes_nothing_before_a_person_says_so(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 4)
-    async with life(world) as engine:
-        await engine.sync()
+    sku = world.stocked(4)
+    async with life(world):
+        pass
     world.rest("PUT", f"all/V1/products/{sku}", {"product": {"name": "Nome dado na loja"}})
     (world.state / "integra.db").unlink()
     asked_before = len(world.shop.requests)
     async with life(world, live=False) as engine:
-        await engine.sync()
         await engine.sync()
         writes = [asked for asked in list(world.shop.requests)[asked_before:] if asked.method != "GET"]
         assert writes == []
@@ -129,7 +122,6 @@ async def test_a_product_without_price_or_with_a_broken_photo_is_named_and_the_r
     world.staff.set_price(bare, r.VAREJO, None)
     world.staff.replace_photos(good, b"this is no picture")
     async with life(world) as engine:
-        await engine.sync()
         assert world.on_shelf(bare) is None
         assert world.on_shelf(good) is not None
         assert "product-without-price" in engine.problems()
@@ -145,11 +137,9 @@ async def test_a_product_without_price_or_with_a_broken_photo_is_named_and_the_r
 
 
 async def test_what_somebody_changes_in_the_shops_admin_is_put_right_by_the_slower_comparison(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 4)
+    sku = world.stocked(4)
     world.staff.set_price(sku, r.VAREJO, Decimal("50.00"))
     async with life(world) as engine:
-        await engine.sync()
         await world.clock.sleep(60)
         await engine.sync()
         world.rest("PUT", f"all/V1/products/{sku}", {"product": {"price": 5}})
@@ -163,10 +153,8 @@ async def test_what_somebody_changes_in_the_shops_admin_is_put_right_by_the_slow
 
 
 async def test_the_console_flags_a_product_online_by_writing_it_into_the_erp_which_masters_it(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 4)
+    sku = world.stocked(4)
     async with life(world) as engine:
-        await engine.sync()
         await engine.must("flag_online", account=ACCOUNT, sku=sku, online=False)
         await engine.sync()
         assert world.on_shelf(sku) is None

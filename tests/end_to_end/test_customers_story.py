@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.firebird_server]
 
 
 async def test_a_visitor_who_registers_without_buying_appears_in_the_erp_once(world: World) -> None:
-    async with life(world) as engine:
+    async with life(world, rested=False) as engine:
         register(world)
         await engine.sync()
         await engine.sync()
@@ -30,7 +30,7 @@ async def test_a_visitor_who_registers_without_buying_appears_in_the_erp_once(wo
 
 
 async def test_an_address_edited_on_either_side_reaches_the_other(world: World) -> None:
-    async with life(world) as engine:
+    async with life(world, rested=False) as engine:
         customer = register(world)
         await engine.sync()
         world.shop.storefront.edit_address(
@@ -49,11 +49,10 @@ async def test_an_address_edited_on_either_side_reaches_the_other(world: World) 
 
 
 async def test_a_customer_moved_to_the_wholesale_table_sees_wholesale_prices(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 5)
+    sku = world.stocked(5)
     world.staff.set_price(sku, r.VAREJO, Decimal("50.00"))
     world.staff.set_price(sku, r.ATACADO, Decimal("41.00"))
-    async with life(world) as engine:
+    async with life(world, rested=False) as engine:
         customer = register(world)
         await engine.sync()
         (row,) = engine.rows("SELECT * FROM customer WHERE document = '11144477735'")
@@ -67,7 +66,7 @@ async def test_a_customer_moved_to_the_wholesale_table_sees_wholesale_prices(wor
 
 async def test_while_an_account_observes_or_is_paused_no_word_of_a_person_is_written_into_cplus(world: World) -> None:
     sku = world.simple_product()
-    async with life(world) as engine:
+    async with life(world, rested=False) as engine:
         register(world)
         await engine.sync()
         (row,) = engine.rows("SELECT * FROM customer WHERE document = '11144477735'")
@@ -102,7 +101,7 @@ def set_back(world: World) -> None:
 
 @pytest.mark.parametrize("take", ["channel", "erp"])
 async def test_both_sides_edited_to_different_things_waits_for_a_person_who_chooses(world: World, take: str) -> None:
-    async with life(world) as engine:
+    async with life(world, rested=False) as engine:
         customer = register(world)
         await engine.sync()
         world.shop.storefront.edit_address(customer.customer_id, {"city": "Bagé"})
@@ -126,12 +125,10 @@ async def test_both_sides_edited_to_different_things_waits_for_a_person_who_choo
 async def test_of_two_customers_with_one_cpf_the_same_is_always_taken_and_a_person_may_choose_the_other(
     world: World, tmp_path: Path
 ) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     world.staff.edit_customer("00000003", CPF="529.982.247-25", CNPJ=None, FLAGFISICA="Y", NOMECLI="JOANA PRADO")
     world.staff.edit_customer("00000005", CPF="52998224725", CNPJ=None, FLAGFISICA="Y", NOMECLI="JOANA B PRADO")
     async with life(world) as engine:
-        await engine.sync()
         first, second = world.buy({sku: 1}, payment="pix"), world.buy({sku: 1}, payment="pix")
         await engine.sync()
         assert [row["CODCLI"].strip() for row in world.erp_orders()] == ["00000003"] * 2
@@ -147,8 +144,7 @@ async def test_of_two_customers_with_one_cpf_the_same_is_always_taken_and_a_pers
         refused = await engine.ask("choose_customer", customer=told["id"], code="00000002")
         assert refused["error"]["code"] == "another-document"
         await engine.must("choose_customer", customer=told["id"], code="00000005")
-        third = world.buy({sku: 1}, payment="pix")
-        await engine.sync()
+        third = await engine.bought({sku: 1}, payment="pix")
         assert [row["CODCLI"].strip() for row in world.erp_orders()] == ["00000003", "00000003", "00000005"]
         assert engine.order(third)["fulfilment"] == "reserved"
         assert engine.problems() == []
@@ -158,18 +154,14 @@ async def test_of_two_customers_with_one_cpf_the_same_is_always_taken_and_a_pers
 async def test_a_customer_blocked_in_the_erp_since_his_last_order_is_held_with_the_reason_and_heals(
     world: World, tmp_path: Path
 ) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     async with life(world) as engine:
-        await engine.sync()
-        world.buy({sku: 1}, payment="pix")
-        await engine.sync()
+        await engine.bought({sku: 1}, payment="pix")
         (known,) = engine.rows("SELECT * FROM customer WHERE document = ?", world.buyer_document)
         world.staff.edit_customer(
             known["erp_code"], BLOQUEADO="Y", MOTIVOBLOQUEIO="CHEQUE DEVOLVIDO", LIMITECRED=Decimal("350.50")
         )
-        number = world.buy({sku: 1}, payment="pix")
-        await engine.sync()
+        number = await engine.bought({sku: 1}, payment="pix")
         row = engine.order(number)
         assert (row["parked"], row["queue"]) == ("customer-blocked", "problem")
         assert json.loads(row["parked_params"])["reason"] == "CHEQUE DEVOLVIDO"
@@ -191,15 +183,12 @@ async def test_a_customer_blocked_in_the_erp_since_his_last_order_is_held_with_t
 async def test_an_email_that_several_customers_share_names_none_of_them_until_a_person_does(
     world: World, tmp_path: Path
 ) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     for code in ("00000003", "00000005"):
         world.staff.edit_customer(code, EMAIL="joana@example.com", CPF=None, CNPJ=None)
     world.buyer_document = ""
     async with life(world) as engine:
-        await engine.sync()
-        number = world.buy({sku: 1}, payment="pix")
-        await engine.sync()
+        number = await engine.bought({sku: 1}, payment="pix")
         (order,) = world.erp_orders()
         assert order["CODCLI"].strip() not in ("00000003", "00000005")
         assert engine.order(number)["fulfilment"] == "reserved"
@@ -211,8 +200,7 @@ async def test_an_email_that_several_customers_share_names_none_of_them_until_a_
         )
         (person,) = engine.rows("SELECT id FROM customer WHERE email = 'joana@example.com'")
         await engine.must("choose_customer", customer=person["id"], code="00000005")
-        world.buy({sku: 1}, payment="pix")
-        await engine.sync()
+        await engine.bought({sku: 1}, payment="pix")
         assert world.erp_orders()[-1]["CODCLI"].strip() == "00000005"
         assert engine.problems() == []
 
@@ -220,13 +208,10 @@ async def test_an_email_that_several_customers_share_names_none_of_them_until_a_
 async def test_a_city_that_the_erp_does_not_list_is_told_in_the_orders_history_and_holds_nothing_up(
     world: World,
 ) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
-    world.staff.write(lambda cursor: cursor.execute("UPDATE CIDADE SET NOMECIDADE = 'OUTRA' WHERE CODUF = 'RS'"))
+    sku = world.stocked(10)
+    world.change("UPDATE CIDADE SET NOMECIDADE = 'OUTRA' WHERE CODUF = 'RS'")
     async with life(world) as engine:
-        await engine.sync()
-        number = world.buy({sku: 1}, payment="pix")
-        await engine.sync()
+        number = await engine.bought({sku: 1}, payment="pix")
         assert engine.order(number)["fulfilment"] == "reserved"
         (event,) = engine.rows("SELECT params FROM order_event WHERE what = 'customer-city-unknown'")
         assert json.loads(event["params"]) == {"city": "Porto Alegre", "state": "RS"}
@@ -237,7 +222,7 @@ async def test_a_customer_open_on_a_screen_of_the_erp_waits_alone_and_is_written
     world: World,
 ) -> None:
     world.more_erp_options = {"edit_locks": "always"}
-    async with life(world) as engine:
+    async with life(world, rested=False) as engine:
         marta = register(world)
         other = world.shop.storefront.register(
             {"email": "rita@example.com", "firstname": "Rita", "lastname": "Melo", "taxvat": "529.982.247-25"}
@@ -253,7 +238,7 @@ async def test_a_customer_open_on_a_screen_of_the_erp_waits_alone_and_is_written
         (rita,) = world.base("SELECT NOMECLI FROM CLIENTE WHERE CPF = '52998224725'")
         assert rita["NOMECLI"].strip() == "RITA MELO DIAS", "the others go on"
         assert [row["severity"] for row in engine.rows("SELECT severity FROM problem")] == ["notice"]
-        world.staff.write(lambda cursor: cursor.execute("DELETE FROM CONTROLELOCK"))
+        world.change("DELETE FROM CONTROLELOCK")
         await engine.sync()
         assert in_erp(world)["CIDADE"].strip() == "RIO GRANDE"
         assert engine.problems() == []
@@ -264,7 +249,7 @@ async def test_what_the_erp_cuts_and_writes_in_capitals_is_no_edit_and_never_com
     world: World,
 ) -> None:
     long = "Zoë 🦄 Łukasz " + "Figueiredo " * 5
-    async with life(world) as engine:
+    async with life(world, rested=False) as engine:
         customer = world.shop.storefront.register(
             {"email": "ZOE@example.com", "firstname": long, "lastname": "不 Prado", "taxvat": CPF}
         )
@@ -292,7 +277,7 @@ async def test_what_the_erp_cuts_and_writes_in_capitals_is_no_edit_and_never_com
 
 @pytest.mark.long
 async def test_a_cpf_corrected_in_the_shop_is_corrected_in_the_erp_and_makes_no_second_customer(world: World) -> None:
-    async with life(world) as engine:
+    async with life(world, rested=False) as engine:
         customer = register(world)
         await engine.sync()
         code = in_erp(world)["CODCLI"]

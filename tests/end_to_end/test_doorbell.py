@@ -63,13 +63,11 @@ async def until_salable(world: World, sku: str, pieces: int) -> float:
 
 
 async def test_a_counter_sale_reaches_the_shop_in_well_under_a_second(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 20)
+    sku = world.stocked(20)
     async with triggers(world) as tool:
         assert (await tool.install()).works
     world.more_erp_options["change_log"] = True
     async with life(world) as engine:
-        await engine.sync()
         assert world.shop.salable(sku) == 20
         async with running(world, engine):
             took = []
@@ -92,7 +90,6 @@ async def test_a_customer_changed_at_the_counter_is_not_left_waiting_for_the_clo
         return str(world.rest("GET", f"V1/customers/{customer.customer_id}")["addresses"][0]["city"])
 
     async with life(world) as engine:
-        await engine.sync()
         code = in_erp(world)["CODCLI"]
         async with running(world, engine):
             await anyio.to_thread.run_sync(lambda: world.staff.edit_customer(code, CIDADE="CANGUÇU"))
@@ -102,14 +99,12 @@ async def test_a_customer_changed_at_the_counter_is_not_left_waiting_for_the_clo
 
 
 async def test_triggers_that_vanish_are_told_and_the_next_cycle_finds_what_they_no_longer_tell(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 20)
+    sku = world.stocked(20)
     async with triggers(world) as tool:
         await tool.install()
         world.more_erp_options["change_log"] = True
         async with life(world) as engine:
-            await engine.sync()
-            world.staff.write(lambda cursor: cursor.execute(f"DROP TRIGGER {name_of('PRODUTOESTOQUE')}"))
+            world.change(f"DROP TRIGGER {name_of('PRODUTOESTOQUE')}")
             world.till.sell(sku)
             await world.clock.sleep(60)
             await engine.sync()

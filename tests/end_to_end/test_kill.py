@@ -22,22 +22,19 @@ KILLED = -9
 async def _days_work(world: World, skus: list[str]) -> dict[str, str]:
     """Orders in every stage, with their decisions made: what one cycle then has to carry out."""
     async with life(world) as engine:
-        await engine.sync()
         kinds = {
             "approved": world.buy({skus[0]: 1}, payment="cartao"),
             "refused": world.buy({skus[0]: 1, skus[1]: 2}, payment="cartao"),
             "shipped": world.buy({skus[1]: 1}, payment="pix"),
         }
         await engine.sync()
-        await engine.must("confirm_payment", order=engine.order(kinds["shipped"])["id"])
+        await engine.decide("confirm_payment", kinds["shipped"])
         await engine.sync()
         world.staff.invoice(engine.order(kinds["shipped"])["erp_key"])
         await engine.sync()
-        await engine.must("approve", order=engine.order(kinds["approved"])["id"])
-        await engine.must("refuse", order=engine.order(kinds["refused"])["id"], reason="teste")
-        await engine.must(
-            "close_shipment", order=engine.order(kinds["shipped"])["id"], carrier="correios", tracking="AA473124829BR"
-        )
+        await engine.decide("approve", kinds["approved"])
+        await engine.decide("refuse", kinds["refused"], reason="teste")
+        await engine.decide("close_shipment", kinds["shipped"], carrier="correios", tracking="AA473124829BR")
     kinds["new"] = world.buy({skus[0]: 2, skus[1]: 1}, payment="boleto")
     kinds["cancelled"] = world.buy({skus[1]: 1}, payment="boleto")
     world.shop.storefront.cancel_order(kinds["cancelled"])
@@ -57,7 +54,7 @@ def _die_at(world: World, call: int, when: str) -> subprocess.CompletedProcess[s
 
 
 async def _nothing_lost_nothing_doubled(world: World, kinds: dict[str, str], skus: list[str]) -> None:
-    async with life(world) as engine:
+    async with life(world, rested=False) as engine:
         report = await engine.sync()
         assert report.at_rest, report
         references = Counter(row["NUMPEDCLIENTE"].strip() for row in world.erp_orders())

@@ -31,13 +31,11 @@ async def photos_only(engine: Life) -> None:
 
 
 async def test_outside_their_hours_photos_wait_while_stock_and_prices_go_and_their_turn_comes(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 4)
+    sku = world.stocked(4)
     now = world.clock.now().astimezone(ZoneInfo("America/Sao_Paulo"))
     hours = [(now + timedelta(hours=n)).strftime("%H:%M") for n in (2, 5)]
     world.account_options = {"media_hours": "-".join(hours)}
     async with life(world) as engine:
-        await engine.sync()
         offer = world.on_shelf(sku)
         assert offer is not None
         assert (offer.available, offer.photos) == (4, [])
@@ -53,11 +51,11 @@ async def test_outside_their_hours_photos_wait_while_stock_and_prices_go_and_the
 async def test_a_slow_line_is_kept_to_while_a_products_photos_leave_one_after_the_other(world: World) -> None:
     sku = world.simple_product()
     pictures = [photo(number) for number in range(3)]
-    async with life(world) as engine:
-        await engine.sync()
+    async with life(world):
+        pass
     world.staff.replace_photos(sku, *pictures)
     world.account_options = {"media_kb_per_s": 1}
-    async with life(world) as engine:
+    async with life(world, rested=False) as engine:
         before = world.clock.now()
         await photos_only(engine)
         assert (world.clock.now() - before).total_seconds() >= sum(len(picture) for picture in pictures[1:]) / 1000
@@ -68,11 +66,11 @@ async def test_a_photo_whose_answer_is_lost_late_in_a_slow_product_may_still_lan
     world: World,
 ) -> None:
     sku = world.simple_product()
-    async with life(world) as engine:
-        await engine.sync()
+    async with life(world):
+        pass
     world.staff.replace_photos(sku, photo(1), photo(2))
     world.account_options = {"media_kb_per_s": 1}
-    async with life(world) as engine:
+    async with life(world, rested=False) as engine:
         world.shop.faults.lose_reply("POST", "/media$", skip=1)
         with pytest.raises(OutcomeUnknown):
             await photos_only(engine)

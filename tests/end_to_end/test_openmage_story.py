@@ -80,7 +80,7 @@ def world(firebird_server: FirebirdServer, base_template: Path, tmp_path: Path) 
 
 async def invoiced(world: OpenMageWorld, engine: Life, placed: Order) -> None:
     """The order's money is there and C-Plus has invoiced it."""
-    await engine.must("confirm_payment", order=engine.order(placed.number)["id"])
+    await engine.decide("confirm_payment", placed.number)
     await engine.sync()
     assert engine.order(placed.number)["queue"] == "to-invoice"
     world.staff.invoice(str(engine.order(placed.number)["erp_key"]))
@@ -88,11 +88,8 @@ async def invoiced(world: OpenMageWorld, engine: Life, placed: Order) -> None:
 
 
 async def test_from_the_catalogue_of_cplus_to_the_buyer_s_parcel(world: OpenMageWorld) -> None:
-    sku, other = world.simple_product(0), world.simple_product(1)
-    world.set_stock(sku, 5)
-    world.set_stock(other, 4)
+    sku, other = world.stocked(5), world.stocked(4, index=1)
     async with life(world) as engine:
-        await engine.sync()
         (price,) = world.base("SELECT PRECO FROM PRODUTOPRECO WHERE CODPROD = ? AND CODPRECO = ?", sku, r.VAREJO)
         assert world.openmage.price(sku) == price["PRECO"]
         assert world.openmage.product(sku).pictures
@@ -123,15 +120,13 @@ async def test_from_the_catalogue_of_cplus_to_the_buyer_s_parcel(world: OpenMage
 
 
 async def test_a_card_is_captured_once_approved_and_a_refused_order_gives_the_goods_back(world: OpenMageWorld) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     async with life(world) as engine:
-        await engine.sync()
         taken, refused = world.visit({sku: 1}, "cartao"), world.visit({sku: 2}, "cartao")
         await engine.sync()
         assert engine.order(taken.number)["queue"] == engine.order(refused.number)["queue"] == "decide"
-        await engine.must("approve", order=engine.order(taken.number)["id"])
-        await engine.must("refuse", order=engine.order(refused.number)["id"], reason="Fraude evidente")
+        await engine.decide("approve", taken.number)
+        await engine.decide("refuse", refused.number, reason="Fraude evidente")
         await engine.sync()
         await engine.sync()
         assert taken.paid == taken.total()
@@ -161,8 +156,7 @@ class Crossed:
 async def test_an_order_that_crosses_a_write_of_stock_is_on_the_shelf_again_only_for_a_moment(
     world: OpenMageWorld,
 ) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 5)
+    sku = world.stocked(5)
     crossed: list[Crossed] = []
 
     def wrap(channel: SalesChannel) -> SalesChannel:
@@ -170,7 +164,6 @@ async def test_an_order_that_crosses_a_write_of_stock_is_on_the_shelf_again_only
         return crossed[0]
 
     async with life(world, wrap_channel=wrap) as engine:
-        await engine.sync()
         world.till.sell(sku)
         crossed[0].armed = True
         woken: list[tuple[str, str]] = []
@@ -186,8 +179,7 @@ async def test_an_order_that_crosses_a_write_of_stock_is_on_the_shelf_again_only
 
 
 async def test_grids_are_sold_as_products_of_their_own_and_groups_buy_at_their_table(world: OpenMageWorld) -> None:
-    async with life(world) as engine:
-        await engine.sync()
+    async with life(world):
         cells = world.base(
             "SELECT P.CODPROD FROM PRODUTO P JOIN PRODUTOCARACTERISTICA C ON C.CODPROD = P.CODPROD"
             " WHERE C.CODCARACTERISTICA = ? AND P.CODPRODGRADE IS NOT NULL AND P.FLAGINATIVO = 'N'", r.VENDA_ONLINE,

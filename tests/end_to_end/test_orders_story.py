@@ -15,11 +15,8 @@ pytestmark = [pytest.mark.anyio, pytest.mark.firebird_server]
 async def test_an_order_its_customer_and_its_reservation_stand_in_the_erp_once_and_others_see_less(
     world: World,
 ) -> None:
-    first, second = world.simple_product(0), world.simple_product(1)
-    world.set_stock(first, 5)
-    world.set_stock(second, 3)
+    first, second = world.stocked(5), world.stocked(3, index=1)
     async with life(world) as engine:
-        await engine.sync()
         number = world.buy({first: 2, second: 1})
         assert world.shop.salable(first) == 3
         await engine.sync()
@@ -43,10 +40,8 @@ async def test_an_order_its_customer_and_its_reservation_stand_in_the_erp_once_a
 async def test_the_last_piece_sold_at_the_counter_leaves_the_web_order_short_and_arriving_goods_serve_it_first(
     world: World,
 ) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 1)
+    sku = world.stocked(1)
     async with life(world) as engine:
-        await engine.sync()
         number = world.buy({sku: 1})
         assert world.till.sell(sku) is not None, "the counter is quicker"
         await engine.sync()
@@ -66,17 +61,15 @@ async def test_the_last_piece_sold_at_the_counter_leaves_the_web_order_short_and
 async def test_an_approved_card_is_captured_by_invoicing_and_a_refused_one_gives_the_goods_back_once(
     world: World,
 ) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     async with life(world) as engine:
-        await engine.sync()
         taken, refused = world.buy({sku: 1}, payment="cartao"), world.buy({sku: 2}, payment="cartao")
         await engine.sync()
         assert engine.order(taken)["queue"] == engine.order(refused)["queue"] == "decide"
         assert world.on_hand_and_reserved(sku) == (10, 3)
 
-        await engine.must("approve", order=engine.order(taken)["id"])
-        await engine.must("refuse", order=engine.order(refused)["id"], reason="Fraude evidente")
+        await engine.decide("approve", taken)
+        await engine.decide("refuse", refused, reason="Fraude evidente")
         await engine.sync()
         await engine.sync()
         assert world.shop_order(taken)["total_due"] == 0
@@ -88,13 +81,10 @@ async def test_an_approved_card_is_captured_by_invoicing_and_a_refused_one_gives
 
 
 async def test_the_gateways_review_is_followed_whatever_it_decides(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     async with life(world) as engine:
-        await engine.sync()
         good = world.buy({sku: 1}, payment="cartao", review=True)
-        bad = world.buy({sku: 1}, payment="cartao", review=True)
-        await engine.sync()
+        bad = await engine.bought({sku: 1}, payment="cartao", review=True)
         assert engine.order(good)["payment"] == "review"
         answer = await engine.ask("approve", order=engine.order(good)["id"])
         assert answer["error"]["code"] == "in-review"
@@ -108,13 +98,10 @@ async def test_the_gateways_review_is_followed_whatever_it_decides(world: World)
 
 
 async def test_a_buyer_who_cancels_after_the_approval_raises_the_alarm_and_moves_nothing(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     async with life(world) as engine:
-        await engine.sync()
-        number = world.buy({sku: 1}, payment="boleto")
-        await engine.sync()
-        await engine.must("confirm_payment", order=engine.order(number)["id"])
+        number = await engine.bought({sku: 1}, payment="boleto")
+        await engine.decide("confirm_payment", number)
         await engine.sync()
         world.refund_in_the_shop(number)
         await engine.sync()
@@ -125,12 +112,9 @@ async def test_a_buyer_who_cancels_after_the_approval_raises_the_alarm_and_moves
 
 
 async def test_a_confirmed_boleto_asks_the_shop_once_for_its_payment_mail(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     async with life(world) as engine:
-        await engine.sync()
-        number = world.buy({sku: 1}, payment="boleto")
-        await engine.sync()
+        number = await engine.bought({sku: 1}, payment="boleto")
         row = engine.order(number)
         assert row["queue"] == "pay"
         await engine.must("confirm_payment", order=row["id"])
@@ -142,13 +126,10 @@ async def test_a_confirmed_boleto_asks_the_shop_once_for_its_payment_mail(world:
 
 
 async def test_an_invoiced_order_is_closed_with_its_tracking_and_the_customer_is_mailed(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     async with life(world) as engine:
-        await engine.sync()
-        number = world.buy({sku: 2}, payment="pix")
-        await engine.sync()
-        await engine.must("confirm_payment", order=engine.order(number)["id"])
+        number = await engine.bought({sku: 2}, payment="pix")
+        await engine.decide("confirm_payment", number)
         await engine.sync()
         early = await engine.ask("close_shipment", order=engine.order(number)["id"], carrier="correios", tracking="X")
         assert early["error"]["code"] == "not-invoiced"
@@ -174,29 +155,23 @@ async def test_an_invoiced_order_is_closed_with_its_tracking_and_the_customer_is
 
 
 async def test_a_pick_up_is_closed_without_a_tracking_code(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     async with life(world) as engine:
-        await engine.sync()
-        number = world.buy({sku: 1}, payment="pix")
-        await engine.sync()
-        await engine.must("confirm_payment", order=engine.order(number)["id"])
+        number = await engine.bought({sku: 1}, payment="pix")
+        await engine.decide("confirm_payment", number)
         await engine.sync()
         world.staff.invoice(engine.order(number)["erp_key"], nfe=False)
         await engine.sync()
-        await engine.must("close_shipment", order=engine.order(number)["id"], carrier="pickup", tracking="")
+        await engine.decide("close_shipment", number, carrier="pickup", tracking="")
         await engine.sync()
         assert engine.order(number)["queue"] == "done"
         assert world.tracks(number) == []
 
 
 async def test_a_decision_made_on_an_old_screen_is_refused_and_says_what_changed(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     async with life(world) as engine:
-        await engine.sync()
-        number = world.buy({sku: 1}, payment="cartao")
-        await engine.sync()
+        number = await engine.bought({sku: 1}, payment="cartao")
         row = engine.order(number)
         await engine.must("approve", order=row["id"])
         stale = await engine.ask("refuse", order=row["id"], reason="x", row_version=row["row_version"])
@@ -205,10 +180,8 @@ async def test_a_decision_made_on_an_old_screen_is_refused_and_says_what_changed
 
 
 async def test_an_order_with_a_product_the_erp_does_not_know_waits_named_and_heals(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     async with life(world) as engine:
-        await engine.sync()
         world.sell_in_the_shop("DESCONHECIDO-1", stock=5)
         number, other = world.buy({"DESCONHECIDO-1": 1}), world.buy({sku: 1})
         await engine.sync()
@@ -223,12 +196,10 @@ async def test_an_order_with_a_product_the_erp_does_not_know_waits_named_and_hea
 async def test_a_connection_lost_anywhere_while_orders_are_written_leaves_each_of_them_once(
     world: World, applied: bool
 ) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 100)
+    sku = world.stocked(100)
     with closing(FaultyLink(world.database.host or "", world.database.port)) as link:
         world.erp_address = ("127.0.0.1", link.port)
         async with life(world) as engine:
-            await engine.sync()
             numbers, struck = [], 0
             for message in range(1, 120, 11):
                 numbers.append(world.buy({sku: 1}))
@@ -247,17 +218,13 @@ async def test_a_connection_lost_anywhere_while_orders_are_written_leaves_each_o
 async def test_people_who_share_an_email_but_not_a_document_are_different_customers_and_hold_nobody_up(
     world: World,
 ) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     async with life(world) as engine:
-        await engine.sync()
-        first = world.buy({sku: 1})
-        await engine.sync()
+        first = await engine.bought({sku: 1})
         world.buyer_document = "11144477735"
         second = world.buy({sku: 1})
         world.buyer_document = "00000000000"
-        nobody = world.buy({sku: 1})
-        await engine.sync()
+        nobody = await engine.bought({sku: 1})
         assert all(engine.order(number)["fulfilment"] == "reserved" for number in (first, second, nobody))
         documents = {
             row["CPF"].strip() for row in world.base("SELECT CPF FROM CLIENTE WHERE EMAIL = 'joana@example.com'")
@@ -266,13 +233,11 @@ async def test_people_who_share_an_email_but_not_a_document_are_different_custom
 
 
 async def test_a_cancel_that_the_shop_refuses_leaves_an_order_that_still_reaches_the_erp(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     async with life(world) as engine:
-        await engine.sync()
         number = world.buy({sku: 1}, payment="cartao")
         await engine.take_in_orders()
-        await engine.must("refuse", order=engine.order(number)["id"], reason="engano")
+        await engine.decide("refuse", number, reason="engano")
         world.shop.faults.answer("POST", f"orders/{world.shop_order(number)['entity_id']}/cancel", 200, False, times=5)
         await engine.sync()
         row = engine.order(number)

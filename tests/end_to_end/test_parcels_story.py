@@ -22,11 +22,6 @@ async def invoiced(world: World, engine: Life, lines: dict[str, int]) -> str:
     return number
 
 
-def history(engine: Life, number: str) -> list[str]:
-    rows = engine.rows("SELECT what FROM order_event WHERE order_id = ? ORDER BY id", engine.order(number)["id"])
-    return [row["what"] for row in rows]
-
-
 def ship_in_the_shop(world: World, number: str, only: dict[str, int], *tracks: str) -> str:
     order = world.shop_order(number)
     lines = {item["sku"]: item["item_id"] for item in order["items"]}
@@ -42,7 +37,6 @@ async def test_surprise_3_a_parcel_and_a_track_made_in_the_shops_admin_are_seen_
 ) -> None:
     one, two = two_products(world)
     async with life(world) as engine:
-        await engine.sync()
         number = await invoiced(world, engine, {one: 3, two: 1})
         await world.clock.sleep(3600)
         ship_in_the_shop(world, number, {one: 1})
@@ -52,7 +46,7 @@ async def test_surprise_3_a_parcel_and_a_track_made_in_the_shops_admin_are_seen_
         parcel = ship_in_the_shop(world, number, {one: 1})
         assert world.shop_order(number)["updated_at"] == stamp, "the poll of orders does not see it"
         await engine.sync()
-        assert history(engine, number).count("shipped-in-channel") == 2
+        assert engine.events(number).count("shipped-in-channel") == 2
         (line,) = engine.rows("SELECT shipped_e4 FROM order_line WHERE sku = ?", one)
         assert line["shipped_e4"] == 20_000
 
@@ -63,7 +57,7 @@ async def test_surprise_3_a_parcel_and_a_track_made_in_the_shops_admin_are_seen_
         assert world.shop_order(number)["updated_at"] == stamp
         await engine.sync()
         await engine.sync()
-        assert history(engine, number).count("tracked-in-channel") == 1
+        assert engine.events(number).count("tracked-in-channel") == 1
         assert (engine.order(number)["carrier"], engine.order(number)["tracking"]) == ("Jadlog", "JD0002")
 
 
@@ -87,7 +81,6 @@ async def test_a_parcel_that_landed_without_its_tracking_code_gets_it_once_and_t
 ) -> None:
     one, two = two_products(world)
     async with life(world, wrap_channel=_LateShop) as engine:
-        await engine.sync()
         number = await invoiced(world, engine, {one: 1, two: 1})
         await ship(engine, number)
         for _ in range(3):
@@ -97,13 +90,12 @@ async def test_a_parcel_that_landed_without_its_tracking_code_gets_it_once_and_t
         assert world.tracks(number) == [TRACKING]
         assert [mail.kind for mail in world.shop.mail].count("shipment") == 1
         assert engine.order(number)["queue"] == "done"
-        assert "tracked-in-channel" not in history(engine, number), "it is ours"
+        assert "tracked-in-channel" not in engine.events(number), "it is ours"
 
 
 async def test_an_order_that_a_person_shipped_in_the_admin_meanwhile_is_not_shipped_again(world: World) -> None:
     one, two = two_products(world)
     async with life(world) as engine:
-        await engine.sync()
         number = await invoiced(world, engine, {one: 1, two: 1})
         ship_in_the_shop(world, number, {one: 1, two: 1}, "JD0001")
         await ship(engine, number)

@@ -25,13 +25,9 @@ def today(world: World) -> date:
     return world.clock.now().astimezone(ZoneInfo("America/Sao_Paulo")).date()
 
 
-def change(world: World, sql: str, *values: object) -> None:
-    world.staff.write(lambda cursor: cursor.execute(sql, values))
-
-
 def insert(world: World, table: str, **values: object) -> None:
     marks = ", ".join("?" * len(values))
-    change(world, f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", *values.values())
+    world.change(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", *values.values())
 
 
 def promote(world: World, sku: str, price: str, last: date, code: str = PROMOTION) -> None:
@@ -56,13 +52,12 @@ async def test_a_promotion_comes_is_shortened_and_goes_as_in_the_erp(world: Worl
     world.staff.set_price(sku, r.VAREJO, Decimal("50.00"))
     promote(world, sku, "42.50", today(world) + timedelta(days=10))
     async with life(world) as engine:
-        await engine.sync()
         assert pays(world, sku) == Decimal("42.50")
-        change(world, "UPDATE PROMOCAO SET DATAFIN = ? WHERE CODPROMOCAO = ?", today(world), PROMOTION)
+        world.change("UPDATE PROMOCAO SET DATAFIN = ? WHERE CODPROMOCAO = ?", today(world), PROMOTION)
         await engine.sync()
         ends = attribute(world, sku, "special_to_date")
         assert ends.startswith(today(world).isoformat()), "the shop ends it by itself, whether we run or not"
-        change(world, "DELETE FROM PROMOCAOPRODUTO WHERE CODPROMOCAO = ?", PROMOTION)
+        world.change("DELETE FROM PROMOCAOPRODUTO WHERE CODPROMOCAO = ?", PROMOTION)
         await engine.sync()
         assert attribute(world, sku, "special_price") is None
         assert pays(world, sku) == Decimal("50.00")
@@ -72,7 +67,7 @@ async def test_a_promotion_of_sixty_per_cent_waits_until_the_owner_lets_it_pass(
     sku, other = world.simple_product(), world.simple_product(1)
     for one in (sku, other):
         world.staff.set_price(one, r.VAREJO, Decimal("50.00"))
-    async with life(world) as engine:
+    async with life(world, rested=False) as engine:
         promote(world, sku, "20.00", today(world))
         promote(world, other, "30.00", today(world), "900000002")
         await engine.sync()
@@ -88,12 +83,11 @@ async def test_who_buys_a_dozen_pays_less_until_the_erp_says_no_more(world: Worl
     step = {"CODPRODUTOPRECOESCALONADO": PROMOTION, "CODPROD": sku, "CODPRECO": r.VAREJO, "FLAGTIPODESCONTO": "A"}
     insert(world, "PRODUTOPRECOESCALONADO", **step, QUANTIDADE=12, ALIQDESCONTO=10)
     async with life(world) as engine:
-        await engine.sync()
         assert [pays(world, sku, n) for n in (11, 12)] == [Decimal("50.00"), Decimal("45.00")]
         world.staff.set_price(sku, r.VAREJO, Decimal("60.00"))
         await engine.sync()
         assert [pays(world, sku, n) for n in (11, 12)] == [Decimal("60.00"), Decimal("54.00")]
-        change(world, "DELETE FROM PRODUTOPRECOESCALONADO WHERE CODPRODUTOPRECOESCALONADO = ?", PROMOTION)
+        world.change("DELETE FROM PRODUTOPRECOESCALONADO WHERE CODPRODUTOPRECOESCALONADO = ?", PROMOTION)
         await engine.sync()
         assert pays(world, sku, 12) == Decimal("60.00")
 
@@ -104,7 +98,6 @@ async def test_a_special_price_changed_in_the_shops_admin_is_put_right_and_a_mer
     world.staff.set_price(other, r.VAREJO, Decimal("50.00"))
     promote(world, sku, "42.50", today(world) + timedelta(days=1))
     async with life(world) as engine:
-        await engine.sync()
         for one, price in ((sku, 41), (other, 39)):
             world.rest("POST", "V1/products/special-price", {"prices": [{"sku": one, "price": price, "store_id": 0}]})
         await world.clock.sleep(5)  # the slower clock of this world is a second
@@ -119,9 +112,8 @@ async def test_a_group_table_by_formula_is_named_and_its_stale_prices_leave_the_
     world.staff.set_price(sku, r.VAREJO, Decimal("50.00"))
     world.staff.set_price(sku, r.REVENDA, Decimal("35.00"))
     async with life(world) as engine:
-        await engine.sync()
         assert Decimal("35.00") in {tier.price for tier in world.shop.catalogue.get(sku).tiers}
-        change(world, "UPDATE PRECO SET FLAGUSAFORMULA = 'Y' WHERE CODPRECO = ?", r.REVENDA)
+        world.change("UPDATE PRECO SET FLAGUSAFORMULA = 'Y' WHERE CODPRECO = ?", r.REVENDA)
         await engine.sync()
         assert Decimal("35.00") not in {tier.price for tier in world.shop.catalogue.get(sku).tiers}
         (problem,) = engine.rows("SELECT * FROM problem WHERE code = 'price-table-computed'")
@@ -133,8 +125,7 @@ async def test_a_base_table_by_formula_is_one_problem_and_the_shop_keeps_its_pri
     sku = world.simple_product()
     world.staff.set_price(sku, r.VAREJO, Decimal("50.00"))
     async with life(world) as engine:
-        await engine.sync()
-        change(world, "UPDATE PRECO SET FLAGUSAFORMULA = 'Y' WHERE CODPRECO = ?", r.VAREJO)
+        world.change("UPDATE PRECO SET FLAGUSAFORMULA = 'Y' WHERE CODPRECO = ?", r.VAREJO)
         before = engine.problems().count("product-without-price")
         await engine.sync()
         assert pays(world, sku) == Decimal("50.00")
@@ -145,7 +136,7 @@ async def test_a_base_table_by_formula_is_one_problem_and_the_shop_keeps_its_pri
 @pytest.mark.long
 async def test_a_customer_whose_table_the_shop_does_not_publish_is_told_apart(world: World) -> None:
     insert(world, "PRECO", CODPRECO="000000009", CODIGO="9", NOMEPRECO="AMIGOS", FLAGUSAFORMULA="N", FLAGINATIVA="N")
-    async with life(world) as engine:
+    async with life(world, rested=False) as engine:
         register(world)
         await engine.sync()
         world.staff.edit_customer(in_erp(world)["CODCLI"], CODPRECO="000000009")
@@ -163,7 +154,6 @@ async def test_a_way_to_pay_that_the_erp_no_longer_offers_leaves_the_products_th
 ) -> None:
     sku, other = world.simple_product(), world.simple_product(1)
     async with life(world) as engine:
-        await engine.sync()
         with sqlite3.connect(world.state / "integra.db") as store:
             narrowed = json.dumps(["PIX", "BOLETO BANCÁRIO"])
             store.execute(
@@ -173,7 +163,7 @@ async def test_a_way_to_pay_that_the_erp_no_longer_offers_leaves_the_products_th
         world.staff.edit_product(sku, APLICACAO="novo texto")
         await engine.sync()
         assert attribute(world, sku, "formas_pagamento") == "PIX; BOLETO BANCÁRIO"
-        change(world, "UPDATE FORMAPAG SET FLAGLOJAVIRTUAL = 'N' WHERE DESCRICAO = 'PIX'")
+        world.change("UPDATE FORMAPAG SET FLAGLOJAVIRTUAL = 'N' WHERE DESCRICAO = 'PIX'")
         await engine.sync()
         assert attribute(world, sku, "formas_pagamento") == "BOLETO BANCÁRIO"
         assert "PIX" not in attribute(world, other, "formas_pagamento")
@@ -190,14 +180,13 @@ async def test_goods_on_order_lengthen_the_delivery_of_what_is_sold_out_and_are_
     insert(world, "PEDIDO", **order)
     insert(world, "PEDIDOITEM", CODPEDIDOITEM=PROMOTION, CODPED="900001", CODPROD=sku, QUANTIDADE=10)
     async with life(world) as engine:
-        await engine.sync()
         assert attribute(world, sku, "prazo_entrega") == "4"
         world.set_stock(sku, 0)
         await engine.sync()
         await engine.sync()
         assert attribute(world, sku, "prazo_entrega") == "13"
         assert world.on_shelf(sku) is None, "nothing is there to be sold"
-        change(world, "UPDATE PEDIDO SET PREVISAO = ? WHERE CODPED = '900001'", today(world) - timedelta(days=1))
+        world.change("UPDATE PEDIDO SET PREVISAO = ? WHERE CODPED = '900001'", today(world) - timedelta(days=1))
         await world.clock.sleep(5)
         await engine.sync()
         assert attribute(world, sku, "prazo_entrega") == "4", "a day that has passed promises nothing"
@@ -205,17 +194,13 @@ async def test_goods_on_order_lengthen_the_delivery_of_what_is_sold_out_and_are_
 
 @pytest.mark.long
 async def test_the_order_stands_in_the_erp_under_the_price_table_that_its_buyer_has_there_now(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 9)
+    sku = world.stocked(9)
     world.staff.set_price(sku, r.VAREJO, Decimal("50.00"))
     async with life(world) as engine:
-        await engine.sync()
-        world.buy({sku: 1})
-        await engine.sync()
+        await engine.bought({sku: 1})
         (first,) = world.erp_orders()
         world.staff.edit_customer(first["CODCLI"], CODPRECO=r.ATACADO)
-        world.buy({sku: 1})
-        await engine.sync()
+        await engine.bought({sku: 1})
         assert [order["CODPRECO"].strip() for order in world.erp_orders()] == [r.VAREJO, r.ATACADO]
 
 
@@ -233,7 +218,6 @@ async def test_the_special_price_of_an_adopted_product_stays_the_merchants_unles
     world.rest("POST", "V1/products/special-price", {"prices": rows})
     promote(world, ours, "9.00", today(world))
     async with life(world) as engine:
-        await engine.sync()
         await world.clock.sleep(5)
         await engine.sync()
         assert [pays(world, theirs, n) for n in (1, 6)] == [Decimal(8), Decimal(7)]

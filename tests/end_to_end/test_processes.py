@@ -33,8 +33,7 @@ def quiet(world: World, tmp_path: Path) -> Place:
 
 
 def test_the_service_carries_an_order_through_with_nobody_at_a_screen(world: World, place: Place) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     with place.service() as service:
         place.go_live()
         eventually(lambda: place.on_shelf(sku, 10), "the product is in the shop")
@@ -80,8 +79,7 @@ warnings.warn("old")
 def test_a_service_killed_in_the_middle_goes_on_after_its_new_start_and_doubles_nothing(
     world: World, place: Place
 ) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     with place.service("first") as first:
         place.go_live()
         eventually(lambda: place.on_shelf(sku, 10), "the product is in the shop")
@@ -110,8 +108,7 @@ def test_a_service_killed_in_the_middle_goes_on_after_its_new_start_and_doubles_
 def test_what_a_person_has_written_into_the_base_is_carried_on_though_nobody_else_works_there(
     world: World, place: Place
 ) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     with place.service():
         place.go_live()
         eventually(lambda: place.on_shelf(sku, 10), "the product is in the shop")
@@ -125,8 +122,7 @@ def test_what_a_person_has_written_into_the_base_is_carried_on_though_nobody_els
 def test_a_service_outlives_both_sides_and_heals_by_itself(
     world: World, place: Place, firebird_server: FirebirdServer
 ) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     with place.service() as service:
         place.go_live()
         eventually(lambda: place.on_shelf(sku, 10), "the product is in the shop")
@@ -150,8 +146,7 @@ def test_a_service_outlives_both_sides_and_heals_by_itself(
 
 
 def test_a_single_sync_runs_to_rest_without_a_service_and_prints_what_it_did(world: World, place: Place) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     observed = place.run("sync", "--once", "--json")
     assert observed.returncode == DONE, observed.stderr
     assert world.on_shelf(sku) is None, "nothing is written before a person says so"
@@ -173,8 +168,7 @@ def test_a_single_sync_runs_to_rest_without_a_service_and_prints_what_it_did(wor
 
 
 def test_a_single_sync_asks_the_service_that_runs(world: World, quiet: Place) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     with quiet.service() as service:
         quiet.go_live()
         assert quiet.run("sync", "--once").returncode == DONE
@@ -239,8 +233,7 @@ def _reads(console: Terminal, *one_of: str) -> bool:
 
 
 def test_a_console_attached_to_the_service_decides_an_order(world: World, place: Place) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     with place.service() as service:
         place.go_live()
         eventually(lambda: place.on_shelf(sku, 10), "the product is in the shop")

@@ -22,7 +22,6 @@ async def in_the_shop(world: World, sku: str) -> AsyncIterator[Life]:
     world.set_stock(sku, 4)
     world.staff.set_price(sku, r.VAREJO, Decimal("50.00"))
     async with life(world) as engine:
-        await engine.sync()
         yield engine
 
 
@@ -117,11 +116,9 @@ async def test_a_product_deleted_in_the_shop_is_made_again_with_price_stock_and_
 async def test_while_an_account_observes_the_first_writes_are_measured_against_the_shop_as_it_is_now(
     world: World,
 ) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 4)
+    sku = world.stocked(4)
     world.sell_in_the_shop(sku, 4)
     async with life(world, live=False) as engine:
-        await engine.sync()
         change(world, sku, price=123, name=THEIRS)
         await look_again(world, engine)
         plan = (await engine.must("plan", account=ACCOUNT))["result"]["rows"]
@@ -144,6 +141,5 @@ async def test_a_product_that_gets_another_sku_in_the_shop_is_followed_and_not_m
         assert (offer.available, offer.price) == (Decimal(4), Decimal(61))
         with world.shop.lock:
             assert len(world.shop.catalogue.by_id) == products
-        world.buy({"NOVO-SKU": 1})
-        await engine.sync()
+        await engine.bought({"NOVO-SKU": 1})
         assert world.on_hand_and_reserved(sku) == (4, 1)

@@ -23,28 +23,16 @@ def problems(engine: Life) -> dict[str, str]:
     return {row["code"]: row["severity"] for row in engine.rows("SELECT code, severity FROM problem")}
 
 
-def events(engine: Life, number: str) -> list[str]:
-    rows = engine.rows("SELECT what FROM order_event WHERE order_id = ? ORDER BY id", engine.order(number)["id"])
-    return [row["what"] for row in rows]
-
-
-def change(world: World, sql: str, *values: object) -> None:
-    world.staff.write(lambda cursor: cursor.execute(sql, values))
-
-
 async def test_an_order_whose_goods_lie_in_two_sectors_is_reserved_whole_and_the_shop_sells_the_rest(
     world: World,
 ) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 3, 2)
+    sku = world.stocked(3, 2)
     async with life(world) as engine:
-        await engine.sync()
-        number = world.buy({sku: 4}, payment="pix")
-        await engine.sync()
+        number = await engine.bought({sku: 4}, payment="pix")
         assert engine.order(number)["fulfilment"] == "reserved"
         assert world.on_hand_and_reserved(sku) == (5, 4)
         assert world.shop.salable(sku) == 1
-        await engine.must("confirm_payment", order=engine.order(number)["id"])
+        await engine.decide("confirm_payment", number)
         await engine.sync()
         world.staff.invoice(engine.order(number)["erp_key"])
         await engine.sync()
@@ -55,10 +43,8 @@ async def test_an_order_whose_goods_lie_in_two_sectors_is_reserved_whole_and_the
 
 async def test_without_reservations_in_the_erp_the_web_order_holds_its_goods_until_they_are_sold(world: World) -> None:
     world.more_erp_options = {"reservation": "none"}
-    sku = world.simple_product()
-    world.set_stock(sku, 5)
+    sku = world.stocked(5)
     async with life(world) as engine:
-        await engine.sync()
         number, given_up = world.buy({sku: 2}, payment="pix"), world.buy({sku: 1}, payment="boleto")
         await engine.sync()
         assert world.on_hand_and_reserved(sku) == (5, 0), "nothing is written to C-Plus's stock"
@@ -86,12 +72,9 @@ async def test_without_reservations_the_counter_may_sell_a_promised_piece_and_th
     world: World,
 ) -> None:
     world.more_erp_options = {"reservation": "none"}
-    sku = world.simple_product()
-    world.set_stock(sku, 2)
+    sku = world.stocked(2)
     async with life(world) as engine:
-        await engine.sync()
-        world.buy({sku: 2}, payment="pix")
-        await engine.sync()
+        await engine.bought({sku: 2}, payment="pix")
         assert world.till.sell(sku) is not None
         await engine.sync()
         assert world.shop.salable(sku) == 0
@@ -103,41 +86,35 @@ def _promised(engine: Life, sku: str) -> int:
 
 
 async def test_what_an_order_took_nothing_of_it_gives_nothing_back_of_and_a_lost_row_is_noted(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 5)
+    sku = world.stocked(5)
     switch = "UPDATE PRODUTO SET FLAGCONTROLAESTOQUE = ? WHERE CODPROD = ?"
     async with life(world) as engine:
-        await engine.sync()
-        change(world, switch, "N", sku)
-        free = world.buy({sku: 2}, payment="boleto")
-        await engine.sync()
-        change(world, switch, "Y", sku)
+        world.change(switch, "N", sku)
+        free = await engine.bought({sku: 2}, payment="boleto")
+        world.change(switch, "Y", sku)
         await world.clock.sleep(5)  # the slower clock of this world is a second: on a busy machine it saw the switch
         await engine.sync()
-        paid_for = world.buy({sku: 1}, payment="boleto")
-        await engine.sync()
+        paid_for = await engine.bought({sku: 1}, payment="boleto")
         assert world.on_hand_and_reserved(sku) == (5, 1)
         world.shop.storefront.cancel_order(free)
         await engine.sync()
         assert world.on_hand_and_reserved(sku) == (5, 1), "the other order's piece stays its own"
 
-        change(world, "DELETE FROM PRODUTOESTOQUE WHERE CODPROD = ?", sku)
+        world.change("DELETE FROM PRODUTOESTOQUE WHERE CODPROD = ?", sku)
         world.shop.storefront.cancel_order(paid_for)
         await engine.sync()
-        assert "not-given-back" not in events(engine, free)
-        assert "not-given-back" in events(engine, paid_for)
+        assert "not-given-back" not in engine.events(free)
+        assert "not-given-back" in engine.events(paid_for)
 
 
 async def test_an_order_open_on_a_screen_of_cplus_waits_alone_and_is_told_when_it_lasts(world: World) -> None:
     world.more_erp_options = {"edit_locks": "always"}
-    sku = world.simple_product()
-    world.set_stock(sku, 9)
+    sku = world.stocked(9)
     async with life(world) as engine:
-        await engine.sync()
         refused, other = world.buy({sku: 2}, payment="boleto"), world.buy({sku: 1}, payment="boleto")
         await engine.sync()
         key = engine.order(refused)["erp_key"]
-        change(world, "INSERT INTO CONTROLELOCK (NOMEENTIDADE, IDENTIDADE, IDCONEXAO) VALUES ('ORCAMENTO', ?, 7)", key)
+        world.change("INSERT INTO CONTROLELOCK (NOMEENTIDADE, IDENTIDADE, IDCONEXAO) VALUES ('ORCAMENTO', ?, 7)", key)
         world.shop.storefront.cancel_order(refused)
         world.shop.storefront.cancel_order(other)
         await engine.supervisor.run_to_rest(4)
@@ -149,7 +126,7 @@ async def test_an_order_open_on_a_screen_of_cplus_waits_alone_and_is_told_when_i
         await engine.supervisor.run_to_rest(4)
         assert problems(engine) == {"erp-order-in-edit": "problem"}
 
-        change(world, "DELETE FROM CONTROLELOCK")
+        world.change("DELETE FROM CONTROLELOCK")
         await world.clock.sleep(70)
         await engine.sync()
         assert world.on_hand_and_reserved(sku) == (9, 0)
@@ -157,29 +134,24 @@ async def test_an_order_open_on_a_screen_of_cplus_waits_alone_and_is_told_when_i
 
 
 async def test_goods_that_staff_set_free_in_cplus_are_not_sold_twice(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 2)
+    sku = world.stocked(2)
     async with life(world) as engine:
-        await engine.sync()
-        number = world.buy({sku: 2}, payment="boleto")
-        await engine.sync()
+        number = await engine.bought({sku: 2}, payment="boleto")
         await engine.sync()
         key = engine.order(number)["erp_key"]
-        change(world, "UPDATE ORCAMENTO SET FLAGRESERVADO = 'N' WHERE CODORC = ?", key)
-        change(world, "UPDATE PRODUTOESTOQUE SET RESERVADOORCAMENTO = 0, ESTATU = 1 WHERE CODPROD = ?", sku)
-        change(world, "UPDATE PRODUTOESTOQUE SET ESTATU = 0 WHERE CODPROD = ? AND CODSETORESTOQUE = ?", sku, r.DEPOSITO)
+        world.change("UPDATE ORCAMENTO SET FLAGRESERVADO = 'N' WHERE CODORC = ?", key)
+        world.change("UPDATE PRODUTOESTOQUE SET RESERVADOORCAMENTO = 0, ESTATU = 1 WHERE CODPROD = ?", sku)
+        world.change("UPDATE PRODUTOESTOQUE SET ESTATU = 0 WHERE CODPROD = ? AND CODSETORESTOQUE = ?", sku, r.DEPOSITO)
         await engine.sync()
         assert engine.order(number)["queue"] == "short"
-        assert "unreserved-in-erp" in events(engine, number)
+        assert "unreserved-in-erp" in engine.events(number)
         assert world.shop.salable(sku) == 0, "the piece that is there is the order's, not the next buyer's"
 
 
 @pytest.mark.long
 async def test_an_order_that_staff_reserved_by_hand_is_short_no_longer_and_holds_its_goods_once(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 1)
+    sku = world.stocked(1)
     async with life(world) as engine:
-        await engine.sync()
         number = world.buy({sku: 1}, payment="boleto")
         assert world.till.sell(sku) is not None
         await engine.sync()
@@ -203,14 +175,11 @@ async def test_an_order_that_staff_reserved_by_hand_is_short_no_longer_and_holds
 
 @pytest.mark.long
 async def test_an_order_number_that_staff_changed_is_told_and_nothing_is_imported_again(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 9)
+    sku = world.stocked(9)
     async with life(world) as engine:
-        await engine.sync()
-        number = world.buy({sku: 1}, payment="boleto")
-        await engine.sync()
+        number = await engine.bought({sku: 1}, payment="boleto")
         key = engine.order(number)["erp_key"]
-        change(world, "UPDATE ORCAMENTO SET NUMPEDCLIENTE = 'LJ-77' WHERE CODORC = ?", key)
+        world.change("UPDATE ORCAMENTO SET NUMPEDCLIENTE = 'LJ-77' WHERE CODORC = ?", key)
         await engine.sync()
         (problem,) = engine.rows("SELECT * FROM problem")
         assert problem["code"] == "erp-reference-edited"
@@ -227,28 +196,22 @@ async def test_an_order_number_that_staff_changed_is_told_and_nothing_is_importe
 
 @pytest.mark.long
 async def test_a_corrected_order_number_is_a_problem_no_longer(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 9)
+    sku = world.stocked(9)
     async with life(world) as engine:
-        await engine.sync()
-        number = world.buy({sku: 1}, payment="boleto")
-        await engine.sync()
+        number = await engine.bought({sku: 1}, payment="boleto")
         key = engine.order(number)["erp_key"]
-        change(world, "UPDATE ORCAMENTO SET NUMPEDCLIENTE = 'LJ-77' WHERE CODORC = ?", key)
+        world.change("UPDATE ORCAMENTO SET NUMPEDCLIENTE = 'LJ-77' WHERE CODORC = ?", key)
         await engine.sync()
         assert problems(engine) == {"erp-reference-edited": "problem"}
-        change(world, "UPDATE ORCAMENTO SET NUMPEDCLIENTE = ? WHERE CODORC = ?", f"LJ-{number}", key)
+        world.change("UPDATE ORCAMENTO SET NUMPEDCLIENTE = ? WHERE CODORC = ?", f"LJ-{number}", key)
         await engine.sync()
         assert problems(engine) == {}
 
 
 @pytest.mark.long
 async def test_a_short_order_does_not_wait_for_its_service(world: World) -> None:
-    goods, service = world.simple_product(0), world.simple_product(1)
-    world.set_stock(goods, 1)
-    world.set_stock(service, 5)
+    goods, service = world.stocked(1), world.stocked(5, index=1)
     async with life(world) as engine:
-        await engine.sync()
         number = world.buy({goods: 1, service: 1}, payment="boleto")
         world.staff.edit_product(service, FLAGSERVICO="Y")
         world.set_stock(service, 0)
@@ -266,11 +229,8 @@ async def test_a_short_order_does_not_wait_for_its_service(world: World) -> None
 async def test_an_order_of_a_product_taken_off_sale_waits_with_its_name_and_goes_on_when_it_is_back(
     world: World,
 ) -> None:
-    sku, other = world.simple_product(0), world.simple_product(1)
-    world.set_stock(sku, 5)
-    world.set_stock(other, 5)
+    sku, other = world.stocked(5), world.stocked(5, index=1)
     async with life(world) as engine:
-        await engine.sync()
         number, fine = world.buy({sku: 1}, payment="boleto"), world.buy({other: 1}, payment="boleto")
         world.staff.edit_product(sku, FLAGINATIVO="Y")
         await engine.sync()
@@ -353,10 +313,8 @@ async def test_what_the_buyer_paid_is_the_orders_total_in_cplus_to_the_cent(worl
         with_line_discounts_a_cent_above_the_whole,
         with_a_discount_over_lines_and_freight,
     )
-    sku = world.simple_product()
-    world.set_stock(sku, 20)
+    sku = world.stocked(20)
     async with life(world, wrap_channel=lambda channel: _Tells(channel, changes)) as engine:
-        await engine.sync()
         numbers = [world.buy({sku: 1}, payment="boleto") for _ in changes]
         await engine.sync()
         written = {row["NUMPEDCLIENTE"].strip(): row for row in world.erp_orders()}
@@ -377,8 +335,7 @@ def with_another_total(order: ChannelOrder) -> ChannelOrder:
 
 @pytest.mark.long
 async def test_an_order_whose_total_is_not_what_was_paid_is_held_with_both_numbers(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 5)
+    sku = world.stocked(5)
     tellers: list[_Tells] = []
 
     def wrap(channel: SalesChannel) -> Any:
@@ -386,9 +343,7 @@ async def test_an_order_whose_total_is_not_what_was_paid_is_held_with_both_numbe
         return tellers[0]
 
     async with life(world, wrap_channel=wrap) as engine:
-        await engine.sync()
-        number = world.buy({sku: 2}, payment="boleto")
-        await engine.sync()
+        number = await engine.bought({sku: 2}, payment="boleto")
         row = engine.order(number)
         paid = Decimal(world.shop_order(number)["grand_total"]).quantize(Decimal("0.01"))
         assert (row["queue"], row["parked"]) == ("problem", "erp-total-differs")
@@ -416,9 +371,7 @@ async def test_a_variant_that_was_bought_is_the_line_in_cplus(world: World) -> N
         world.set_stock(cell, 5)
         world.staff.set_price(cell, r.VAREJO, Decimal(100))
     async with life(world) as engine:
-        await engine.sync()
-        number = world.buy({cells[2]: 2}, payment="boleto")
-        await engine.sync()
+        number = await engine.bought({cells[2]: 2}, payment="boleto")
         lines = world.base(
             "SELECT CODPROD, QUANTIDADE FROM ORCAMENTOPROD WHERE CODORC = ?", engine.order(number)["erp_key"]
         )

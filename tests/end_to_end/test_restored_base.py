@@ -71,24 +71,19 @@ def _account(engine: Life) -> tuple[str, str]:
 async def test_after_a_restore_the_orders_that_the_base_lacks_are_listed_and_a_person_has_them_written_again_once(
     world: World, firebird_server: FirebirdServer, tmp_path: Path
 ) -> None:
-    sku, other = world.simple_product(), world.simple_product(1)
-    world.set_stock(sku, 10)
-    world.set_stock(other, 10)
+    sku, other = world.stocked(10), world.stocked(10, index=1)
     async with life(world) as engine:
-        await engine.sync()
-        before = world.buy({sku: 1}, payment="pix")
-        await engine.sync()
+        before = await engine.bought({sku: 1}, payment="pix")
         backup = _copy(world, firebird_server, tmp_path / "backup.fdb")
         await engine.sync()
         lost = world.buy({sku: 2}, payment="pix")
-        shipped = world.buy({other: 1}, payment="pix")
-        await engine.sync()
+        shipped = await engine.bought({other: 1}, payment="pix")
         for number in (lost, shipped):
-            await engine.must("confirm_payment", order=engine.order(number)["id"])
+            await engine.decide("confirm_payment", number)
         await engine.sync()
         world.staff.invoice(engine.order(shipped)["erp_key"])
         await engine.sync()
-        await engine.must("close_shipment", order=engine.order(shipped)["id"], carrier="pickup")
+        await engine.decide("close_shipment", shipped, carrier="pickup")
         await engine.sync()
         assert engine.order(shipped)["queue"] == "done"
         former = engine.order(lost)["erp_key"]
@@ -96,8 +91,7 @@ async def test_after_a_restore_the_orders_that_the_base_lacks_are_listed_and_a_p
 
         _put_back(world, firebird_server, backup)
         world.staff.write(lambda cursor: _type_an_order(cursor, former))  # the counter gives the number once more
-        after = world.buy({sku: 1}, payment="pix")
-        await engine.sync()
+        after = await engine.bought({sku: 1}, payment="pix")
         assert _account(engine) == ("observe", "older-base")
         assert "older-base" in engine.problems()
         for number in (lost, shipped):
@@ -115,10 +109,10 @@ async def test_after_a_restore_the_orders_that_the_base_lacks_are_listed_and_a_p
         assert world.shop.salable(sku) == salable - 1, "what the lost order holds is not for sale"
         assert world.shop.salable(other) == 9, "nor what has left the house"
 
-        await engine.must("rewrite", order=engine.order(lost)["id"])
+        await engine.decide("rewrite", lost)
         again = await engine.ask("rewrite", order=engine.order(lost)["id"])
         assert again["error"]["code"] == "not-missing"
-        await engine.must("rewrite", order=engine.order(shipped)["id"])
+        await engine.decide("rewrite", shipped)
         await engine.sync()
         audited = engine.rows("SELECT who, subject FROM audit WHERE what = 'rewrite' ORDER BY id")
         assert [tuple(row) for row in audited] == [("operadora", f"order {n}@{ACCOUNT}") for n in (lost, shipped)]
@@ -134,13 +128,10 @@ async def test_after_a_restore_the_orders_that_the_base_lacks_are_listed_and_a_p
 async def test_a_lost_order_is_written_again_from_the_command_line(
     world: World, firebird_server: FirebirdServer, tmp_path: Path
 ) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     async with life(world) as engine:
-        await engine.sync()
         backup = _copy(world, firebird_server, tmp_path / "backup.fdb")
-        number = world.buy({sku: 2}, payment="pix")
-        await engine.sync()
+        number = await engine.bought({sku: 2}, payment="pix")
         _put_back(world, firebird_server, backup)
         await engine.sync()
         await engine.must("go_live", account=ACCOUNT)
@@ -156,8 +147,8 @@ async def test_a_lost_order_is_written_again_from_the_command_line(
     told = place.run("orders", "rewrite", number)
     assert told.returncode == 0, told.stderr
     assert f"{number}: is being written again." in told.stdout
-    async with life(world) as engine:
-        await engine.sync()
+    async with life(world):
+        pass
     assert [row["NUMPEDCLIENTE"].strip() for row in world.erp_orders()] == [f"LJ-{number}"]
     assert place.run("orders", "rewrite", number).returncode == 1
 
@@ -173,19 +164,15 @@ def _type_an_order(cursor: Any, key: str) -> None:
 async def test_another_companys_base_behind_the_address_is_noticed_while_the_engine_runs_before_anything_is_written(
     world: World, firebird_server: FirebirdServer, tmp_path: Path
 ) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     async with life(world) as engine:
-        await engine.sync()
-        first = world.buy({sku: 1}, payment="pix")
-        await engine.sync()
+        first = await engine.bought({sku: 1}, payment="pix")
         own = _copy(world, firebird_server, tmp_path / "own.fdb")
         world.set_stock(sku, 3)
-        world.staff.write(lambda cursor: cursor.execute("UPDATE EMPRESA SET CNPJ = '11444777000161'"))
-        world.staff.write(lambda cursor: cursor.execute("UPDATE ORCAMENTO SET FLAGCANCELADO = 'Y'"))
+        world.change("UPDATE EMPRESA SET CNPJ = '11444777000161'")
+        world.change("UPDATE ORCAMENTO SET FLAGCANCELADO = 'Y'")
         _make_anew(world, firebird_server)
-        world.buy({sku: 1}, payment="pix")
-        await engine.sync()
+        await engine.bought({sku: 1}, payment="pix")
         assert _account(engine) == ("observe", "other-base")
         assert world.shop.salable(sku) == 8, "the shop was told nothing of the other base"
         assert len(world.erp_orders()) == 1
@@ -202,11 +189,9 @@ async def test_another_companys_base_behind_the_address_is_noticed_while_the_eng
 
 @pytest.mark.long
 async def test_another_cnpj_in_the_same_file_is_found_by_the_clock_while_nobody_reconnects(world: World) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     async with life(world) as engine:
-        await engine.sync()
-        world.staff.write(lambda cursor: cursor.execute("UPDATE EMPRESA SET CNPJ = '11444777000161'"))
+        world.change("UPDATE EMPRESA SET CNPJ = '11444777000161'")
         await world.clock.sleep(ASK_AGAIN_S + 1)
         world.set_stock(sku, 3)
         await engine.sync()
@@ -218,12 +203,9 @@ async def test_another_cnpj_in_the_same_file_is_found_by_the_clock_while_nobody_
 async def test_a_base_made_anew_with_all_orders_in_it_is_asked_about_once_and_then_goes_on(
     world: World, firebird_server: FirebirdServer, tmp_path: Path
 ) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     async with life(world) as engine:
-        await engine.sync()
-        world.buy({sku: 1}, payment="pix")
-        await engine.sync()
+        await engine.bought({sku: 1}, payment="pix")
         _make_anew(world, firebird_server)
         world.till.sell(sku)
         await engine.sync()
@@ -239,7 +221,7 @@ async def test_a_base_made_anew_with_all_orders_in_it_is_asked_about_once_and_th
 async def test_an_address_that_the_buyer_gave_after_the_backup_is_written_back_and_not_overwritten_by_the_old_one(
     world: World, firebird_server: FirebirdServer
 ) -> None:
-    async with life(world) as engine:
+    async with life(world, rested=False) as engine:
         customer = world.shop.storefront.register(
             {"email": "marta@example.com", "firstname": "Marta", "lastname": "Lima", "taxvat": "111.444.777-35"}
         )
@@ -289,8 +271,7 @@ class _OutOfReach:
 async def test_a_number_that_the_restored_counter_gave_to_another_is_left_to_it(
     world: World, firebird_server: FirebirdServer, tmp_path: Path
 ) -> None:
-    sku = world.simple_product()
-    world.set_stock(sku, 10)
+    sku = world.stocked(10)
     wrapped: list[_OutOfReach] = []
 
     def wrap(erp: Erp) -> Any:
@@ -298,7 +279,6 @@ async def test_a_number_that_the_restored_counter_gave_to_another_is_left_to_it(
         return wrapped[0]
 
     async with life(world, wrap_erp=wrap) as engine:
-        await engine.sync()
         backup = _copy(world, firebird_server, tmp_path / "backup.fdb")
         number = world.buy({sku: 1}, payment="pix")
         await engine.supervisor.run_to_rest(limit=2)

@@ -42,7 +42,7 @@ async def test_customers_who_left_the_shop_keep_nobody_else_from_being_put_right
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(customers_task, "SETTLED_PER_CYCLE", 1)
-    async with life(world) as engine:
+    async with life(world, rested=False) as engine:
         gone = world.shop.storefront.register(
             {"email": "rita@example.com", "firstname": "Rita", "lastname": "Melo", "taxvat": "529.982.247-25"}
         )
@@ -64,7 +64,7 @@ async def test_a_customer_who_cannot_be_written_is_told_and_the_next_ones_turn_c
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(customers_task, "SETTLED_PER_CYCLE", 1)
-    async with life(world, wrap_erp=lambda erp: _Refusing(erp, "RITA MELO")) as engine:
+    async with life(world, wrap_erp=lambda erp: _Refusing(erp, "RITA MELO"), rested=False) as engine:
         world.shop.storefront.register(
             {"email": "rita@example.com", "firstname": "Rita", "lastname": "Melo", "taxvat": "529.982.247-25"}
         )
@@ -83,7 +83,7 @@ async def test_a_customer_who_cannot_be_written_is_told_and_the_next_ones_turn_c
 
 @pytest.mark.long
 async def test_a_key_that_the_restored_counter_gave_to_another_person_makes_two_people_no_one(world: World) -> None:
-    async with life(world) as engine:
+    async with life(world, rested=False) as engine:
         customer = register(world)
         await engine.sync()
         code = in_erp(world)["CODCLI"]

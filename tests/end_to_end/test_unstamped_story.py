@@ -42,10 +42,6 @@ class LyingCursors:
         return (None, cursor) if cursor is not None else await self._erp.photo_stamps(None)
 
 
-def change(world: World, sql: str, *values: object) -> None:
-    world.staff.write(lambda cursor: cursor.execute(sql, values))
-
-
 def photos(world: World, sku: str) -> Sequence[str]:
     offer = world.on_shelf(sku)
     assert offer is not None
@@ -58,26 +54,20 @@ async def test_no_change_depends_on_a_stamp_or_a_cursor(world: World, monkeypatc
     named, priced, pictured, untagged, stocked, kit = (world.simple_product(index) for index in range(6))
     world.set_stock(stocked, 7)
     async with life(world, wrap_erp=LyingCursors) as engine:
-        await engine.sync()
         before = photos(world, pictured)
-        change(world, "UPDATE PRODUTO SET NOMEPRODWEB = 'Nome sem carimbo' WHERE CODPROD = ?", named)
-        change(world, "UPDATE PRODUTOPRECO SET PRECO = PRECO + 1 WHERE CODPROD = ? AND CODPRECO = ?", priced, r.VAREJO)
+        world.change("UPDATE PRODUTO SET NOMEPRODWEB = 'Nome sem carimbo' WHERE CODPROD = ?", named)
+        world.change("UPDATE PRODUTOPRECO SET PRECO = PRECO + 1 WHERE CODPROD = ? AND CODPRECO = ?", priced, r.VAREJO)
         (price,) = world.base("SELECT PRECO FROM PRODUTOPRECO WHERE CODPROD = ? AND CODPRECO = ?", priced, r.VAREJO)
         picture = world.base("SELECT FIRST 1 CODPRODFOTO, FOTO FROM PRODUTOFOTO WHERE CODPROD = ?", pictured)[0]
         data = bytes(picture["FOTO"])
         touched = data[:-3] + bytes([data[-3] ^ 1]) + data[-2:]
-        change(world, "UPDATE PRODUTOFOTO SET FOTO = ? WHERE CODPRODFOTO = ?", touched, picture["CODPRODFOTO"])
-        change(
-            world,
-            "DELETE FROM PRODUTOCARACTERISTICA WHERE CODPROD = ? AND CODCARACTERISTICA = ?", untagged, r.VENDA_ONLINE,
-        )  # fmt: skip
-        change(world, "UPDATE PRODUTO SET FLAGCOMPOSTO = 'Y' WHERE CODPROD = ?", kit)
-        change(
-            world,
-            "INSERT INTO COMPOSICAO (CODCOMPOSICAO, CODPROD, REFERCODPROD, QUANTIDADE) VALUES ('S1', ?, ?, 2)",
-            kit, stocked,
-        )  # fmt: skip
-        change(world, "UPDATE PRODUTOESTOQUE SET ESTATU = 5 WHERE CODPROD = ? AND CODSETORESTOQUE = ?", stocked, r.LOJA)
+        world.change("UPDATE PRODUTOFOTO SET FOTO = ? WHERE CODPRODFOTO = ?", touched, picture["CODPRODFOTO"])
+        tagged = "CODPROD = ? AND CODCARACTERISTICA = ?"
+        world.change(f"DELETE FROM PRODUTOCARACTERISTICA WHERE {tagged}", untagged, r.VENDA_ONLINE)
+        world.change("UPDATE PRODUTO SET FLAGCOMPOSTO = 'Y' WHERE CODPROD = ?", kit)
+        composed = "CODCOMPOSICAO, CODPROD, REFERCODPROD, QUANTIDADE"
+        world.change(f"INSERT INTO COMPOSICAO ({composed}) VALUES ('S1', ?, ?, 2)", kit, stocked)
+        world.change("UPDATE PRODUTOESTOQUE SET ESTATU = 5 WHERE CODPROD = ? AND CODSETORESTOQUE = ?", stocked, r.LOJA)
         await engine.sync()
         assert world.shop.salable(stocked) == 5, "stock is read whole in every cycle"
         assert world.shop.salable(kit) == 2, "and so is what kits are made of"

@@ -193,6 +193,10 @@ class World:
         answer.raise_for_status()
         return answer.json()
 
+    def change(self, sql: str, *values: object) -> None:
+        """Somebody changes what stands in the base."""
+        self.staff.write(lambda cursor: cursor.execute(sql, values))
+
     # --- what a test asks of the base ---------------------------------------------------------------------------------
 
     def base(self, sql: str, *values: object) -> list[dict[str, Any]]:
@@ -209,6 +213,12 @@ class World:
             r.VAREJO,
         )
         return str(rows[index]["CODPROD"]).strip()
+
+    def stocked(self, loja: int, deposito: int = 0, *, index: int = 0) -> str:
+        """The product that `simple_product` finds, with so many pieces in either room and none reserved."""
+        sku = self.simple_product(index)
+        self.set_stock(sku, loja, deposito)
+        return sku
 
     def set_stock(self, sku: str, loja: int, deposito: int = 0) -> None:
         for sector, quantity in ((r.LOJA, loja), (r.DEPOSITO, deposito)):
@@ -262,6 +272,22 @@ class Life:
         assert answer["ok"], answer
         return answer
 
+    async def heals(self) -> None:
+        """All is carried out, and there is nothing left to complain of."""
+        report = await self.sync()
+        assert report.at_rest, report
+        assert self.problems() == []
+
+    async def bought(self, lines: Mapping[str, int], payment: str = "boleto", *, review: bool = False) -> str:
+        """A guest orders (`World.buy`), and all that follows by itself is done; answers the number of the order."""
+        number = self.world.buy(lines, payment, review=review)
+        await self.sync()
+        return number
+
+    async def decide(self, verb: str, number: str, **args: Any) -> dict[str, Any]:
+        """What a person decides of the order with this number."""
+        return await self.must(verb, order=self.order(number)["id"], **args)
+
     # --- what a test asks of the store, as a console would ------------------------------------------------------------
 
     def rows(self, sql: str, *values: object) -> list[sqlite3.Row]:
@@ -276,6 +302,11 @@ class Life:
         (row,) = self.rows("SELECT * FROM sales_order WHERE number = ?", number)
         return row
 
+    def events(self, number: str) -> list[str]:
+        """What has happened to an order, in its order."""
+        rows = self.rows("SELECT what FROM order_event WHERE order_id = ? ORDER BY id", self.order(number)["id"])
+        return [row["what"] for row in rows]
+
     def problems(self) -> list[str]:
         return [row["code"] for row in self.rows("SELECT code FROM problem ORDER BY code")]
 
@@ -289,10 +320,14 @@ async def life(
     world: World,
     *,
     live: bool = True,
+    rested: bool = True,
     wrap_erp: WrapErp = lambda erp: erp,
     wrap_channel: WrapChannel = lambda channel: channel,
 ) -> AsyncIterator[Life]:
-    """The engine on the world's state; `live` approves the account's first write as soon as it has been looked at."""
+    """The engine on the world's state, `rested` when it has done all it finds to do.
+
+    `live` approves the account's first write as soon as it has been looked at.
+    """
     surroundings = Surroundings(world.clock, random.Random(7), lambda: "instance")
     secrets: Mapping[str, str] = {"password": world.database.password, "token": TOKEN}
     erp = wrap_erp(connectors.cplus.connector.open(world.erp_options(), secrets.get, surroundings))
@@ -311,6 +346,8 @@ async def life(
                 if row["mode"] != "live":
                     await one.sync()
                     await one.must("go_live", account=ACCOUNT)
+            if rested:
+                await one.sync()
             yield one
     finally:
         await channel.close()

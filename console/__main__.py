@@ -110,6 +110,10 @@ def _run(asked: argparse.Namespace, context: Context) -> int:  # noqa: PLR0912 -
 
             if asked.what == "show":
                 return customers.show(context)
+            if asked.what == "register":
+                if asked.id is None or len(asked.words) != 1:
+                    return customers.to_register(context)
+                return customers.register(context, asked.id, asked.words[0])
             if asked.id is None or (asked.what == "choose" and len(asked.words) != 1):
                 complain(_("Say which customer: integra customers keep-erp ID, keep-channel ID, or choose ID CODE"))
                 return Exit.WRONG_USAGE

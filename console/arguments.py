@@ -74,10 +74,13 @@ def parser() -> argparse.ArgumentParser:
 
     _orders(verbs)
     customers = _verb(verbs, "customers", _("customers that wait for a person; settle what both sides changed"))
-    customers.add_argument("what", nargs="?", default="show", choices=("show", *KEEPS, "choose"))
+    customers.add_argument("what", nargs="?", default="show", choices=("show", *KEEPS, "choose", "register"))
     customers.add_argument("id", nargs="?", type=int, metavar=_("NUMBER"), help=_("the number in the list"))
     customers.add_argument(
-        "words", nargs="*", metavar=_("FIELD|CODE"), help=_("fields to settle, or the code in C-Plus")
+        "words",
+        nargs="*",
+        metavar=_("FIELD|CODE|ACCOUNT"),
+        help=_("fields to settle, the code in C-Plus, or the account where so many are to be registered"),
     )
     _json(customers)
 

@@ -45,6 +45,10 @@ REFUSALS: dict[str, str] = {
     "no-such-change": N_("Not done: {field} of {item} waits for nobody any more."),
     "adoption-rows-wrong": N_("Not done: rows that cannot be settled so: {rows}. None was settled."),
     "no-such-conflict": N_("Not done: the conflict is settled already."),
+    "nobody-to-register": N_("Not done: in {account} nobody waits to be registered."),
+    "another-number-to-register": N_(
+        "Not done: {n} wait to be registered by now, not {shown}. Look at them again: integra customers register"
+    ),
     "no-such-customer": N_("Not done: there is no customer {customer}."),
     "no-such-erp-customer": N_("Not done: C-Plus has no customer {customer}."),
     "another-document": N_("Not done: customer {customer} of C-Plus has another CPF or CNPJ ({document})."),

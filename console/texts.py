@@ -214,6 +214,22 @@ EFFECTS = {
     "track": N_("see that the shipment carries its tracking code in the shop"),
 }
 
+REGISTRATIONS = {
+    "waiting": N_("waits for your word"),
+    "approved": N_("will be registered"),
+    "sent": N_("being registered"),
+}
+
+UNFIT = {
+    "no-email": N_("has no e-mail in C-Plus"),
+    "made-up-email": N_("its e-mail is nobody's"),
+    "shared-email": N_("several customers have this e-mail"),
+    "blocked": N_("is blocked in C-Plus"),
+    "no-name": N_("has no name"),
+    "channel-email-of-another": N_("in the shop this e-mail is somebody else's, with another CPF or CNPJ"),
+    "channel-refused": N_("the shop did not take the data"),
+}
+
 SHOP_STATUSES = {
     "new": N_("new"),
     "pending": N_("pending"),
@@ -256,6 +272,7 @@ SALE_REASONS = {
 GUARDS = {
     "price-drop": N_("prices fall further than the guard allows"),
     "many-to-zero": N_("too many items would fall to zero at once"),
+    "price-groups": N_("price tables go to other customer groups, as the settings say"),
     "adoption": N_("it may be in the shop already: settle it with integra adopt"),
 }
 

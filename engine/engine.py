@@ -36,6 +36,7 @@ from engine.verbs.customers import customer_verbs
 from engine.verbs.goods import goods_verbs
 from engine.verbs.invoice import invoice_verbs
 from engine.verbs.orders import order_verbs
+from engine.verbs.registrations import registration_verbs
 from engine.verbs.sale_links import sale_link_verbs
 from engine.verbs.shop_changes import shop_change_verbs
 
@@ -125,6 +126,7 @@ class Engine:
             *adoption_verbs(lambda: self._accounts),
             *shop_change_verbs(),
             *customer_verbs(self._store, self._erp, lambda: self._accounts),
+            *registration_verbs(),
             *goods_verbs(self._store, self._erp, lambda: self._accounts),
             *sale_link_verbs(self._store, self._erp),
             *invoice_verbs(self._store, self._erp),

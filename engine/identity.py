@@ -21,6 +21,18 @@ def document_of(text: str) -> str | None:
     return None
 
 
+_NOWHERE = ("example.com", "example.org", "example.net", "test", "invalid", "localhost", "example")  # RFC 2606
+_NOBODY = re.compile(r"(nao|n|sem)[._-]?(tem|possui|informado|email|e-mail|mail)?")
+"""What is typed at a counter where the field wants an address and the customer gives none: naotem@, sem.email@."""
+
+
+def is_made_up(email: str) -> bool:
+    """Whether an e-mail (of `email_of`) is nobody's: a domain that is not, or a word that says there is none."""
+    name, _, domain = email.partition("@")
+    nowhere = any(domain == end or domain.endswith(f".{end}") for end in _NOWHERE)
+    return nowhere or _NOBODY.fullmatch(name) is not None or name == domain.split(".", 1)[0]
+
+
 def email_of(text: str) -> str:
     """An e-mail as it is compared: trimmed, lower case; empty when it is none."""
     bare = text.strip().lower()

@@ -116,6 +116,9 @@ class Erp(Protocol):
     async def find_customers(self, document: str, email: str) -> Sequence[ErpCustomer]:
         """Customers with this document (compared by its letters and digits), else with this e-mail."""
 
+    async def marked_customers(self, tag: str) -> Sequence[ErpCustomer]:
+        """All customers with this characteristic, as they stand now."""
+
     async def knows_city(self, city: str, state: str) -> bool | None:
         """Whether the ERP's register has this city, which an invoice needs; None where it has no register."""
 
@@ -183,14 +186,15 @@ class Capabilities:
 
     stock_batch_rows: int  # at most; the engine begins with less and learns from the answers
     price_batch_rows: int
+    calls_at_once: int  # writes of single items that it may be asked for side by side; the engine begins with one
     counts_own_orders: bool  # subtracts its open orders from what we send (Magento MSI): send publishable + held
     price_groups: bool
     price_quantities: bool  # takes prices for a quantity
-    calls_at_once: int  # writes of single items that it may be asked for side by side; the engine begins with one
     price_specials: bool  # takes a price for a time, and ends it by itself
     grids: bool  # shows a grid as one product with variants
     reports_tracking: bool
     mails_customer: bool
+    mails_new_customers: bool  # greets everybody whom we register by e-mail
     order_overlap_s: int  # how far behind its own clock an order may become visible
     timeout_s: float  # of one call; twice this is the settle time of an unknown outcome
 
@@ -260,7 +264,6 @@ class SalesChannel(Protocol):
     async def ship(self, external_id: str, shipment: Shipment) -> None:
         """Record a shipment with its tracking; the quantities are what is left, read before."""
 
-    def customers(self, updated_since: datetime) -> AsyncIterator[Sequence[ChannelCustomer]]:
     def parcels(self, updated_since: datetime) -> AsyncIterator[Sequence[Parcel]]:
         """Shipments made or given a track at or after that time (channel's clock), oldest change first, page by page.
 
@@ -273,6 +276,7 @@ class SalesChannel(Protocol):
     async def add_track(self, parcel: Parcel, track: Track) -> None:
         """Give a shipment a track, and mail it to the buyer, whose mail of the shipment went without it."""
 
+    def customers(self, updated_since: datetime) -> AsyncIterator[Sequence[ChannelCustomer]]:
         """Registered customers changed at or after that time, page by page."""
 
     async def customer(self, external_id: str) -> ChannelCustomer | None:
@@ -280,6 +284,15 @@ class SalesChannel(Protocol):
 
     async def update_customer(self, external_id: str, changes: Mapping[str, str]) -> None:
         """Write these fields (names of `model.PERSON_FIELDS`, and "group": the id of a price group)."""
+
+    async def find_customer(self, email: str) -> ChannelCustomer | None:
+        """The registered customer with this e-mail."""
+
+    async def create_customer(self, person: Person, group: str) -> str:
+        """Register a person by name, e-mail and document; answers the channel's id. Never repeated blindly.
+
+        With `Capabilities.mails_new_customers` the channel writes to him, and nothing can silence that.
+        """
 
     async def close(self) -> None:
         """Let go of connections."""

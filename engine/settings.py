@@ -72,7 +72,8 @@ class AccountSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     order_prefix: Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9]{1,4}$")]
     online_tag: str  # the characteristic that means "venda on-line" here
     base_price_table: str = "000000001"
-    group_price_tables: list[str] = []  # published as group prices; group name = the table's name
+    group_price_tables: list[str] = []  # published as the prices of customer groups
+    price_group_names: dict[str, str] = {}  # table -> its group; others: the group that is called like the table
     sku_key: Literal["sku", "code", "gtin"] = "sku"  # which key of the ERP's products the SKUs of adopted items hold
     source: str = "default"
     companies: list[int] = []  # of those that the ERP's connector reads; empty = all of them
@@ -83,6 +84,8 @@ class AccountSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     time_zone: str = "America/Sao_Paulo"  # of the shop, whose days count
     grid_prefix: Annotated[str, msgspec.Meta(min_length=1, max_length=8)] = "G"
     payment_mail: bool = True  # the channel mails the buyer when a payment is confirmed
+    register_tag: str = ""  # the characteristic of people whom the ERP wants registered in the channel; "" = nobody
+    registrations_a_day: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 50  # each may cause an e-mail
     authorization_days: Annotated[int, msgspec.Meta(ge=1, le=30)] = 5
     delivery_days: Annotated[int, msgspec.Meta(ge=0, le=365)] | None = None  # where the ERP says none
     delivery_from_arrivals: bool = False  # sold out, and goods on order: their days are added to the delivery days
@@ -91,6 +94,10 @@ class AccountSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     guards: GuardSettings = GuardSettings()
     intervals: dict[str, Seconds] = {}
     options: dict[str, Any] = {}
+
+    def group_name(self, table: str, own_name: str) -> str:
+        """The name of the customer group that carries a price table of that name."""
+        return self.price_group_names.get(table) or own_name
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -155,6 +162,10 @@ def checked(merged: dict[str, Any], path: Path) -> Settings:
             raise Misconfigured("settings", file=str(path), key=key, expected=expected)
         if not (account.buffer.is_finite() and account.buffer >= 0):  # msgspec has no limits for Decimal
             raise Misconfigured("settings", file=str(path), key=f"account[{index}].buffer", expected="0 or more")
+        names = [name.strip().casefold() for name in account.price_group_names.values()]
+        if len(set(names)) < len(names) or "" in names:
+            key, expected = f"account[{index}].price_group_names", "each group only once"
+            raise Misconfigured("settings", file=str(path), key=key, expected=expected)
         if not _zone_is_known(account.time_zone):
             key = f"account[{index}].time_zone"
             raise Misconfigured("settings", file=str(path), key=key, expected="a time zone, like America/Sao_Paulo")

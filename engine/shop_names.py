@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from engine.model.channel import ChannelIdentity, ChannelOrder, Parcel, Shipment, Track
-from engine.model.people import ChannelCustomer
+from engine.model.people import ChannelCustomer, Person
 from engine.ports import Capabilities, PhotoLoader, SalesChannel
 from engine.publishing import Content, ContentPush, MediaPush, PriceGroup, PricePush, RemoteItem, RowError, StockPush
 from engine.store import shop_items
@@ -149,6 +149,12 @@ class ChannelByOurNames:
 
     async def update_customer(self, external_id: str, changes: Mapping[str, str]) -> None:
         await self._shop.update_customer(external_id, changes)
+
+    async def find_customer(self, email: str) -> ChannelCustomer | None:
+        return await self._shop.find_customer(email)
+
+    async def create_customer(self, person: Person, group: str) -> str:
+        return await self._shop.create_customer(person, group)
 
     async def close(self) -> None:
         await self._shop.close()

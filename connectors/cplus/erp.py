@@ -131,6 +131,10 @@ class CPlus:
         """Customers with this document, else with this e-mail."""
         return await self._read(lambda session: customers.find(session, self._options, self._people, document, email))
 
+    async def marked_customers(self, tag: str) -> Sequence[ErpCustomer]:
+        """Customers with this characteristic (CODCARACTERISTICAPESSOA)."""
+        return await self._read(lambda session: customers.marked(session, self._options, tag))
+
     async def knows_city(self, city: str, state: str) -> bool | None:
         """Whether CIDADE has this city of the state."""
         return await self._read(lambda session: cities.known(session, city, state))

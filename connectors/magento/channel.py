@@ -9,7 +9,7 @@ from connectors.magento import actions, content, customers, identity, items, med
 from connectors.magento.shop import Shop
 from connectors.magento.transport import SHOP
 from engine.model.channel import ChannelIdentity, ChannelOrder, Parcel, Shipment, Track
-from engine.model.people import ChannelCustomer
+from engine.model.people import ChannelCustomer, Person
 from engine.ports import Capabilities, Clock, PhotoLoader
 from engine.publishing import ContentPush, MediaPush, PriceGroup, PricePush, RemoteItem, RowError, StockPush
 
@@ -35,6 +35,7 @@ class MagentoChannel:
             grids=True,
             reports_tracking=True,
             mails_customer=True,
+            mails_new_customers=True,
             order_overlap_s=ORDER_OVERLAP_S,
             timeout_s=options.timeout_s,
         )
@@ -97,7 +98,6 @@ class MagentoChannel:
     async def ship(self, external_id: str, shipment: Shipment) -> None:
         await actions.ship(self._shop, external_id, shipment)
 
-    def customers(self, updated_since: datetime) -> AsyncIterator[Sequence[ChannelCustomer]]:
     def parcels(self, updated_since: datetime) -> AsyncIterator[Sequence[Parcel]]:
         return parcels.parcels(self._shop, updated_since)
 
@@ -107,6 +107,7 @@ class MagentoChannel:
     async def add_track(self, parcel: Parcel, track: Track) -> None:
         await parcels.add_track(self._shop, parcel, track)
 
+    def customers(self, updated_since: datetime) -> AsyncIterator[Sequence[ChannelCustomer]]:
         return customers.customers(self._shop, updated_since)
 
     async def customer(self, external_id: str) -> ChannelCustomer | None:
@@ -114,6 +115,12 @@ class MagentoChannel:
 
     async def update_customer(self, external_id: str, changes: Mapping[str, str]) -> None:
         await customers.update_customer(self._shop, external_id, changes)
+
+    async def find_customer(self, email: str) -> ChannelCustomer | None:
+        return await customers.find_customer(self._shop, email)
+
+    async def create_customer(self, person: Person, group: str) -> str:
+        return await customers.create_customer(self._shop, person, group)
 
     async def close(self) -> None:
         await self._shop.rest.close()

@@ -20,7 +20,7 @@ from connectors.magento.people import (
     street_lines,
 )
 from connectors.magento.regions import COUNTRY
-from connectors.magento.search import changed_since
+from connectors.magento.search import Filter, changed_since, find_all
 from connectors.magento.shop import Shop
 from connectors.magento.transport import SHOP, path_of
 from connectors.magento.wire import Json, custom_values, moment
@@ -72,6 +72,30 @@ async def update_customer(shop: Shop, external_id: str, changes: Mapping[str, st
     # An attribute without a value is refused on the way back.
     person["custom_attributes"] = [a for a in person.get("custom_attributes") or () if a.get("value") is not None]
     await shop.rest.put(f"{SHOP}/customers{path_of(external_id)}", {"customer": person})
+
+
+async def find_customer(shop: Shop, email: str) -> ChannelCustomer | None:
+    """The customer with this e-mail in our websites."""
+    rows = await find_all(shop.rest, f"{SHOP}/customers/search", [Filter("email", email)])
+    return next((_customer(shop, row) for row in rows if _is_ours(shop, row)), None)
+
+
+async def create_customer(shop: Shop, person: Person, group: str) -> str:
+    """Register a person, without a password and without his address: he is compared with the ERP's next.
+
+    Magento mails him a link to choose a password, and no parameter can silence that.
+    """
+    entity: Json = {
+        "email": person.email,
+        "website_id": shop.options.websites[0],
+        "group_id": int(group),
+        "disable_auto_group_change": 1,
+        **split_name(person.name),
+    }
+    if person.document:
+        _set_document(shop, entity, person.document)
+    made = await shop.rest.post(f"{SHOP}/customers", {"customer": entity})
+    return str(made["id"])
 
 
 async def _read(shop: Shop, external_id: str) -> Json:

@@ -8,7 +8,7 @@ from datetime import datetime
 from connectors.openmage import actions, content, customers, identity, items, media, orders, parcels, prices, stock
 from connectors.openmage.shop import Shop
 from engine.model.channel import ChannelIdentity, ChannelOrder, Parcel, Shipment, Track
-from engine.model.people import ChannelCustomer
+from engine.model.people import ChannelCustomer, Person
 from engine.ports import Capabilities, Clock, PhotoLoader
 from engine.publishing import ContentPush, MediaPush, PriceGroup, PricePush, RemoteItem, RowError, StockPush
 
@@ -34,6 +34,7 @@ class OpenMageChannel:
             grids=False,  # products with variants cannot be made over the API: each cell is a product of its own
             reports_tracking=True,
             mails_customer=True,
+            mails_new_customers=False,  # its API stays silent
             order_overlap_s=ORDER_OVERLAP_S,
             timeout_s=options.timeout_s,
         )
@@ -98,7 +99,6 @@ class OpenMageChannel:
     async def ship(self, external_id: str, shipment: Shipment) -> None:
         await actions.ship(self._shop, external_id, shipment)
 
-    async def customers(self, updated_since: datetime) -> AsyncIterator[Sequence[ChannelCustomer]]:
     async def parcels(self, updated_since: datetime) -> AsyncIterator[Sequence[Parcel]]:
         now = await self.now()
         async for page in parcels.parcels(self._shop, updated_since, now):
@@ -110,6 +110,7 @@ class OpenMageChannel:
     async def add_track(self, parcel: Parcel, track: Track) -> None:
         await parcels.add_track(self._shop, parcel, track)
 
+    async def customers(self, updated_since: datetime) -> AsyncIterator[Sequence[ChannelCustomer]]:
         now = await self.now()
         async for page in customers.customers(self._shop, updated_since, now):
             yield page
@@ -119,6 +120,12 @@ class OpenMageChannel:
 
     async def update_customer(self, external_id: str, changes: Mapping[str, str]) -> None:
         await customers.update_customer(self._shop, external_id, changes)
+
+    async def find_customer(self, email: str) -> ChannelCustomer | None:
+        return await customers.find_customer(self._shop, email)
+
+    async def create_customer(self, person: Person, group: str) -> str:
+        return await customers.create_customer(self._shop, person, group)
 
     async def close(self) -> None:
         await self._shop.api.http.close()

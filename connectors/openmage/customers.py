@@ -68,6 +68,28 @@ async def update_customer(shop: Shop, external_id: str, changes: Mapping[str, st
             raise answer
 
 
+async def find_customer(shop: Shop, email: str) -> ChannelCustomer | None:
+    """The customer with this e-mail in our websites."""
+    for row in await shop.api.read("customer.list", {"email": email}):
+        found = await customer(shop, str(row["customer_id"]))
+        if found is not None:
+            return found
+    return None
+
+
+async def create_customer(shop: Shop, person: Person, group: str) -> str:
+    """Register a person, without a password (he asks the shop for one) and without his address: he is compared next."""
+    entity = {
+        "email": person.email,
+        "website_id": str(shop.options.websites[0]),
+        "group_id": group,
+        **split_name(person.name),
+    }
+    if person.document:
+        entity[shop.options.document_field] = person.document
+    return str(await shop.api.write("customer.create", entity))
+
+
 def _own_fields(shop: Shop, changes: Mapping[str, str]) -> Json:
     own: Json = {}
     if "name" in changes:

@@ -36,6 +36,14 @@ TEXTS: dict[str, Text] = {
         N_("Customer gone from C-Plus"),
         N_("Customer {customer} was deleted in C-Plus and still exists in the shop."),
     ),
+    "customers-to-register": Text(
+        N_("Customers to register in the shop"),
+        N_(
+            "{n} customers are marked in C-Plus for an account in the shop. Registering them sends {mails} e-mails, at"
+            " most {a_day} a day, which nothing can take back ({unfit} more cannot be registered as they stand). See"
+            " them with integra customers register."
+        ),
+    ),
     "customer-no-address": Text(
         N_("Customer without address"),
         N_("Customer {customer} has no address in the shop that could be changed. The buyer must enter one."),

@@ -19,6 +19,18 @@ _TOLD = "SELECT params FROM problem WHERE code = ? ORDER BY id"
 
 
 @dataclass(frozen=True, slots=True)
+class Registration:
+    """A customer of the ERP who is marked for a channel; `reason` says why he cannot be registered as he stands."""
+
+    account: SafeText
+    erp_code: SafeText
+    name: SafeText
+    email: SafeText
+    standing: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Conflict:
     """A field of a customer that both sides changed. `id` is ours; `decided`: the side a person has taken already."""
 
@@ -59,6 +71,20 @@ def duplicates(db: sqlite3.Connection) -> list[Mapping[str, Any]]:
 def alike(db: sqlite3.Connection) -> list[Mapping[str, Any]]:
     """Created beside others with the same e-mail; each with id (ours), customer, codes of these and the chosen one."""
     return _told(db, "customer-email-shared")
+
+
+def to_register(db: sqlite3.Connection) -> list[Registration]:
+    """Customers of the ERP who shall have an account in a channel and have none: the ready ones first."""
+    rows = db.execute(
+        "SELECT * FROM registration ORDER BY account, standing = 'unfit', standing = 'waiting' DESC, name, erp_code"
+    ).fetchall()
+    return [
+        Registration(
+            safe(row["account"]), safe(row["erp_code"]), safe(row["name"]), safe(row["email"]), row["standing"],
+            row["reason"],
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def _told(db: sqlite3.Connection, code: str) -> list[Mapping[str, Any]]:

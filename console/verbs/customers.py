@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -10,10 +11,13 @@ from typing import Any
 from console.field_texts import FIELDS
 from console.formats import document
 from console.language import _, say
-from console.reading.customers import Conflict, alike, conflicts, duplicates
-from console.texts import refusal, word
+from console.reading.customers import Conflict, Registration, alike, conflicts, duplicates
+from console.reading.customers import to_register as to_register_of
+from console.safe_text import SafeText
+from console.texts import REGISTRATIONS, UNFIT, refusal, word
 from console.verbs.context import Context, Exit, complain
 from engine.runtime.client import Answer
+from engine.store.registrations import WAITING
 
 Found = tuple[list[Conflict], list[Mapping[str, Any]], list[Mapping[str, Any]]]
 
@@ -100,6 +104,37 @@ def choose(context: Context, customer: int, code: str) -> int:
     """Say which of C-Plus's customers this person is."""
     with context.engine() as engine:
         return _told([engine.ask("choose_customer", {"customer": customer, "code": code})])
+
+
+def to_register(context: Context) -> int:
+    """Print whom C-Plus wants registered in a shop. 1 when a person has to approve them."""
+    found = context.read(to_register_of)
+    waiting = Counter(one.account for one in found if one.standing == WAITING)
+    context.show([asdict(one) for one in found], lambda: _registrations(found, waiting))
+    return Exit.NEEDS_PERSON if waiting else Exit.DONE
+
+
+def _registrations(found: Sequence[Registration], waiting: Mapping[SafeText, int]) -> Iterator[str]:
+    for one in found:
+        yield say(
+            "{account}  {code}  {name}  {email}  {standing}",
+            account=one.account,
+            code=one.erp_code,
+            name=one.name,
+            email=one.email or "—",
+            standing=word(UNFIT, one.reason) if one.reason else word(REGISTRATIONS, one.standing),
+        )
+    for account, n in waiting.items():
+        yield say("{n} wait for your word in {account}:", n=n, account=account)
+        yield f"    integra customers register {n} {account}"
+    if not found:
+        yield _("No customer of C-Plus waits to be registered in a shop.")
+
+
+def register(context: Context, n: int, account: str) -> int:
+    """Let all who wait be registered: as many as were shown."""
+    with context.engine() as engine:
+        return _told([engine.ask("register_customers", {"account": account, "n": n})])
 
 
 def _told(answers: Sequence[Answer]) -> int:

@@ -17,6 +17,7 @@ from engine.runtime.supervisor import TaskReport
 from engine.store import accounts, customers
 from engine.store.instants import from_text, to_text
 from engine.store.problems import Severity, clear_other_problems, clear_problem, raise_problem
+from engine.tasks.registrations import Registrations
 
 FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 COMPARE_AT = "customers-compare-at"
@@ -36,15 +37,16 @@ class CustomersTask:
         self._account = account
         self.account = account.id
         self._in_use = False  # a customer stood open on a screen of the ERP: what was read is read again
+        self._registrations = Registrations(account)
         self._tried: set[str] = set()  # had their turn in this round of what is settled, and it did not end
 
     async def run(self) -> TaskReport:
-        """One cycle: what people have settled, the channel's changes, then the ERP's."""
+        """One cycle: what people have settled, the channel's changes, the ERP's, then who is to be registered."""
         if not await self._account.may_write("customers"):
             return TaskReport(paused=True)
         self._in_use = False
         done = 0
-        for step in (self._from_people, self._from_channel, self._from_erp):
+        for step in (self._from_people, self._from_channel, self._from_erp, self._registrations.run):
             done += await step()
         return TaskReport(done=done)
 

@@ -93,6 +93,20 @@ def find(session: Session, options: Options, index: PeopleIndex, document: str, 
     return [customer for customer in candidates if wanted in text.emails(customer.person.email)]
 
 
+def marked(session: Session, options: Options, tag: str) -> Sequence[ErpCustomer]:
+    """Customers with this characteristic, each once. Marking one need not move the stamp of his row: all are read."""
+    layout = session.layout
+    sql = (
+        f"{_select(layout)} JOIN CLIENTECARACTERISTICA m ON m.CODCLI = c.CODCLI"
+        " WHERE m.CODCARACTERISTICAPESSOA = ? ORDER BY c.CODCLI"
+    )
+    own = layout.fit("CLIENTECARACTERISTICA", "CODCARACTERISTICAPESSOA", options.customer_tag)
+    wanted = layout.fit("CLIENTECARACTERISTICA", "CODCARACTERISTICAPESSOA", tag)
+    with session.reading() as base:
+        found = [_customer(layout, row) for row in base.rows(sql, (own, wanted))]
+    return list({customer.code: customer for customer in found}.values())
+
+
 def take_code(session: Session, options: Options) -> str:
     """A free CODCLI."""
     return take_key(session, options, "CLIENTE", "CODCLI")

@@ -10,20 +10,30 @@ from engine.adoption.matching import SKU_TWICE
 from engine.store import shop_items
 
 NO_ROW, TAKEN_OVER, NO_ITEM, ITEM_TAKEN, ITEM_TWICE = "no-row", "taken-over", "no-item", "item-taken", "item-twice"
-WRONG_KIND, SKU_STANDS_TWICE = "wrong-kind", "sku-stands-twice"
+WRONG_KIND, SKU_STANDS_TWICE, CHANGED_MEANWHILE = "wrong-kind", "sku-stands-twice", "changed-meanwhile"
 
 Decisions = Mapping[str, str | None]
 """Id in the shop -> item of ours; None = it is none of ours and is left alone."""
 
 
-def wrong_rows(db: sqlite3.Connection, account: str, grid_prefix: str, decisions: Decisions) -> dict[str, str]:
-    """Rows that cannot be settled so, and why."""
+def wrong_rows(
+    db: sqlite3.Connection, account: str, grid_prefix: str, decisions: Decisions, seen: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Rows that cannot be settled so, and why. `seen`: what the person saw of them (`shop_items.seen_as`), if told."""
     times = Counter(item for item in decisions.values() if item is not None)
     wrong = {}
     for remote_id, item in decisions.items():
-        if why := _wrong(db, account, grid_prefix, decisions, times, remote_id, item):
+        why = _wrong(db, account, grid_prefix, decisions, times, remote_id, item)
+        if why != NO_ROW and _is_stale(db, account, remote_id, seen or {}):
+            why = CHANGED_MEANWHILE
+        if why:
             wrong[remote_id] = why
     return wrong
+
+
+def _is_stale(db: sqlite3.Connection, account: str, remote_id: str, seen: Mapping[str, str]) -> bool:
+    row = shop_items.row(db, account, remote_id)
+    return row is not None and remote_id in seen and seen[remote_id] != shop_items.seen_as(row)
 
 
 def _wrong(

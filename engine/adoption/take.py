@@ -32,8 +32,8 @@ async def take_matched(account: Account) -> int:
     """
     done = 0
     while items := await account.store.read(lambda db: shop_items.to_take(db, account.id, ITEMS_PER_READ)):
-        shown = await account.channel.read_items(items)
-        levels = await account.channel.read_stock(items)
+        shown = await account.channel.read_items(list(items))
+        levels = await account.channel.read_stock(list(items))
         await account.store.write(
             lambda db, items=items, shown=shown, levels=levels: _take(  # type: ignore[misc]
                 db, account.id, items, shown, levels, account.settings.base_price_table, account.now()
@@ -46,13 +46,15 @@ async def take_matched(account: Account) -> int:
 def _take(
     db: sqlite3.Connection,
     account: str,
-    items: Sequence[str],
+    asked: Mapping[str, str],
     shown: Sequence[RemoteItem],
     levels: Sequence[StockPush],
     base_table: str,
     now: datetime,
 ) -> None:
     group_tables = {group: table for table, group in accounts.price_groups(db, account).items()}
+    # While the shop was read a person may have said otherwise of a row; then what it shows is not this item's.
+    items = [item for item, remote_id in asked.items() if shop_items.holder(db, account, item) == remote_id]
     stock = {level.item: level for level in levels}
     there = {remote.item: remote for remote in shown}
     for item in items:

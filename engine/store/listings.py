@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from typing import Any
 
 from engine.listing import Override, override_of
@@ -42,3 +43,12 @@ def set_columns(db: sqlite3.Connection, account: str, item: str, **columns: Any)
         {**columns, "account": account, "item": item},
     )
     touch(db, "catalogue")
+
+
+def forget_found(db: sqlite3.Connection, account: str, item: str, shown: Mapping[str, str | None]) -> None:
+    """The item is not what was found in the shop: what was kept of that, and these texts of it, goes."""
+    for name, text in shown.items():
+        db.execute(
+            f"UPDATE listing SET {name} = NULL WHERE account = ? AND item = ? AND {name} = ?", (account, item, text)
+        )
+    set_columns(db, account, item, adopted=0, shop_keeps="[]", categories=None)

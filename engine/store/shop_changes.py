@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -16,12 +17,18 @@ from engine.store.database import touch
 from engine.store.instants import to_text
 
 ASKED, RESTORED, NOT_KEPT = "asked", "restored", "not-kept"
+SEEN_CHARS = 16
 
 
 def of_item(db: sqlite3.Connection, account: str, item: str) -> dict[str, sqlite3.Row]:
     """What is known of an item, by field."""
     rows = db.execute("SELECT * FROM shop_change WHERE account = ? AND item = ?", (account, item))
     return {row["field"]: row for row in rows}
+
+
+def seen_as(row: sqlite3.Row) -> str:
+    """A mark of the text that a person saw: it may be long, and he decides about no other."""
+    return hashlib.sha256(str(row["shown"]).encode()).hexdigest()[:SEEN_CHARS]
 
 
 def note(

@@ -67,15 +67,15 @@ def store_matches(db: sqlite3.Connection, account: str, matches: Iterable[Match]
     touch(db, "accounts", "listed")
 
 
-def to_take(db: sqlite3.Connection, account: str, limit: int) -> list[str]:
-    """Items of ours that are in the shop as matched or settled, are wanted there, and were not taken over yet."""
+def to_take(db: sqlite3.Connection, account: str, limit: int) -> dict[str, str]:
+    """Our item -> id in the shop, of those matched or settled, wanted there and not taken over yet."""
     rows = db.execute(
-        "SELECT s.item FROM shop_item s INDEXED BY shop_item_to_take JOIN publication c ON c.account = s.account AND"
-        " c.item = s.item AND c.facet = 'content' AND c.part = '' AND c.wanted IS NOT NULL"
+        "SELECT s.item, s.remote_id FROM shop_item s INDEXED BY shop_item_to_take JOIN publication c"
+        " ON c.account = s.account AND c.item = s.item AND c.facet = 'content' AND c.part = '' AND c.wanted IS NOT NULL"
         " WHERE s.account = ? AND s.item IS NOT NULL AND s.adopted_at IS NULL ORDER BY s.item LIMIT ?",
         (account, limit),
     )
-    return [row[0] for row in rows]
+    return dict(rows.fetchall())
 
 
 def taken(db: sqlite3.Connection, account: str, items: Iterable[str], now: datetime) -> None:
@@ -105,9 +105,16 @@ def holder(db: sqlite3.Connection, account: str, item: str) -> str | None:
     return None if found is None else str(found[0])
 
 
+def seen_as(row: sqlite3.Row) -> str:
+    """What a person sees of whose the item is: he decides about that, and not about what it has become meanwhile."""
+    return json.dumps([row["item"], row["settled_by"]])
+
+
 def settle(db: sqlite3.Connection, account: str, decisions: Mapping[str, str | None], who: str) -> None:
     """A person said whose these items are (id in the shop -> item of ours, None = leave it alone)."""
     ids = list(decisions)
+    for past in (_PROPOSED, _MATCHED):
+        db.executemany(past, [(account, remote_id) for remote_id in ids])
     db.executemany(
         "UPDATE shop_item SET item = NULL, settled_by = ? WHERE account = ? AND remote_id = ?",
         [(who, account, remote_id) for remote_id in ids],
@@ -123,6 +130,34 @@ def settle(db: sqlite3.Connection, account: str, decisions: Mapping[str, str | N
         if item is not None:
             _know_in_orders(db, account, remote_id, item)
     touch(db, "accounts", "listed", "orders")
+
+
+_PROPOSED = (
+    "INSERT OR IGNORE INTO shop_proposal_past (account, item, remote_id, reason)"
+    " SELECT account, item, remote_id, reason FROM shop_proposal WHERE account = ? AND remote_id = ?"
+)
+_MATCHED = (
+    "INSERT OR IGNORE INTO shop_proposal_past (account, item, remote_id, reason)"
+    " SELECT account, item, remote_id, reason FROM shop_item"
+    " WHERE account = ? AND remote_id = ? AND item IS NOT NULL AND settled_by IS NULL"
+)
+
+
+def reopen(db: sqlite3.Connection, account: str, remote_id: str) -> None:
+    """Nobody has settled the row: it may be again what it was thought to be, a sure match being a proposal now."""
+    values = (account, remote_id)
+    db.execute(_MATCHED, values)
+    db.execute(
+        "UPDATE shop_item SET item = NULL, settled_by = NULL, adopted_at = NULL,"
+        " standing = iif(standing = 'sure', 'doubtful', standing) WHERE account = ? AND remote_id = ?",
+        values,
+    )
+    db.execute(
+        "INSERT INTO shop_proposal (account, item, remote_id, reason)"
+        " SELECT account, item, remote_id, reason FROM shop_proposal_past WHERE account = ? AND remote_id = ?",
+        values,
+    )
+    db.execute("DELETE FROM shop_proposal_past WHERE account = ? AND remote_id = ?", values)
 
 
 def _know_in_orders(db: sqlite3.Connection, account: str, remote_id: str, item: str) -> None:

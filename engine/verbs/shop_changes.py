@@ -22,11 +22,16 @@ def shop_change_verbs() -> list[AnyVerb]:
 
 
 def _settle_change(db: sqlite3.Connection, ask: Ask) -> Outcome:
-    """{account, item, field, take}: keep the shop's text as ours there, restore ours, or the shop's from now on."""
+    """{account, item, field, take, seen?}: keep the shop's text as ours there, restore ours, or leave it to the shop.
+
+    `seen` is the mark of the text that the person saw (`shop_changes.seen_as`).
+    """
     account, item, field, take = (str(ask.args.get(name, "")) for name in ("account", "item", "field", "take"))
     row = shop_changes.of_item(db, account, item).get(field)
     if row is None or row["standing"] != shop_changes.ASKED or take not in TAKES:
-        return refusal("no-such-change", item=item, field=field)
+        return refusal("no-such-change", item=item, fields=field)
+    if ask.args.get("seen", shop_changes.seen_as(row)) != shop_changes.seen_as(row):
+        return refusal("changed-once-more", item=item, fields=field)
     if take == RESTORE:
         shop_changes.restore(db, account, item, field)
     else:

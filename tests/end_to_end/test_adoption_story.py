@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from connectors.sandbox.base import registers as r
+from engine.ports import SalesChannel
+from engine.publishing import RemoteItem
 from tests.end_to_end.programs import Place
 from tests.end_to_end.world import ACCOUNT, Life, World, life
 
@@ -163,6 +165,74 @@ async def test_doubtful_items_wait_for_a_person_and_nothing_is_made_for_them_mea
         await engine.bought({first: 2})
         assert world.on_hand_and_reserved(second) == (5, 2)
         assert world.on_hand_and_reserved(first) == (5, 0)
+
+
+async def test_until_the_first_write_is_approved_a_person_can_take_back_whose_it_is(world: World) -> None:
+    meant, other = world.simple_product(0), world.simple_product(1)
+    for sku in (meant, other):
+        world.set_stock(sku, 5)
+        world.staff.set_price(sku, r.VAREJO, CHEAP)
+    put_in_shop(world, "CANECA-X", name=known(world, meant)["name"], price=Decimal(70))
+    async with life(world, live=False) as engine:
+        await engine.sync()
+        row = shop_ids(engine)["CANECA-X"]
+        untouched = everything_said_of(engine, other)
+        await engine.must("settle_adoption", account=ACCOUNT, decisions={row: other})
+        await engine.sync()
+        assert engine.rows("SELECT 1 FROM shop_item WHERE item = ? AND adopted_at IS NOT NULL", other)
+
+        await engine.must("keep_texts", account=ACCOUNT)
+        await engine.must("reopen_adoption", account=ACCOUNT, rows=[row])
+        await engine.sync()
+        assert shop_row(engine, row) == (None, None, None)
+        assert everything_said_of(engine, other) == untouched
+        await engine.must("settle_adoption", account=ACCOUNT, decisions={row: meant})
+        await engine.must("go_live", account=ACCOUNT)
+        await engine.sync()
+        assert (shown(world, "CANECA-X")["name"], shown(world, "CANECA-X")["price"]) == (shown_name(world, meant), 50)
+        assert shown(world, other)["name"] == shown_name(world, other), "it is made under its own SKU"
+        late = await engine.ask("reopen_adoption", account=ACCOUNT, rows=[row])
+        assert late["error"]["code"] == "adoption-approved-already"
+
+
+def shop_row(engine: Life, remote_id: str) -> tuple[object, ...]:
+    (row,) = engine.rows("SELECT item, settled_by, adopted_at FROM shop_item WHERE remote_id = ?", remote_id)
+    return tuple(row)
+
+
+def everything_said_of(engine: Life, sku: str) -> list[tuple[object, ...]]:
+    sql = "SELECT facet, part, wanted, confirmed FROM publication WHERE item = ? ORDER BY facet, part"
+    words = engine.rows("SELECT name, description, categories, adopted, shop_keeps FROM listing WHERE item = ?", sku)
+    nothing = (None, None, None, 0, "[]")
+    return [*map(tuple, engine.rows(sql, sku)), *(tuple(row) for row in words if tuple(row) != nothing)]
+
+
+async def test_what_is_taken_back_while_the_shop_is_read_is_not_taken_over(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sku, other = world.simple_product(0), world.simple_product(1)
+    put_in_shop(world, sku, gtin=known(world, other)["gtin"])
+    channels: list[SalesChannel] = []
+
+    def keep(channel: SalesChannel) -> SalesChannel:
+        channels.append(channel)
+        return channel
+
+    async with life(world, live=False, wrap_channel=keep) as engine:
+        await engine.sync()
+        row = shop_ids(engine)[sku]
+        await engine.must("settle_adoption", account=ACCOUNT, decisions={row: sku})
+        read = channels[0].read_items
+
+        async def meanwhile(items: Sequence[str]) -> Sequence[RemoteItem]:
+            shown = await read(items)
+            await engine.must("reopen_adoption", account=ACCOUNT, rows=[row])
+            return shown
+
+        monkeypatch.setattr(channels[0], "read_items", meanwhile)
+        await engine.sync()
+        assert shop_row(engine, row) == (None, None, None)
+        assert engine.rows("SELECT 1 FROM listing WHERE item = ? AND adopted", sku) == []
 
 
 def shown_name(world: World, sku: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.adoption.matching import FoundItem, Match, Standing
+from engine.adoption.reopening import not_reopened, reopen
 from engine.adoption.settling import wrong_rows
 from engine.model.goods import ProductKey
 from engine.store import accounts, shop_items
@@ -71,3 +72,43 @@ def test_crossed_items_change_places_in_one_go(db: sqlite3.Connection) -> None:
     shop_items.settle(db, "loja", {"3": "A", "1": "C"}, "ana")
     rows = db.execute("SELECT remote_id, item FROM shop_item WHERE item IS NOT NULL ORDER BY remote_id").fetchall()
     assert [tuple(row) for row in rows] == [("1", "C"), ("3", "A")]
+
+
+def proposals(db: sqlite3.Connection, remote_id: str) -> dict[str, str]:
+    rows = db.execute("SELECT item, reason FROM shop_proposal WHERE remote_id = ?", (remote_id,))
+    return dict(rows.fetchall())
+
+
+@pytest.mark.parametrize("decided", [{"1": "A"}, {"1": None}, {"1": "A", "2": "B"}])
+def test_what_is_taken_back_waits_for_a_person_as_before(
+    db: sqlite3.Connection, decided: dict[str, str | None]
+) -> None:
+    db.execute("PRAGMA foreign_keys = ON")
+    before = {remote_id: tuple(shop_items.row(db, "loja", remote_id) or ()) for remote_id in decided}
+    shop_items.settle(db, "loja", decided, "ana")
+    assert not proposals(db, "1")
+    reopen(db, "loja", "G", decided)
+    assert proposals(db, "1") == {"A": "name", "B": "name"}
+    assert {remote_id: tuple(shop_items.row(db, "loja", remote_id) or ()) for remote_id in decided} == before
+
+
+def test_a_sure_match_that_somebody_doubts_is_proposed_and_no_more(db: sqlite3.Connection) -> None:
+    reopen(db, "loja", "G", ["3"])
+    row = shop_items.row(db, "loja", "3")
+    assert row is not None
+    assert (row["item"], row["standing"]) == (None, "doubtful")
+    assert proposals(db, "3") == {"C": "sku"}
+    shop_items.settle(db, "loja", {"3": "A"}, "ana")
+    reopen(db, "loja", "G", ["3"])
+    assert proposals(db, "3") == {"C": "sku"}
+
+
+def test_a_decision_about_what_has_changed_meanwhile_is_refused(db: sqlite3.Connection) -> None:
+    row = shop_items.row(db, "loja", "1")
+    assert row is not None
+    seen = {"1": shop_items.seen_as(row)}
+    assert wrong_rows(db, "loja", "G", {"1": "A"}, seen) == {}
+    shop_items.settle(db, "loja", {"1": "B"}, "bia")
+    assert wrong_rows(db, "loja", "G", {"1": "A"}, seen) == {"1": "changed-meanwhile"}
+    assert not_reopened(db, "loja", ["1"], seen) == {"1": "changed-meanwhile"}
+    assert not_reopened(db, "loja", ["1", "2", "9"], {}) == {"2": "not-settled", "9": "no-row"}

@@ -13,7 +13,7 @@ import pytest
 
 from connectors.sandbox.base import registers as r
 from engine.ports import SalesChannel
-from engine.publishing import RemoteItem
+from engine.publishing import StockPush
 from tests.end_to_end.programs import Place
 from tests.end_to_end.world import ACCOUNT, Life, World, life
 
@@ -222,14 +222,13 @@ async def test_what_is_taken_back_while_the_shop_is_read_is_not_taken_over(
         await engine.sync()
         row = shop_ids(engine)[sku]
         await engine.must("settle_adoption", account=ACCOUNT, decisions={row: sku})
-        read = channels[0].read_items
+        read = channels[0].read_stock
 
-        async def meanwhile(items: Sequence[str]) -> Sequence[RemoteItem]:
-            shown = await read(items)
+        async def meanwhile(items: Sequence[str]) -> Sequence[StockPush]:
             await engine.must("reopen_adoption", account=ACCOUNT, rows=[row])
-            return shown
+            return await read(items)
 
-        monkeypatch.setattr(channels[0], "read_items", meanwhile)
+        monkeypatch.setattr(channels[0], "read_stock", meanwhile)
         await engine.sync()
         assert shop_row(engine, row) == (None, None, None)
         assert engine.rows("SELECT 1 FROM listing WHERE item = ? AND adopted", sku) == []

@@ -47,6 +47,8 @@ async def push_prices(shop: Shop, rows: Sequence[PricePush]) -> list[RowError]:
             base.append(Row(index, row.item, "", row.amount))
             continue
         code = ALL_GROUPS if row.group is None else await shop.groups.code(row.group)
+        if code is None and row.amount is None:
+            continue  # its prices went with the group
         if code is None:
             errors.append(RowError(index, "price-group-unknown", row.group or ""))
             continue

@@ -107,6 +107,48 @@ TEXTS: dict[str, Text] = {
         N_("Price table missing or inactive"),
         N_("Price table {table} {name} is inactive in C-Plus or is not there. Choose another one in the settings."),
     ),
+    "price-group-added": Text(
+        N_("Prices of another group asked for"),
+        N_(
+            "The settings ask for price table {table} as the prices of customer group {group}: {sets} prices would be"
+            " set in the shop. Look at them (integra plan) and let them pass, or take the table out of the settings."
+        ),
+    ),
+    "price-group-moved": Text(
+        N_("Prices go to another group"),
+        N_(
+            "The settings ask for price table {table} as the prices of customer group {group}, not {former}: {sets}"
+            " prices would be set there and {takes_away} taken away from {former}. Look at them (integra plan) and let"
+            " them pass, or put the settings back."
+        ),
+    ),
+    "price-group-dropped": Text(
+        N_("Prices of a group no longer asked for"),
+        N_(
+            "Price table {table} is no longer in the settings: {takes_away} prices of customer group {former} would be"
+            " taken away in the shop, whose buyers then pay the base price. Look at them (integra plan) and let them"
+            " pass, or put the table back into the settings."
+        ),
+    ),
+    "price-group-twice": Text(
+        N_("Two tables for one group"),
+        N_(
+            "Price table {table} cannot be the prices of customer group {group}: that is table {other} already. Give"
+            " one of them another group in the settings (price_group_names)."
+        ),
+    ),
+    "price-group-above-base": Text(
+        N_("Group prices above the base price"),
+        Counted(
+            "n",
+            "Of table {table} {name}, a price (of {of}) is above the base price (table {base}), so its group pays the"
+            " base price: a shop's group prices can only lower it. Make the table with the highest prices the base"
+            " (base_price_table), or correct the price in C-Plus.",
+            "Of table {table} {name}, {n} prices of {of} are above the base price (table {base}), so its group pays the"
+            " base price: a shop's group prices can only lower it. Make the table with the highest prices the base"
+            " (base_price_table), or correct the prices in C-Plus.",
+        ),
+    ),
     "customer-table-unpublished": Text(
         N_("Customer's prices not in the shop"),
         N_(

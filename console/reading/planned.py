@@ -10,16 +10,20 @@ from typing import Any
 from console.safe_text import SafeText, safe
 
 _PLANNED = """
+WITH planned (account, item, facet, part, confirmed, wanted, error_code, wanted_at, held_by) AS (
+    SELECT account, item, facet, part, confirmed, wanted, error_code, wanted_at, held_by FROM publication WHERE todo
+    UNION ALL
+    SELECT account, item, 'price', part, confirmed, wanted, NULL, wanted_at, 'price-groups' FROM price_group_plan)
 SELECT q.account, q.item, q.facet, q.part, q.confirmed, q.wanted, q.error_code, q.wanted_at,
        COALESCE(q.held_by, CASE WHEN t.confirmed IS NULL AND (
            EXISTS (SELECT 1 FROM shop_proposal s WHERE s.account = q.account AND s.item = q.item)
            OR EXISTS (SELECT 1 FROM shop_item s WHERE s.account = q.account AND s.remote_sku = q.item)
        ) THEN 'adoption' END) AS held_by,
        COALESCE(p.name, json_extract(t.wanted, '$.name'), json_extract(t.confirmed, '$.name')) AS name
-FROM publication q
+FROM planned q
 LEFT JOIN product p ON p.sku = q.item
 LEFT JOIN publication t ON t.account = q.account AND t.item = q.item AND t.facet = 'content' AND t.part = ''
-WHERE q.todo AND (:account IS NULL OR q.account = :account) AND (:guard IS NULL OR q.held_by = :guard)
+WHERE (:account IS NULL OR q.account = :account) AND (:guard IS NULL OR q.held_by = :guard)
 ORDER BY q.account, q.item, q.facet, q.part
 """
 

@@ -74,14 +74,15 @@ def light(remote: RemoteItem) -> FoundItem:
 
 
 async def _know_groups(account: Account) -> None:
-    """Keep the groups that the shop has already, by the names of their tables."""
+    """Keep the groups that the shop has already, by the names that the settings or C-Plus give their tables."""
     if not account.channel.capabilities.price_groups or not account.settings.group_price_tables:
         return
     groups = {group.name.casefold(): group for group in await account.channel.price_groups()}
     tables = await account.store.read(lambda db: db.execute("SELECT key, name FROM price_table").fetchall())
     found = [
-        (row["key"], groups[row["name"].casefold()].external_id, groups[row["name"].casefold()].name)
+        (row["key"], group.external_id, group.name)
         for row in tables
-        if row["key"] in account.settings.group_price_tables and row["name"].casefold() in groups
+        if row["key"] in account.settings.group_price_tables
+        and (group := groups.get(account.settings.group_name(row["key"], row["name"]).casefold()))
     ]
     await account.store.write(lambda db: accounts.set_price_groups(db, account.id, found))

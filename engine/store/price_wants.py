@@ -120,3 +120,15 @@ def want_prices(db: sqlite3.Connection, account: str, terms: PriceTerms, now: da
     if changed:
         touch(db, "publications")
     return changed
+
+
+def above_base(db: sqlite3.Connection, account: str) -> dict[str, tuple[str, int, int]]:
+    """Group table -> its name, how many of its prices of one piece are above the base price, and of how many."""
+    rows = db.execute(
+        "SELECT g.part, t.name, SUM(CAST(g.wanted AS INTEGER) > CAST(b.wanted AS INTEGER)), COUNT(*)"
+        " FROM publication g JOIN price_table t ON t.key = g.part JOIN publication b ON b.account = g.account"
+        " AND b.item = g.item AND b.facet = 'price' AND b.part = ''"
+        " WHERE g.account = ? AND g.facet = 'price' AND g.wanted IS NOT NULL AND b.wanted IS NOT NULL GROUP BY g.part",
+        (account,),
+    )
+    return {row[0]: (row[1], int(row[2]), int(row[3])) for row in rows}

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from engine.account import Account
 from engine.erp_reads import no_picture
-from engine.errors import Refused
+from engine.errors import Param, Refused
 from engine.listing import parent_item
 from engine.media_limits import Line, is_within
 from engine.publishing import Facet, MediaPush, PhotoRef, RowError
@@ -59,7 +59,7 @@ class MediaTask:
         if not is_within(hours, account.now().astimezone(account.zone).time()):
             waiting = publications.backlog(db, account.id, Facet.MEDIA).todo
         if waiting:
-            params = {"hours": hours, "n": waiting}
+            params: dict[str, Param] = {"hours": hours, "n": waiting}
             raise_problem(db, account.id, WAIT_FOR_HOURS, "media", params, "", "notice", account.now())
         else:
             clear_problem(db, account.id, WAIT_FOR_HOURS, "media")

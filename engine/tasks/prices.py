@@ -7,13 +7,17 @@ from collections.abc import Mapping, Sequence
 
 from engine import price_parts
 from engine.account import Account
+from engine.errors import Param
 from engine.publishing import Facet, PricePush, RowError
 from engine.runtime.supervisor import TaskReport
-from engine.store import accounts, price_wants
+from engine.store import accounts, price_groups, price_wants
 from engine.store.database import generations
-from engine.store.problems import clear_other_problems, clear_problem, raise_problem
+from engine.store.problems import Severity, clear_other_problems, clear_problem, raise_problem
 from engine.store.publications import Row
+from engine.tasks.price_groups import settle_groups
 from engine.tasks.sending import report, send_all
+
+ABOVE_BASE = "price-group-above-base"
 
 
 class PricesTask:
@@ -36,16 +40,18 @@ class PricesTask:
         account = self._account
         if await account.reads.prices():
             account.wake(account.id, "catalogue")  # a first price may put a product on sale
-        self._groups = await self._known_groups()
-        tables = [table for table in account.settings.group_price_tables if table in self._groups]
-        self._basis = await account.store.write(lambda db: self._want(db, tables))
+        await settle_groups(account)
+        self._groups = await account.store.read(lambda db: accounts.price_groups(db, account.id))
+        self._basis = await account.store.write(self._want)
 
     async def _send(self, rows: Sequence[Row]) -> Sequence[RowError]:
         return await self._account.channel.push_prices([_push(row, self._groups) for row in rows])
 
-    def _want(self, db: sqlite3.Connection, group_tables: Sequence[str]) -> object:
+    def _want(self, db: sqlite3.Connection) -> object:
         account, settings, takes = self._account, self._account.settings, self._account.channel.capabilities
-        basis = (settings, tuple(group_tables), account.today(), generations(db, "price-list", "listed"))
+        carried = price_groups.carried(db, account.id)
+        group_tables = tuple(carried)
+        basis = (settings, carried, account.today(), generations(db, "price-list", "listed"))
         if basis == self._basis:
             return basis
         terms = price_wants.PriceTerms(
@@ -58,6 +64,7 @@ class PricesTask:
         )
         price_wants.want_prices(db, account.id, terms, account.now())
         self._tell_unusable(db)
+        self._tell_above_base(db, group_tables)
         return basis
 
     def _tell_unusable(self, db: sqlite3.Connection) -> None:
@@ -74,31 +81,20 @@ class PricesTask:
             clear_other_problems(db, account.id, code, subject)
             raise_problem(db, account.id, code, subject, params, "", "problem", account.now())
 
-    async def _known_groups(self) -> dict[str, str]:
-        """Price table -> the channel's group, also of tables that are no longer published.
-
-        Groups that are missing there are made once writing is allowed.
-        """
-        account, settings = self._account, self._account.settings
-        if not account.channel.capabilities.price_groups:
-            return {}
-        known = dict(await account.store.read(lambda db: accounts.price_groups(db, account.id)))
-        missing = [table for table in settings.group_price_tables if table not in known]
-        if missing and await account.may_write("prices"):
-            names = dict(await account.store.read(_table_names))
-            by_name = {group.name.casefold(): group for group in await account.channel.price_groups()}
-            for table in missing:
-                if table not in names:
-                    continue
-                group = by_name.get(names[table].casefold()) or await account.channel.create_price_group(names[table])
-                row = (table, group.external_id, group.name)
-                await account.store.write(lambda db, row=row: accounts.set_price_groups(db, account.id, [row]))  # type: ignore[misc]
-                known[table] = group.external_id
-        return known
-
-
-def _table_names(db: sqlite3.Connection) -> list[tuple[str, str]]:
-    return [(row["key"], row["name"]) for row in db.execute("SELECT key, name FROM price_table WHERE active")]
+    def _tell_above_base(self, db: sqlite3.Connection, group_tables: Sequence[str]) -> None:
+        """A group's price above the base price does nothing: a channel gives its buyers the lower of the two."""
+        account = self._account
+        above = price_wants.above_base(db, account.id)
+        for table in {*group_tables, *account.settings.group_price_tables}:
+            subject, (name, rows, of_rows) = f"above-base:{table}", above.get(table, ("", 0, 0))
+            if not rows or table not in group_tables:
+                clear_problem(db, account.id, ABOVE_BASE, subject)
+                continue
+            # Where it is so of most, another table should be the base.
+            severity: Severity = "problem" if 2 * rows > of_rows else "notice"
+            base = account.settings.base_price_table
+            params: dict[str, Param] = {"table": table, "name": name, "n": rows, "of": of_rows, "base": base}
+            raise_problem(db, account.id, ABOVE_BASE, subject, params, "", severity, account.now())
 
 
 def _push(row: Row, groups: Mapping[str, str]) -> PricePush:

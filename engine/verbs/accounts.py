@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.adoption.verdict import verdict
 from engine.runtime.commands import EVERYONE, OWNER_ONLY, AnyVerb, Ask, Outcome, Verb
-from engine.store import accounts, price_wants, publications, shop_customers, wants
+from engine.store import accounts, price_groups, price_wants, publications, shop_customers, wants
 from engine.store.audit import audit
 from engine.store.database import touch
 from engine.store.instants import from_text, to_text
@@ -76,13 +76,16 @@ def _go_live(db: sqlite3.Connection, ask: Ask) -> Outcome:
 def _pass_guard(db: sqlite3.Connection, ask: Ask) -> Outcome:
     """Let rows pass that a guard held: {account, guard, item?}."""
     account, guard, item = (str(ask.args.get(name, "")) for name in ("account", "guard", "item"))
-    if guard not in (price_wants.PRICE_DROP, wants.MANY_TO_ZERO):
+    if guard not in (price_wants.PRICE_DROP, wants.MANY_TO_ZERO, price_groups.GUARD):
         return refusal("no-such-guard", guard=guard)
-    released = db.execute(
-        "UPDATE publication SET held_by = NULL, guard_passed = ? WHERE account = ? AND held_by = ?"
-        " AND (? = '' OR item = ?)",
-        (guard, account, guard, item, item),
-    ).rowcount
+    if guard == price_groups.GUARD:  # tables change their groups whole or not at all
+        released = price_groups.approve(db, account, ask.who)
+    else:
+        released = db.execute(
+            "UPDATE publication SET held_by = NULL, guard_passed = ? WHERE account = ? AND held_by = ?"
+            " AND (? = '' OR item = ?)",
+            (guard, account, guard, item, item),
+        ).rowcount
     audit(db, ask, "pass_guard", f"account {account}", guard, {"rows": released})
     touch(db, "publications")
     return Outcome({"rows": released}, wake=((account, "prices"), (account, "stock")))

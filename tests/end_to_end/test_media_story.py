@@ -38,7 +38,8 @@ async def test_outside_their_hours_photos_wait_while_stock_and_prices_go_and_the
     async with life(world) as engine:
         offer = world.on_shelf(sku)
         assert offer is not None
-        assert (offer.available, offer.photos) == (4, [])
+        assert offer.available == 4
+        assert not offer.photos
         assert "media-hours" in engine.problems()
         await world.clock.sleep(3 * 3600)
         await engine.sync()

@@ -65,6 +65,7 @@ class World:
     clock: ShiftedClock = field(default_factory=ShiftedClock)
     account_options: dict[str, Any] = field(default_factory=dict)
     more_erp_options: dict[str, Any] = field(default_factory=dict)
+    group_tables: list[str] = field(default_factory=lambda: [r.ATACADO, r.REVENDA])
     timeout_s: float = 2
     erp_address: tuple[str, int] | None = None  # where the engine thinks the base is, when not where it is
 
@@ -95,7 +96,7 @@ class World:
                     order_prefix="LJ",
                     online_tag=r.VENDA_ONLINE,
                     base_price_table=r.VAREJO,
-                    group_price_tables=[r.ATACADO, r.REVENDA],
+                    group_price_tables=self.group_tables,
                     import_orders_since=date(2020, 1, 1),
                     **self.account_options,
                 )

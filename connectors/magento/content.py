@@ -1,7 +1,7 @@
 """An item's content: one product saved for all store views, created where the shop has none.
 
-Only what we own is sent, so whatever else the merchant keeps on the product stays. URL key, websites, attribute set and
-tax class are ours at the creation only; from then on they are the shop's.
+Only what we own is sent, so whatever else the merchant keeps on the product stays. URL key, websites, attribute
+set, tax class and visibility are ours at the creation only; from then on they are the shop's.
 """
 
 from __future__ import annotations
@@ -72,6 +72,7 @@ async def _create(shop: Shop, push: ContentPush) -> str:
         "attribute_set_id": set_id,
         "price": amount_out(ZERO if is_grid else push.initial_price or ZERO),
         **_head(content),
+        "visibility": NOT_VISIBLE if content.kind == "variant" else CATALOGUE_AND_SEARCH,
         "extension_attributes": extension,
     }
     key = f"{slug(content.name)}-{slug(push.item)}".strip("-")
@@ -110,6 +111,8 @@ async def _change(shop: Shop, push: ContentPush, existing: Json) -> str:
     if is_grid:
         extension |= await grid.parent_extension(shop, set_id, push, existing)
     saved: Json = {**_head(content), "custom_attributes": custom_attributes(values.items())}
+    if (visibility := _visibility(push, existing)) is not None:
+        saved["visibility"] = visibility
     if "name" in push.leave:
         del saved["name"]
     if content.weight_kg is None and quantity(existing.get("weight")):
@@ -124,11 +127,22 @@ def _head(content: Content) -> Json:
     head: Json = {
         "name": content.name,
         "status": ENABLED if content.enabled else DISABLED,
-        "visibility": NOT_VISIBLE if content.kind == "variant" else CATALOGUE_AND_SEARCH,
     }
     if content.weight_kg is not None:
         head["weight"] = quantity_out(content.weight_kg)
     return head
+
+
+def _visibility(push: ContentPush, existing: Json) -> int | None:
+    """Only a cell of a grid of ours is hidden, and shown when it is none any more; the rest is as the merchant has it.
+
+    (He may have hidden the sizes of a grid of his own, which C-Plus knows as products of their own.)
+    """
+    hidden = existing.get("visibility") == NOT_VISIBLE
+    if push.content.kind == "variant":
+        return None if hidden else NOT_VISIBLE
+    was_cell = push.former is not None and push.former.kind == "variant" and push.former.grid
+    return CATALOGUE_AND_SEARCH if hidden and was_cell else None
 
 
 async def _values(shop: Shop, content: Content, set_id: int, now: dict[str, Any]) -> dict[str, Any]:
@@ -156,15 +170,13 @@ async def _moved_links(shop: Shop, push: ContentPush, existing: Json) -> list[Js
     The category that we had put it into goes. The merchant's own ("Promoções") are not ours, and stay.
     """
     links = list((existing.get("extension_attributes") or {}).get("category_links") or ())
-    there = {int(link["category_id"]) for link in links}
     wanted, left = push.content.categories, push.former.categories if push.former else ()
     wanted_id = await shop.categories.ensure(wanted) if wanted else None
     left_id = await shop.categories.known(left) if left else None
-    if left_id in there and left_id != wanted_id:
-        links = [link for link in links if int(link["category_id"]) != left_id]
-    elif wanted_id is None or wanted_id in there:
-        return None
-    return links if wanted_id is None or wanted_id in there else _links([wanted_id]) + links
+    there = {int(link["category_id"]): link for link in links}
+    kept = [link for category, link in there.items() if category == wanted_id or category != left_id]
+    moved = kept if wanted_id is None or wanted_id in there else _links([wanted_id]) + kept
+    return None if moved == links else moved
 
 
 def _links(category_ids: list[int]) -> list[Json]:

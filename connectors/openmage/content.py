@@ -74,8 +74,8 @@ async def _change(shop: Shop, push: ContentPush, existing: Json) -> str:
     if existing["type"] != SIMPLE:
         raise Refused("content-kind", f"{push.item} is {existing['type']}", sku=push.item, type=existing["type"])
     data = await _values(shop, content, int(existing["set"]), existing)
-    if content.categories:
-        data["categories"] = await _kept_categories(shop, content, existing)
+    if (categories := await _moved_categories(shop, push, existing)) is not None:
+        data["categories"] = categories
     if content.weight_kg is None and quantity(existing.get("weight")):
         data["weight"] = "0"
     data = {code: value for code, value in data.items() if code not in push.leave}  # our fields are called the same
@@ -105,8 +105,15 @@ async def _values(shop: Shop, content: Content, set_id: int, now: Json) -> Json:
     return values
 
 
-async def _kept_categories(shop: Shop, content: Content, existing: Json) -> list[Any]:
-    """Ours and those that stand: a save replaces them all, and the merchant's own ("Promoções") are not ours."""
-    wanted = await shop.categories.ensure(content.categories)
-    there = list(existing.get("categories") or ())
-    return there if wanted in {int(category) for category in there} else [wanted, *there]
+async def _moved_categories(shop: Shop, push: ContentPush, existing: Json) -> list[Any] | None:
+    """All categories that the product shall have, None where they stand already; a save replaces all of them.
+
+    The one that we had put it into goes. The merchant's own ("Promoções") are not ours, and stay.
+    """
+    there = [int(category) for category in existing.get("categories") or ()]
+    wanted, left = push.content.categories, push.former.categories if push.former else ()
+    wanted_id = await shop.categories.ensure(wanted) if wanted else None
+    left_id = await shop.categories.known(left) if left else None
+    kept = [category for category in there if category == wanted_id or category != left_id]
+    moved = kept if wanted_id is None or wanted_id in kept else [wanted_id, *kept]
+    return None if moved == there else moved

@@ -148,6 +148,24 @@ async def test_a_product_that_is_made_of_others_in_the_shop_is_not_written_over(
         assert bench.product("KIT").value("name") == "Kit"
 
 
+async def test_how_the_merchant_shows_a_product_stays_as_he_has_it() -> None:
+    async with a_bench() as bench:
+        await bench.publish("CAM-001")
+        for visibility in (1, 2, 3):  # hidden as a size of a grid of his own, in the catalogue only, in the search only
+            bench.product("CAM-001").values["visibility"] = visibility
+            await bench.publish("CAM-001", replace(SHIRT, name=f"Camiseta {visibility}"), former=SHIRT)
+            assert bench.product("CAM-001").value("visibility") == visibility
+
+
+async def test_a_product_that_becomes_a_cell_is_hidden_and_one_that_is_none_any_more_is_shown_by_itself() -> None:
+    async with a_bench() as bench:
+        await bench.publish("CAM-P-Azul")
+        await bench.publish("CAM-P-Azul", variant("P", "Azul"), former=SHIRT)
+        assert bench.product("CAM-P-Azul").value("visibility") == 1
+        await bench.publish("CAM-P-Azul", SHIRT, former=variant("P", "Azul"))
+        assert bench.product("CAM-P-Azul").value("visibility") == 4
+
+
 # ----------------------------------------------------------------- grids
 
 

@@ -18,6 +18,7 @@ from tests.contract.sample_openmage import a_bench
 pytestmark = pytest.mark.anyio
 
 WHOLESALE = "2"
+FIRST_CATEGORY = 3  # the id that the sample shop gives the first category that is made in it
 
 
 # ----------------------------------------------------------------- content
@@ -51,6 +52,27 @@ async def test_a_change_keeps_what_is_the_shop_s_own() -> None:
         assert str(own.category_id) in product.categories
         (item,) = await bench.channel.read_items(["CAM-001"])
         assert item.content == changed
+
+
+async def test_a_product_that_changes_its_group_leaves_the_old_category_and_keeps_the_merchants_own() -> None:
+    async with a_bench() as bench:
+        await bench.publish("CAM-001")
+        (old,) = bench.product("CAM-001").categories
+        own = bench.shop.catalogue.add_category(2, "Promoções")
+        bench.product("CAM-001").categories.append(str(own.category_id))
+        moved = replace(SHIRT, categories=("Roupas", "Verão"))
+        await bench.channel.push_content(ContentPush("CAM-001", moved, PRICE, former=SHIRT))
+        assert old not in bench.product("CAM-001").categories
+        assert str(own.category_id) in bench.product("CAM-001").categories
+        (item,) = await bench.channel.read_items(["CAM-001"])
+        assert item.content.categories == ("Roupas", "Verão")
+
+
+async def test_a_group_that_the_operator_mapped_goes_into_his_category() -> None:
+    async with a_bench(categories={"Roupas > Camisetas": FIRST_CATEGORY}) as bench:
+        assert bench.shop.catalogue.add_category(2, "Outlet").category_id == FIRST_CATEGORY
+        await bench.publish("CAM-001")
+        assert bench.product("CAM-001").categories == [str(FIRST_CATEGORY)]
 
 
 async def test_a_sku_of_digits_alone_never_touches_the_product_with_that_id() -> None:

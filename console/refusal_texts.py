@@ -15,6 +15,7 @@ REFUSALS: dict[str, str] = {
     "outcome-unknown": N_("It is not known whether this was done. Look before you ask again."),
     # orders
     "no-such-order": N_("Not done: the order is not there any more."),
+    "not-in-review": N_("Not done: the payment of {order} is not in review."),
     "in-review": N_("Not done: {order} is in review. Decide on the gateway's own page; the outcome shows here."),
     "not-authorized": N_("Not done: {order} has no authorised card to approve."),
     "payment-not-pending": N_("Not done: {order} does not wait for a payment."),
@@ -42,7 +43,9 @@ REFUSALS: dict[str, str] = {
     "texts-approved-already": N_(
         "Not done: {account} is live; texts changed in the shop are settled with integra changes."
     ),
-    "no-such-change": N_("Not done: {field} of {item} waits for nobody any more."),
+    "no-such-change": N_("Not done: {fields} of {item} waits for nobody any more."),
+    "changed-once-more": N_("Not done: {fields} of {item}: the shop shows another text by now. Look again."),
+    "adoption-approved-already": N_("Not done: {account} is live; what was settled stays."),
     "adoption-rows-wrong": N_("Not done: rows that cannot be settled so: {rows}. None was settled."),
     "no-such-conflict": N_("Not done: the conflict is settled already."),
     "nobody-to-register": N_("Not done: in {account} nobody waits to be registered."),

@@ -80,6 +80,7 @@ TASK_STATES = {
 PAYMENTS = {
     "pending": N_("awaiting payment"),
     "review": N_("in review at the gateway"),
+    "accepting": N_("accepting the payment"),
     "authorized": N_("card authorised"),
     "capturing": N_("taking the money"),
     "paid": N_("paid"),
@@ -144,6 +145,11 @@ EVENTS = {
     "payment-pending": N_("the shop says: payment pending"),
     "payment-review": N_("the shop says: the gateway is reviewing the payment"),
     "payment-authorized": N_("the shop says: card authorised"),
+    "payment-accepting": N_("the payment in review is being accepted"),
+    "accept_payment": N_("the payment in review was accepted"),
+    "deny_payment": N_("the payment in review was denied: {decision_reason}"),
+    "review-decided": N_("the shop took the decision on the payment in review"),
+    "review-refused": N_("the shop did not take the decision on the payment: {detail}"),
     "payment-capturing": N_("the money is being taken"),
     "payment-paid": N_("the shop says: paid"),
     "payment-refunded": N_("the shop says: refunded"),
@@ -208,6 +214,8 @@ EFFECTS = {
     "erp-release-invoiced": N_("give back in C-Plus what is still reserved"),
     "erp-cancel": N_("cancel in C-Plus"),
     "erp-link": N_("cancel in C-Plus in favour of the linked sale"),
+    "accept-payment": N_("accept the payment in review"),
+    "deny-payment": N_("deny the payment in review"),
     "capture": N_("take the money"),
     "cancel": N_("cancel in the shop"),
     "ship": N_("tell the shop of the shipment"),
@@ -287,6 +295,8 @@ DECISIONS = {
     "approve": N_("approved"),
     "refuse": N_("refused"),
     "confirm-payment": N_("payment confirmed"),
+    "accept-payment": N_("payment accepted"),
+    "deny-payment": N_("payment denied"),
 }
 
 CARRIERS = {
@@ -339,7 +349,7 @@ def explain(code: str, params: Mapping[str, object] | None = None, detail: str =
 def refusal(code: str, params: Mapping[str, object] | None = None) -> SafeText:
     """Why a command was not done."""
     known = REFUSALS.get(code)
-    return say(known, **(params or {})) if known else explain(code, params)
+    return say(known, **in_words(params or {})) if known else explain(code, params)
 
 
 def _with_params(code: str, params: Mapping[str, object]) -> SafeText:

@@ -121,7 +121,10 @@ class Engine:
     def verbs(self) -> Sequence[AnyVerb]:
         """What people may ask."""
         return [
-            *order_verbs(lambda: self.settings.engine.undo_s),
+            *order_verbs(
+                lambda: self.settings.engine.undo_s,
+                lambda account: self._accounts[account].channel.capabilities.decides_reviews,
+            ),
             *account_verbs(),
             *adoption_verbs(lambda: self._accounts),
             *shop_change_verbs(),

@@ -16,6 +16,7 @@ class Payment(StrEnum):
 
     PENDING = "pending"
     REVIEW = "review"
+    ACCEPTING = "accepting"  # a person accepted a payment in review; the effect has not been confirmed
     AUTHORIZED = "authorized"
     CAPTURING = "capturing"  # a person decided; the effect has not been confirmed
     PAID = "paid"
@@ -70,6 +71,8 @@ class Event(StrEnum):
     CHANNEL_CANCELLED = "channel-cancelled"  # before anybody approved or invoiced
     CHANNEL_CANCELLED_LATE = "channel-cancelled-late"
     CHANNEL_SHIPPED = "channel-shipped"
+    PAYMENT_ACCEPTED = "payment-accepted"  # of one in review
+    ACCEPT_FAILED = "accept-failed"  # refused, or the decision was taken back
     APPROVED = "approved"
     PAYMENT_CONFIRMED = "payment-confirmed"
     CAPTURED = "captured"
@@ -109,6 +112,10 @@ TRANSITIONS: dict[tuple[Axis, Event], Axis] = {
         for was in (P.PENDING, P.REVIEW, P.AUTHORIZED, P.UNKNOWN)
         for event, now in _CHANNEL_PAYMENT.items()
     },
+    # A payment in review that was accepted: until the channel shows it, review changes nothing.
+    (P.REVIEW, E.PAYMENT_ACCEPTED): P.ACCEPTING,
+    **{(P.ACCEPTING, event): now for event, now in _CHANNEL_PAYMENT.items() if now is not P.REVIEW},
+    (P.ACCEPTING, E.ACCEPT_FAILED): P.UNKNOWN,  # the channel is read again and says what it is
     # A capture on its way: a channel that does not show it yet changes nothing.
     (P.AUTHORIZED, E.APPROVED): P.CAPTURING,
     (P.PENDING, E.PAYMENT_CONFIRMED): P.CAPTURING,
@@ -203,7 +210,7 @@ def queue_of(state: State) -> Queue:
         return Queue.DECIDE
     if state.fulfilment is F.SHORT:
         return Queue.SHORT
-    if state.payment in (P.PENDING, P.REVIEW):
+    if state.payment in (P.PENDING, P.REVIEW, P.ACCEPTING):
         return Queue.PAY
     return Queue.TO_SHIP if state.fulfilment in (F.INVOICED, F.PART_INVOICED) else Queue.TO_INVOICE
 
@@ -222,10 +229,11 @@ ON_HOLD = "on-hold-in-channel"
 DO_NOT_DISPATCH = "do-not-dispatch"
 CAPTURE_REFUSED = "capture-refused"
 CANCEL_REFUSED = "cancel-refused"
+REVIEW_REFUSED = "review-refused"
 SHIP_REFUSED = "ship-refused"
 MISSING_IN_ERP = "order-missing-in-erp"
 
-REFUSALS = frozenset({CAPTURE_REFUSED, CANCEL_REFUSED, SHIP_REFUSED})
+REFUSALS = frozenset({CAPTURE_REFUSED, CANCEL_REFUSED, REVIEW_REFUSED, SHIP_REFUSED})
 
 _REASONS_OF_CHANNEL = {UNKNOWN_STATUS, ON_HOLD}
 
@@ -235,6 +243,7 @@ def _settled(state: State) -> bool:
     return (
         (state.parked == CAPTURE_REFUSED and (state.payment is P.PAID or not state.alive))
         or (state.parked == CANCEL_REFUSED and not state.alive)
+        or (state.parked == REVIEW_REFUSED and (state.payment is not P.REVIEW or not state.alive))
         or (state.parked == MISSING_IN_ERP and state.cancellation is C.CANCELLED)
         or (state.parked == SHIP_REFUSED and (state.fulfilment in (F.SHIPPED, F.PART_SHIPPED) or not state.alive))
     )

@@ -194,6 +194,7 @@ class Capabilities:
     grids: bool  # shows a grid as one product with variants
     reports_tracking: bool
     mails_customer: bool
+    decides_reviews: bool  # takes the decision on a payment in review; else only the gateway's own page does
     mails_new_customers: bool  # greets everybody whom we register by e-mail
     order_overlap_s: int  # how far behind its own clock an order may become visible
     timeout_s: float  # of one call; twice this is the settle time of an unknown outcome
@@ -256,6 +257,12 @@ class SalesChannel(Protocol):
         """Take the money of an authorised order, or note an offline payment as received.
 
         notify: the channel mails the buyer. `Refused` when it cannot be taken (already taken, in review, cancelled).
+        """
+
+    async def decide_review(self, external_id: str, *, accept: bool, reason: str = "") -> None:
+        """Accept a payment in review, whose money may still have to be captured, or deny it, which cancels the order.
+
+        Safe to repeat. Raises Refused("channel-no-review") without `Capabilities.decides_reviews`.
         """
 
     async def cancel(self, external_id: str) -> None:

@@ -126,6 +126,9 @@ class ChannelByOurNames:
     async def capture(self, external_id: str, *, notify: bool) -> None:
         await self._shop.capture(external_id, notify=notify)
 
+    async def decide_review(self, external_id: str, *, accept: bool, reason: str = "") -> None:
+        await self._shop.decide_review(external_id, accept=accept, reason=reason)
+
     async def cancel(self, external_id: str) -> None:
         await self._shop.cancel(external_id)
 

@@ -13,6 +13,7 @@ import httpx
 from connectors.magento.access.keys import NAMES, TOKEN
 from connectors.magento.channel import MagentoChannel
 from connectors.magento.options import check, parse
+from connectors.magento.review import ReviewEndpoint
 from connectors.magento.shop import open_shop
 from engine.ports import Connector, SalesChannel, Surroundings
 from engine.survey import Report
@@ -29,7 +30,9 @@ def open_channel(
     Raises Misconfigured where an option is wrong or a secret is missing (`access.keys`).
     """
     read = parse(options)
-    return MagentoChannel(open_shop(read, secrets, surroundings, transport), surroundings.clock)
+    shop = open_shop(read, secrets, surroundings, transport)
+    review = ReviewEndpoint.open(read, secrets, surroundings.clock, transport)
+    return MagentoChannel(shop, surroundings.clock, review)
 
 
 async def _survey(

@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 
 from connectors.magento import actions, content, customers, identity, items, media, orders, parcels, prices, stock
+from connectors.magento.review import ReviewEndpoint
 from connectors.magento.shop import Shop
 from connectors.magento.transport import SHOP
+from engine.errors import Refused
 from engine.model.channel import ChannelIdentity, ChannelOrder, Parcel, Shipment, Track
 from engine.model.people import ChannelCustomer, Person
 from engine.ports import Capabilities, Clock, PhotoLoader
@@ -20,8 +22,9 @@ ORDER_OVERLAP_S = 300
 class MagentoChannel:
     """A Magento 2 shop with multi-source inventory. One push per item at a time; order actions one per order."""
 
-    def __init__(self, shop: Shop, clock: Clock) -> None:
+    def __init__(self, shop: Shop, clock: Clock, review: ReviewEndpoint | None = None) -> None:
         self._shop = shop
+        self._review = review
         self._clock = clock
         options = shop.options
         self._capabilities = Capabilities(
@@ -36,6 +39,7 @@ class MagentoChannel:
             reports_tracking=True,
             mails_customer=True,
             mails_new_customers=True,
+            decides_reviews=review is not None,
             order_overlap_s=ORDER_OVERLAP_S,
             timeout_s=options.timeout_s,
         )
@@ -92,6 +96,11 @@ class MagentoChannel:
     async def capture(self, external_id: str, *, notify: bool) -> None:
         await actions.capture(self._shop, external_id, notify=notify)
 
+    async def decide_review(self, external_id: str, *, accept: bool, reason: str = "") -> None:
+        if self._review is None:
+            raise Refused("channel-no-review", f"order {external_id}: no review_url", order=external_id)
+        await self._review.decide(self._shop, external_id, accept=accept, reason=reason)
+
     async def cancel(self, external_id: str) -> None:
         await actions.cancel(self._shop, external_id)
 
@@ -124,3 +133,5 @@ class MagentoChannel:
 
     async def close(self) -> None:
         await self._shop.rest.close()
+        if self._review is not None:
+            await self._review.close()

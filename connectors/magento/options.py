@@ -73,6 +73,7 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     document_field: str = "taxvat"  # a field or custom attribute of the customer
     street_lines: tuple[str, ...] = ADDRESS_LINES
     payments: PaymentMethods = PaymentMethods()
+    review_url: str = ""  # where payments in review are decided: {order_id} or {number}; empty: at the gateway's page
     stock_batch_rows: Rows = 500  # at most: how many go at once is learnt
     price_batch_rows: Rows = 1000
     calls_at_once: Annotated[int, msgspec.Meta(ge=1, le=8)] = 4  # at most, of product saves
@@ -103,11 +104,21 @@ def check(options: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
         wrong.append(("url", "the shop's base address, https://..., without user name or password"))
     if read.signing_url and not is_origin(read.signing_url):
         wrong.append(("signing_url", "scheme and host of the shop as its own server sees them, https://host"))
+    if read.review_url and not _is_endpoint(read.review_url):
+        wrong.append(("review_url", "https://... with {order_id} or {number}, without user name or password"))
     if sorted(read.street_lines) != sorted(ADDRESS_LINES):
         wrong.append(("street_lines", f"{', '.join(ADDRESS_LINES)}, in the order of the shop's address lines"))
     if not read.websites:
         wrong.append(("websites", "at least one website id"))
     return wrong
+
+
+def _is_endpoint(url: str) -> bool:
+    """Over TLS, but for this machine itself, and naming the order."""
+    bare = re.sub(r"\{(order_id|number)\}", "1", url)
+    home = re.match(r"http://(127\.0\.0\.1|localhost|[a-z0-9.-]+\.test)(:\d+)?/", bare) is not None
+    whole = re.fullmatch(r"https?://[^/?#@\s{}]+/[^#@\s{}]*", bare) is not None
+    return whole and bare != url and (home or bare.startswith("https://"))
 
 
 def parse(options: Mapping[str, Any]) -> Options:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from connectors.openmage import actions, content, customers, identity, items, media, orders, parcels, prices, stock
 from connectors.openmage.shop import Shop
+from engine.errors import Refused
 from engine.model.channel import ChannelIdentity, ChannelOrder, Parcel, Shipment, Track
 from engine.model.people import ChannelCustomer, Person
 from engine.ports import Capabilities, Clock, PhotoLoader
@@ -34,6 +35,7 @@ class OpenMageChannel:
             grids=False,  # products with variants cannot be made over the API: each cell is a product of its own
             reports_tracking=True,
             mails_customer=True,
+            decides_reviews=False,
             mails_new_customers=False,  # its API stays silent
             order_overlap_s=ORDER_OVERLAP_S,
             timeout_s=options.timeout_s,
@@ -92,6 +94,9 @@ class OpenMageChannel:
 
     async def capture(self, external_id: str, *, notify: bool) -> None:
         await actions.capture(self._shop, external_id, notify=notify)
+
+    async def decide_review(self, external_id: str, *, accept: bool, reason: str = "") -> None:
+        raise Refused("channel-no-review", f"order {external_id}", order=external_id)
 
     async def cancel(self, external_id: str) -> None:
         await actions.cancel(self._shop, external_id)

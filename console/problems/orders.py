@@ -44,6 +44,25 @@ TEXTS: dict[str, Text] = {
         N_("No shipment in the shop"),
         N_("The shop shows no shipment of the order. Look at it in its admin."),
     ),
+    "review-refused": Text(
+        N_("Decision on the payment not taken"),
+        N_(
+            "The shop's endpoint did not take the decision on the payment in review ({detail}). Decide on the gateway's"
+            " page, or correct the endpoint and put the order back."
+        ),
+    ),
+    "channel-review-refused": Text(
+        N_("Decision on the payment not taken"),
+        N_("The shop's endpoint did not take the decision on the payment in review. Decide on the gateway's page."),
+    ),
+    "channel-not-in-review": Text(
+        N_("Payment not in review"),
+        N_("The payment of order {order} is not in review any more. What the shop shows counts."),
+    ),
+    "channel-no-review": Text(
+        N_("Decided at the gateway"),
+        N_("The account has no endpoint for payments in review: decide on the gateway's page; the outcome shows here."),
+    ),
     "channel-cancel-refused": Text(
         N_("Not cancelled in the shop"),
         N_("The shop did not cancel the order. Look at it in its admin."),

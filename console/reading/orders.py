@@ -33,7 +33,7 @@ SELECT o.id, o.account, o.number, o.erp_number, o.placed_at, o.buyer_name, o.tot
        o.cancellation, o.queue, o.parked, o.alarm, o.decision, o.authorized_until, o.tracking, o.row_version,
        o.payment_method, o.shipping_method, d.id IS NOT NULL AS withdrawable, d.not_before AS leaves_at
 FROM sales_order o LEFT JOIN effect d ON d.order_id = o.id AND d.state = 'decided' AND d.attempts = 0
-     AND d.kind IN ('capture', 'cancel', 'ship')
+     AND d.kind IN ('accept-payment', 'deny-payment', 'capture', 'cancel', 'ship')
 WHERE {which}
 """
 _PAGE = ORDERS.format(which="o.id IN (SELECT value FROM json_each(?))")

@@ -22,14 +22,16 @@ class Kind(StrEnum):
     ERP_RELEASE_INVOICED = "erp-release-invoiced"  # give back what an invoiced order still has reserved
     ERP_CANCEL = "erp-cancel"  # cancel in the ERP and give the goods back
     ERP_LINK = "erp-link"  # the same, since a sale typed again takes its place
+    ACCEPT = "accept-payment"  # accept a payment in review
+    DENY = "deny-payment"  # deny it, which cancels the order
     CAPTURE = "capture"
     CANCEL = "cancel"
     SHIP = "ship"
     TRACK = "track"  # see that the shipment carries its tracking code in the channel, and add it where it does not
 
 
-AT_CHANNEL = frozenset({Kind.CAPTURE, Kind.CANCEL, Kind.SHIP, Kind.TRACK})
-MOVES_CHANNEL_STOCK = frozenset({Kind.CANCEL, Kind.SHIP})
+AT_CHANNEL = frozenset({Kind.ACCEPT, Kind.DENY, Kind.CAPTURE, Kind.CANCEL, Kind.SHIP, Kind.TRACK})
+ENDS_ORDER = frozenset({Kind.CANCEL, Kind.DENY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ SELECT e.id, e.order_id, e.kind, e.part, e.args, e.attempts, e.state = 'in-fligh
            AND NOT EXISTS (SELECT 1 FROM effect f WHERE f.order_id = e.order_id AND f.id < e.id
                             AND f.state IN ('decided', 'in-flight'))
            AND NOT EXISTS (SELECT 1 FROM effect f WHERE f.order_id = e.order_id AND f.state = 'in-flight')
-           AND (e.kind NOT IN ('cancel', 'ship') OR NOT EXISTS (
+           AND (e.kind NOT IN ('cancel', 'deny-payment', 'ship') OR NOT EXISTS (
                 SELECT 1 FROM order_line l JOIN publication p ON p.account = :account AND p.item = l.sku
                  WHERE l.order_id = e.order_id AND p.facet = 'stock' AND p.settles_at > :now)))
    AND e.id NOT IN (SELECT value FROM json_each(:seen))
@@ -105,7 +107,8 @@ SELECT e.id, e.order_id, e.kind, e.part, e.args, e.attempts, e.state = 'in-fligh
 def next_one(db: sqlite3.Connection, account: str, seen: set[int], now: datetime) -> Effect | None:
     """The next effect of an account that may be worked on, leaving out those already seen in this run.
 
-    A cancel or shipment waits while a stock push of one of its SKUs is in flight: the two exclude each other.
+    What moves the channel's own stock (a cancel, a denied payment, a shipment) waits while a stock push of one of its
+    SKUs is in flight: the two exclude each other.
     """
     row = db.execute(_NEXT, {"account": account, "now": to_text(now), "seen": json.dumps(sorted(seen))}).fetchone()
     if row is None:

@@ -74,7 +74,7 @@ _EXISTS = (
 # Stock of a SKU and an effect that moves the channel's own counter of it exclude each other.
 _NO_EFFECT = (
     " AND NOT EXISTS (SELECT 1 FROM order_line l JOIN effect e ON e.order_id = l.order_id AND e.state = 'in-flight'"
-    " AND e.kind IN ('ship', 'cancel') JOIN sales_order o ON o.id = l.order_id WHERE l.sku = p.item AND"
+    " AND e.kind IN ('ship', 'cancel', 'deny-payment') JOIN sales_order o ON o.id = l.order_id WHERE l.sku = p.item AND"
     " o.account = p.account)"
 )
 

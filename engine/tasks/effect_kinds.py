@@ -12,7 +12,15 @@ from engine.amounts import from_e4, to_e4
 from engine.errors import IntegraError, Refused
 from engine.model.channel import ChannelOrder, ChannelOrderState, Parcel, PaymentState, Shipment
 from engine.model.erp import LetGo, WrittenOrder
-from engine.orders import CANCEL_REFUSED, CAPTURE_REFUSED, SHIP_REFUSED, Cancellation, Event, refused
+from engine.orders import (
+    CANCEL_REFUSED,
+    CAPTURE_REFUSED,
+    REVIEW_REFUSED,
+    SHIP_REFUSED,
+    Cancellation,
+    Event,
+    refused,
+)
 from engine.store import effects, orders, publications
 from engine.store.effects import Effect, Kind
 from engine.store.instants import to_text
@@ -86,6 +94,23 @@ class _AtChannel:
             effects.decide_again(db, effect.order_id, Kind.ERP_ORDER, account.now())  # the cancel had withdrawn it
 
 
+class AcceptPayment(_AtChannel):
+    """Accept a payment in review at the merchant's endpoint; the order shows what became of it."""
+
+    failed, reason = Event.ACCEPT_FAILED, REVIEW_REFUSED
+
+    async def act(self, account: Account, effect: Effect) -> None:
+        await account.channel.decide_review(await self._external_id(account, effect), accept=True)
+
+    def happened(self, effect: Effect, finding: Finding) -> bool:
+        return isinstance(finding, ChannelOrder) and finding.payment is not PaymentState.REVIEW
+
+    def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: Finding) -> None:
+        assert isinstance(finding, ChannelOrder), "the order was read after the decision"
+        orders.note_event(db, effect.order_id, account.id, "review-decided", {}, account.now())
+        order_flow.receive(db, account.settings, finding, account.now())
+
+
 class Capture(_AtChannel):
     """Take the money of an authorised order, or note an offline payment; the buyer is mailed by the same request."""
 
@@ -123,6 +148,16 @@ class Cancel(_AtChannel):
     def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: Finding) -> None:
         assert isinstance(finding, ChannelOrder), "the order was read after the cancel"
         order_flow.receive(db, account.settings, finding, account.now())
+
+
+class DenyPayment(Cancel):
+    """Deny a payment in review at the merchant's endpoint, which cancels the order."""
+
+    reason = REVIEW_REFUSED
+
+    async def act(self, account: Account, effect: Effect) -> None:
+        external_id, reason = await self._external_id(account, effect), str(effect.args["reason"])
+        await account.channel.decide_review(external_id, accept=False, reason=reason)
 
 
 class Ship(_AtChannel):
@@ -182,6 +217,8 @@ KINDS: dict[Kind, EffectKind] = {
     Kind.ERP_RELEASE_INVOICED: ReleaseInvoicedInErp(),
     Kind.ERP_CANCEL: CancelInErp(),
     Kind.ERP_LINK: LinkInErp(),
+    Kind.ACCEPT: AcceptPayment(),
+    Kind.DENY: DenyPayment(),
     Kind.CAPTURE: Capture(),
     Kind.CANCEL: Cancel(),
     Kind.SHIP: Ship(),

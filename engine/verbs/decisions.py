@@ -32,6 +32,7 @@ class Decision:
     args: Callable[[sqlite3.Connection, int, Ask], Mapping[str, Any]] = lambda _db, _order, _ask: {}
     part: Callable[[sqlite3.Connection, int], str] = lambda _db, _order: ""
     check: Callable[[Ask], Outcome | None] = lambda _: None
+    of_review: bool = False  # decides a payment in review: only where the channel takes that
 
 
 def reason_of(ask: Ask) -> str:
@@ -76,6 +77,27 @@ def _ship_args(db: sqlite3.Connection, order_id: int, ask: Ask) -> Mapping[str, 
 
 DECISIONS = (
     Decision(
+        "accept_payment",
+        lambda s: s.alive and s.payment is Payment.REVIEW,
+        "not-in-review",
+        Event.PAYMENT_ACCEPTED,
+        Kind.ACCEPT,
+        "accept-payment",
+        of_review=True,
+    ),
+    Decision(
+        "deny_payment",
+        lambda s: s.alive and not s.committed and s.payment is Payment.REVIEW,
+        "not-in-review",
+        Event.REFUSED,
+        Kind.DENY,
+        "deny-payment",
+        columns=lambda ask: {"decision_reason": reason_of(ask)},
+        args=lambda _db, _order, ask: {"reason": reason_of(ask)},
+        check=_check_reason,
+        of_review=True,
+    ),
+    Decision(
         "approve",
         lambda s: s.alive and s.payment is Payment.AUTHORIZED,
         "not-authorized",
@@ -93,7 +115,7 @@ DECISIONS = (
     ),
     Decision(
         "refuse",
-        lambda s: s.alive and not s.committed and s.payment is not Payment.REVIEW,
+        lambda s: s.alive and not s.committed and s.payment not in (Payment.REVIEW, Payment.ACCEPTING),
         "too-late-to-refuse",
         Event.REFUSED,
         Kind.CANCEL,

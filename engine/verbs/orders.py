@@ -19,10 +19,13 @@ from engine.verbs.order_asked import find_order, order_subject
 from engine.verbs.refusal import refusal
 
 
-def order_verbs(undo_s: Callable[[], int]) -> list[AnyVerb]:
-    """The verbs about orders; `undo_s` = how long a decision can be taken back."""
+def order_verbs(undo_s: Callable[[], int], decides_reviews: Callable[[str], bool]) -> list[AnyVerb]:
+    """The verbs about orders. undo_s: how long a decision can be taken back.
+
+    decides_reviews: whether an account's channel takes the decision on a payment in review.
+    """
     return [
-        *(Verb(decision.name, EVERYONE, _decide(decision, undo_s)) for decision in DECISIONS),
+        *(Verb(decision.name, EVERYONE, _decide(decision, undo_s, decides_reviews)) for decision in DECISIONS),
         Verb("withdraw", EVERYONE, _withdraw),
         Verb("acknowledge_alarm", EVERYONE, _acknowledge_alarm),
         Verb("unpark", EVERYONE, _unpark),
@@ -30,7 +33,9 @@ def order_verbs(undo_s: Callable[[], int]) -> list[AnyVerb]:
     ]
 
 
-def _decide(decision: Decision, undo_s: Callable[[], int]) -> Callable[[sqlite3.Connection, Ask], Outcome]:
+def _decide(
+    decision: Decision, undo_s: Callable[[], int], decides_reviews: Callable[[str], bool]
+) -> Callable[[sqlite3.Connection, Ask], Outcome]:
     def apply(db: sqlite3.Connection, ask: Ask) -> Outcome:
         row = find_order(db, ask)
         if isinstance(row, Outcome):
@@ -40,6 +45,8 @@ def _decide(decision: Decision, undo_s: Callable[[], int]) -> Callable[[sqlite3.
             return refusal("in-review", order=row["number"])
         if not decision.allowed(before):
             return refusal(decision.why_not, order=row["number"])
+        if decision.of_review and not decides_reviews(row["account"]):
+            return refusal("in-review", order=row["number"])
         lacking = decision.check(ask)
         if lacking is not None:
             return lacking
@@ -47,7 +54,7 @@ def _decide(decision: Decision, undo_s: Callable[[], int]) -> Callable[[sqlite3.
         columns: dict[str, Any] = dict(decision.columns(ask))
         if decision.decision:
             columns |= {"decision": decision.decision, "decided_by": ask.who, "decided_at": to_text(ask.now)}
-        if decision.effect is Kind.CANCEL:
+        if decision.effect in effects.ENDS_ORDER:
             effects.withdraw_all_decided(db, row["id"], ask.now)
         if decision.effect is Kind.SHIP and not erp_lines.to_ship(db, row["id"]):
             return refusal("nothing-to-ship", order=row["number"])
@@ -67,6 +74,8 @@ def _axes(state: State) -> dict[str, str]:
 
 
 _UNDONE_BY = {
+    Kind.ACCEPT: Event.ACCEPT_FAILED,
+    Kind.DENY: Event.CANCEL_FAILED,
     Kind.CAPTURE: Event.CAPTURE_FAILED,
     Kind.CANCEL: Event.CANCEL_FAILED,
     Kind.SHIP: Event.SHIP_FAILED,
@@ -83,7 +92,7 @@ def _withdraw(db: sqlite3.Connection, ask: Ask) -> Outcome:
     for kind, event in _UNDONE_BY.items():
         if effects.withdraw(db, row["id"], kind, ask.now):
             after = observe(before.after(event), told)
-            if kind is Kind.CANCEL and row["erp_written_at"] is None:
+            if kind in effects.ENDS_ORDER and row["erp_written_at"] is None:
                 effects.decide_again(db, row["id"], Kind.ERP_ORDER, ask.now)  # the refusal had withdrawn it
             orders.move(db, row["id"], after, decision=None, decided_by=None, decided_at=None)
             orders.note_event(db, row["id"], ask.who, "withdrawn", {"effect": str(kind)}, ask.now)

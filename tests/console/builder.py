@@ -188,7 +188,7 @@ class BareEngine:
     def verbs(self) -> Sequence[AnyVerb]:
         """Those that decide within the store."""
         return [
-            *order_verbs(lambda: self.settings.engine.undo_s),
+            *order_verbs(lambda: self.settings.engine.undo_s, lambda _: False),
             *account_verbs(),
             *sale_link_verbs(self.store, cast("Erp", _Till())),
             *invoice_verbs(self.store, cast("Erp", _Till())),

@@ -7,7 +7,8 @@ from itertools import combinations
 import pytest
 from textual.binding import Binding
 
-from console.actions import ACTIONS, Situation, actions_at, key_names, keys_page
+from console.actions import ACTIONS, actions_at, key_names, keys_page
+from console.reasons import Situation
 from console.screens.affected import AffectedScreen
 from console.screens.order import OrderScreen
 from console.screens.orders import Orders
@@ -56,13 +57,27 @@ def test_every_action_is_explained_and_reachable(action: object) -> None:
 
 
 def test_every_command_that_a_key_asks_is_one_the_engine_knows() -> None:
-    known = {verb.name for verb in [*order_verbs(lambda: 0), *account_verbs()]} | BY_THE_HOST | TOUCHING_THE_ERP
+    known = (
+        {verb.name for verb in [*order_verbs(lambda: 0, lambda _: True), *account_verbs()]}
+        | BY_THE_HOST
+        | TOUCHING_THE_ERP
+    )
     assert {action.verb for action in ACTIONS if action.verb} <= known
     assert Settings().engine.undo_s == 0
 
 
 def test_what_costs_money_or_stops_the_shop_asks_first() -> None:
-    for id in ("approve", "refuse", "confirm_payment", "ship", "pause", "resume", "go_live"):
+    for id in (
+        "approve",
+        "refuse",
+        "confirm_payment",
+        "accept_payment",
+        "deny_payment",
+        "ship",
+        "pause",
+        "resume",
+        "go_live",
+    ):
         assert next(action for action in ACTIONS if action.id == id).dangerous
 
 

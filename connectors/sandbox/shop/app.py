@@ -22,7 +22,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from connectors.sandbox.shop import web
+from connectors.sandbox.shop import review, web
 from connectors.sandbox.shop.errors import (
     BareCrash,
     Crash,
@@ -133,6 +133,11 @@ class ShopApp:
         match path.split("/")[1:]:
             case ["rest", *rest]:
                 return await self._rest(request, rest, query, body)
+            case ["integra", "review", *_]:
+                with self.shop.lock:
+                    target = f"{path}?{query}" if query else path
+                    status, told = review.answer(self.shop, request.method, target, request.headers, body)
+                return Outcome(Json(told, status), "integra/review")
             case ["magento_version"]:
                 return Outcome(PlainTextResponse(VERSION), "magento_version")
             case parts:

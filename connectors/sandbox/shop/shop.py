@@ -55,6 +55,8 @@ class Shop:
         self.lock = threading.RLock()
         self.mail: list[Mail] = []
         self.requests: deque[Asked] = deque(maxlen=REQUESTS_KEPT)
+        self.review_key = ""
+        """Of the merchant's own endpoint for payments in review; empty: there is none."""
         self.faults = Faults()
         self.save_takes_s = 0.0
         """How long a product save takes. Meanwhile other calls are served; parallel creates do not see each other."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from engine.identity import document_of, email_of
 from engine.model.people import PERSON_FIELDS, ErpCustomer, Person
@@ -106,6 +106,15 @@ def link(db: sqlite3.Connection, customer_id: int, account: str, external_id: st
         "INSERT INTO customer_link (customer_id, account, external_id, channel_group) VALUES (?, ?, ?, ?) ON CONFLICT"
         " (account, external_id) DO UPDATE SET channel_group = excluded.channel_group",
         (customer_id, account, external_id, group),
+    )
+
+
+def doubt_groups(db: sqlite3.Connection, account: str, tables: Iterable[str]) -> None:
+    """These price tables have other groups by now: whoever buys by them is compared again when all are looked at."""
+    db.execute(
+        "UPDATE customer_link SET channel_group = NULL WHERE account = ? AND customer_id IN"
+        " (SELECT id FROM customer WHERE price_table IN (SELECT value FROM json_each(?)))",
+        (account, json.dumps(list(tables))),
     )
 
 

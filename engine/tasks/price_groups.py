@@ -13,9 +13,11 @@ from engine.account import Account
 from engine.errors import IntegraError, Misconfigured, Param, Refused
 from engine.publishing import PriceGroup
 from engine.settings import AccountSettings
-from engine.store import accounts, price_groups
+from engine.store import accounts, customers, price_groups
+from engine.store.instants import to_text
 from engine.store.price_groups import Carried, Change
 from engine.store.problems import clear_other_problems, clear_problem, raise_problem
+from engine.tasks.customers import COMPARE_AT
 
 ADDED, MOVED, DROPPED, TWICE = "price-group-added", "price-group-moved", "price-group-dropped", "price-group-twice"
 FIRST_WRITE = "first write"
@@ -34,6 +36,7 @@ async def settle_groups(account: Account) -> None:
         groups, refusal = await _groups(account, approved)
         ready = [change for change in approved if change.group_name is None or change.table in groups]
         await account.store.write(lambda db: _carry_out(db, account, ready, groups))
+        account.wake(account.id, "customers")
         if refusal is not None:
             raise refusal
 
@@ -112,7 +115,7 @@ async def _groups(account: Account, approved: Sequence[Change]) -> tuple[dict[st
 def _carry_out(
     db: sqlite3.Connection, account: Account, approved: Sequence[Change], groups: Mapping[str, PriceGroup]
 ) -> None:
-    """All leave before any arrives, so that two tables can change places."""
+    """All leave before any arrives, so that two tables can change places; their customers are looked at after them."""
     moving = {change.table for change in approved}
     taken = {
         one.group.external_id: table
@@ -137,3 +140,5 @@ def _carry_out(
             asked_name = account.settings.price_group_names.get(table, "")
             price_groups.carry(db, account.id, table, group, asked_name)
         price_groups.settled(db, account.id, table)
+    customers.doubt_groups(db, account.id, [table for table, _ in free])
+    accounts.set_cursor(db, account.id, COMPARE_AT, to_text(account.now()))

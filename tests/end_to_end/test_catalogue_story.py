@@ -88,6 +88,31 @@ async def test_a_grid_arrives_as_one_product_whose_variants_have_their_own_stock
             assert (variants[cell].available, variants[cell].price) == (Decimal(number), Decimal(100 + number))
 
 
+async def test_a_product_put_into_another_section_leaves_the_category_of_the_first_and_keeps_the_merchants(
+    world: World,
+) -> None:
+    sku = world.simple_product()
+    sections = world.base("SELECT CODSEC, NOMESECAO FROM SECAO ORDER BY CODSEC")
+    names = {str(row["CODSEC"]).strip(): str(row["NOMESECAO"]).strip() for row in sections}
+    (before,) = (str(row["CODSEC"]).strip() for row in world.base("SELECT CODSEC FROM PRODUTO WHERE CODPROD = ?", sku))
+    after = next(key for key in names if key != before)
+
+    def shown() -> set[str]:
+        with world.shop.lock:
+            links = world.shop.catalogue.get(sku).category_links
+            return {world.shop.categories.by_id[category].name for category in links}
+
+    async with life(world) as engine:
+        await engine.sync()
+        assert shown() == {names[before]}
+        promotions = world.rest("POST", "V1/categories", {"category": {"name": "Promoções", "parent_id": 2}})["id"]
+        link = {"productLink": {"sku": sku, "position": 1, "category_id": str(promotions)}}
+        world.rest("POST", f"V1/categories/{promotions}/products", link)
+        world.staff.edit_product(sku, CODSEC=after)
+        await engine.sync()
+        assert shown() == {names[after], "Promoções"}
+
+
 async def test_a_new_account_writes_nothing_before_a_person_says_so(world: World) -> None:
     sku = world.stocked(4)
     async with life(world):

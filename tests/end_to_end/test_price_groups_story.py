@@ -13,6 +13,7 @@ import pytest
 from connectors.sandbox.base import registers as r
 from console.reading.planned import planned
 from console.reading.problems import held_rows
+from tests.end_to_end.registered import in_erp, register
 from tests.end_to_end.world import ACCOUNT, World, life
 
 pytestmark = [pytest.mark.anyio, pytest.mark.firebird_server]
@@ -106,6 +107,25 @@ async def test_a_table_moved_to_another_group_shows_its_plan_and_goes_when_it_is
         assert old not in after
         assert "price-group-moved" not in engine.problems()
         assert plan(world) == []
+
+
+async def test_the_customers_of_a_table_go_with_it_to_its_new_group(world: World) -> None:
+    priced(world)
+    async with life(world) as engine:
+        await engine.sync()
+        customer = register(world)
+        await engine.sync()
+        world.change("UPDATE CLIENTE SET CODPRECO = ? WHERE CODCLI = ?", r.ATACADO, in_erp(world)["CODCLI"])
+        await engine.sync()
+        assert str(customer.group_id) == group(world, table_name(world, r.ATACADO))
+    vip = a_group(world, "VIP")
+    settings(world, price_group_names={r.ATACADO: "VIP"})
+    async with life(world) as engine:
+        await engine.sync()
+        assert str(customer.group_id) != vip
+        await engine.must("pass_guard", account=ACCOUNT, guard="price-groups")
+        await engine.sync()
+        assert str(customer.group_id) == vip
 
 
 async def test_settings_that_are_put_back_take_the_question_with_them(world: World) -> None:

@@ -38,7 +38,9 @@ from tests.contract.test_cplus_triggers import install
 pytestmark = pytest.mark.anyio
 
 WRITERS = 4
-SHORT_S, LONG_S = 3.0, 45.0
+SHORT_S, LONG_S = 2.0, 45.0
+LOOKS_MIN, CHANGES_MIN, LOGGED_MIN = 10, 100, 500
+"""What a busy machine is given the time for, however long it takes."""
 NIGHT_S = 10 * 3600
 NEVER_S = 10**7
 """The slower clock's whole comparison must not come to the rescue here."""
@@ -163,7 +165,7 @@ async def test_the_mirror_sees_each_change_at_its_next_look_and_is_equal_to_the_
                 ACTS[kind](overnight, key, 999, now())
             with busy.at_work():
                 until = time.monotonic() + seconds
-                while time.monotonic() < until:
+                while time.monotonic() < until or looks < LOOKS_MIN or busy.changes < CHANGES_MIN:
                     before = busy.committed
                     await mirror.cycle()
                     looks += 1
@@ -185,8 +187,6 @@ async def test_the_mirror_sees_each_change_at_its_next_look_and_is_equal_to_the_
         wrong = [row for row, n in busy.committed.items() if not mirror.agrees(row, n)]
         assert not wrong
     print(f"{busy.changes} changes, {looks} looks")
-    assert looks > 10
-    assert busy.changes > 100
 
 
 # --- the log of the triggers ------------------------------------------------------------------------------------------
@@ -236,7 +236,7 @@ async def test_the_log_names_each_change_once_it_is_committed_and_only_once(serv
             for thread in threads:
                 thread.start()
             until = time.monotonic() + seconds
-            while time.monotonic() < until:
+            while time.monotonic() < until or sum(map(len, committed)) < LOGGED_MIN:
                 done = [len(names) for names in committed]
                 told.extend(log.unseen(session) or ())
                 seen = set(told)
@@ -256,5 +256,4 @@ async def test_the_log_names_each_change_once_it_is_committed_and_only_once(serv
 
     committed = await anyio.to_thread.run_sync(run)
     assert sorted(told) == sorted([*committed, "catalogue"])
-    assert len(committed) > 500
     assert served.rows(f"SELECT COUNT(*) AS N FROM {LOG}")[0]["N"] < 100, "what was told is deleted"

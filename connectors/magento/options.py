@@ -71,6 +71,7 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     customer_tax_class: int = 3  # of new customer groups
     default_group: int = 1  # of customers who buy at the base price; 1 is Magento's "General"
     document_field: str = "taxvat"  # a field or custom attribute of the customer
+    document_attributes: tuple[Code, ...] = ()  # of an order or its addresses, where modules put a guest's CPF or CNPJ
     street_lines: tuple[str, ...] = ADDRESS_LINES
     payments: PaymentMethods = PaymentMethods()
     review_url: str = ""  # where payments in review are decided: {order_id} or {number}; empty: at the gateway's page

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -160,13 +160,27 @@ def _shipping(row: Json) -> Json:
     return dict(assignments[0].get("shipping") or {}) if assignments else {}
 
 
+def _documents(row: Json, billing: Json, delivery: Json, options: Options) -> Iterator[object]:
+    """Where a CPF or CNPJ may stand, the likeliest first: a guest's is in an address, or where a module puts it."""
+    yield row.get("customer_taxvat")
+    yield billing.get("vat_id")
+    yield delivery.get("vat_id")
+    holders = (row, billing, delivery)
+    extensions = (holder.get("extension_attributes") for holder in holders)
+    places = [place for place in (*holders, *extensions) if isinstance(place, dict)]
+    for code in options.document_attributes:
+        for place in places:
+            value = place.get(code)
+            yield value if isinstance(value, str | int) else None
+
+
 def _buyer(row: Json, billing: Json, delivery: Json, options: Options) -> Person:
     name = name_of({"firstname": row.get("customer_firstname"), "lastname": row.get("customer_lastname")})
     return Person(
         name=name or name_of(billing),
         email=str(row.get("customer_email") or billing.get("email") or "").strip().lower(),
         phone=str(billing.get("telephone") or delivery.get("telephone") or "").strip(),
-        document=document_of((row.get("customer_taxvat"), billing.get("vat_id"), delivery.get("vat_id"))),
+        document=document_of(_documents(row, billing, delivery, options)),
         address=address_of(billing or delivery, options.street_lines),
     )
 

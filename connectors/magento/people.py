@@ -13,6 +13,7 @@ NO_LAST_NAME = "-"
 
 OPTIONAL_LINES = ("complement", "district", "number")
 DOCUMENT_LENGTHS = (11, 14)
+_MASKED = re.compile(r"[*•]|[xX]{3}")
 
 
 def name_of(entity: Json) -> str:
@@ -29,8 +30,12 @@ def split_name(name: str) -> Json:
 
 
 def document_of(candidates: Iterable[object]) -> str:
-    """The first that is as long as a CPF or CNPJ, else the first there is; without punctuation, and not judged."""
-    plain = [text for value in candidates if (text := re.sub(r"[^0-9A-Za-z]", "", str(value or "")).upper())]
+    """The first that is as long as a CPF or CNPJ, else the first there is; without punctuation, and not judged.
+
+    One of which a privacy module hides a part (***.982.247-**) is none.
+    """
+    whole = [str(value) for value in candidates if value and not _MASKED.search(str(value))]
+    plain = [text for value in whole if (text := re.sub(r"[^0-9A-Za-z]", "", value).upper())]
     return next((text for text in plain if len(text) in DOCUMENT_LENGTHS), plain[0] if plain else "")
 
 

@@ -170,3 +170,17 @@ async def test_a_word_alone_is_a_name_and_comes_back_alone() -> None:
         customer = await registered(bench, ANA_AT_HOME)
         await bench.channel.update_customer(str(customer.customer_id), {"name": "BAZAR"})
         assert (await told(bench, customer)).person.name == "BAZAR"
+
+
+async def test_whoever_is_registered_by_us_is_found_by_his_email_with_group_and_document_and_mailed_once() -> None:
+    async with a_bench() as bench:
+        person = Person("BAZAR CENTRAL LTDA", "compras@bazarcentral.com.br", document="12ABC34501DE35")
+        assert await bench.channel.find_customer(person.email) is None
+        number = await bench.channel.create_customer(person, "2")
+        found = await bench.channel.find_customer(person.email)
+        assert found is not None
+        assert (found.external_id, found.group) == (number, "2")
+        assert (found.person.name, found.person.document) == (person.name, person.document)
+        assert [mail.kind for mail in bench.shop.mail] == ["welcome"]
+        with pytest.raises(Refused):
+            await bench.channel.create_customer(person, "2")

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from connectors.magento.options import Options
+from connectors.magento.options import Options, parse
 from connectors.magento.orders import channel_order
 from connectors.sandbox.shop import order_view
 from connectors.sandbox.shop.orders import Order
@@ -99,7 +99,7 @@ async def test_a_payment_in_review_can_neither_be_captured_nor_cancelled_here() 
         assert (await as_told(bench, other)).state is ChannelOrderState.CANCELLED
 
 
-async def test_a_cancelled_order_gives_its_goods_back_and_is_cancelled_once() -> None:
+async def test_surprise_5_a_cancelled_order_gives_its_goods_back_and_is_cancelled_once() -> None:
     async with a_bench() as bench:
         await bench.on_sale("CAM-001", 10)
         placed = bench.visit.order()
@@ -160,7 +160,7 @@ async def test_a_state_nobody_knows_parks_the_order_and_a_renamed_status_does_no
         assert (renamed.state, renamed.payment) == (ChannelOrderState.OPEN, PaymentState.PENDING)
 
 
-async def test_an_order_whose_status_was_emptied_by_a_comment_is_read_like_any_other() -> None:
+async def test_surprise_4_an_order_whose_status_was_emptied_by_a_comment_is_read_like_any_other() -> None:
     async with a_bench() as bench:
         await bench.on_sale("CAM-001")
         placed = bench.visit.order()
@@ -199,6 +199,12 @@ async def test_where_the_money_of_an_unpaid_order_stands_depends_on_the_way_it_c
         ({"grand_total": 151.2}, "0", "6.50"),  # a gateway's interest, tax: no field tells it
         ({"grand_total": 137.47}, "7.23", "0"),  # a rebate for Pix that a module takes off the total
         ({"grand_total": 0, "discount_amount": -144.7, "total_due": 0}, "144.70", "0"),
+        # store credit of Adobe Commerce: the total is without it, and what is left is what was paid
+        (
+            {"grand_total": 104.7, "extension_attributes": {"customer_balance_amount": 40, "shipping_assignments": []}},
+            "40",
+            "0",
+        ),
     ],
 )
 async def test_lines_freight_discount_and_surcharge_add_up_to_what_is_paid(
@@ -242,6 +248,30 @@ async def test_a_shop_with_another_order_of_its_address_lines_is_read_by_the_set
         await bench.on_sale("CAM-001")
         placed = bench.visit.order(address={**ADDRESS, "street": ["Rua A", "10", "Centro", "ap 4"]})
         assert (await as_told(bench, placed)).delivery.district == "Centro"
+
+
+@pytest.mark.parametrize(
+    ("taxvat", "vat_id", "module", "expected"),
+    [
+        (None, "529.982.247-25", None, "52998224725"),
+        ("***.982.247-**", "529.982.247-25", None, "52998224725"),
+        ("***.982.247-**", None, None, ""),
+        ("xxx.982.247-xx", None, "52998224725", "52998224725"),
+        (None, None, "12.ABC.345/01DE-35", "12ABC34501DE35"),
+        ("1234", None, "52998224725", "52998224725"),
+    ],
+)
+async def test_a_guests_document_is_found_where_the_checkout_puts_it_and_a_masked_one_is_none(
+    taxvat: str | None, vat_id: str | None, module: str | None, expected: str
+) -> None:
+    async with a_bench() as bench:
+        await bench.on_sale("CAM-001")
+        full = order_view.full(bench.visit.order())
+        full["customer_taxvat"], full["billing_address"]["vat_id"] = taxvat, vat_id
+        full["extension_attributes"]["shipping_assignments"][0]["shipping"]["address"].pop("vat_id", None)
+        full["billing_address"]["extension_attributes"] = {"cpf_cnpj": module}
+        options = parse({"url": "https://loja.test", "document_attributes": ["cpf_cnpj"]})
+        assert channel_order(full, options).buyer.document == expected
 
 
 async def test_a_registered_buyers_document_and_group_come_from_the_account() -> None:

@@ -42,7 +42,7 @@ async def test_a_pick_up_is_shipped_without_a_track_and_silently_where_nobody_as
         assert "shipment" not in [mail.kind for mail in bench.shop.mail]
 
 
-async def test_more_than_is_left_is_cut_to_what_is_left_and_nothing_left_is_refused(
+async def test_surprise_2_more_than_is_left_is_cut_to_what_is_left_and_nothing_left_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     sent = bodies(monkeypatch)
@@ -64,7 +64,7 @@ async def test_more_than_is_left_is_cut_to_what_is_left_and_nothing_left_is_refu
         assert len(bench.shop.documents.shipments) == 2
 
 
-async def test_a_variant_is_shipped_by_the_line_that_the_order_names() -> None:
+async def test_surprise_7_a_variant_is_shipped_by_the_line_that_the_order_names() -> None:
     async with a_bench() as bench:
         await bench.grid(sizes=("M",), colours=("Azul",))
         order = await as_told(bench, bench.visit.order({"CAM-M-Azul": 2}))
@@ -74,7 +74,7 @@ async def test_a_variant_is_shipped_by_the_line_that_the_order_names() -> None:
         assert told.lines[0].shipped == 2
 
 
-async def test_the_goods_leave_the_source_of_the_account_and_not_the_default_one() -> None:
+async def test_surprise_1_the_goods_leave_the_source_of_the_account_and_not_the_default_one() -> None:
     async with a_bench(source="loja", stock_id=2) as bench:
         bench.shop.inventory.add_source({"source_code": "loja", "name": "Loja"})
         await bench.on_sale("CAM-001")
@@ -120,7 +120,7 @@ async def test_surprise_3_a_second_parcel_and_a_late_track_are_told_by_the_shipm
         assert await bench.channel.parcels_of("999") == []
 
 
-async def test_an_order_captured_twice_is_captured_once() -> None:
+async def test_surprise_6_an_order_captured_twice_is_captured_once() -> None:
     async with a_bench() as bench:
         await bench.on_sale("CAM-001")
         placed = bench.visit.order(guest=GUEST)

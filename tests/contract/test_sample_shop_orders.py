@@ -29,7 +29,7 @@ async def test_a_new_boleto_order_reads_as_recorded() -> None:
         same_as_recorded(found, "orders/search_fields")
 
 
-async def test_an_order_lowers_the_salable_quantity_at_once_and_the_source_only_when_shipped() -> None:
+async def test_surprise_20_an_order_lowers_the_salable_quantity_at_once_and_the_source_only_when_shipped() -> None:
     async with a_shop() as visit:
         await visit.product(stock=10)
         visit.order({"CAM-001": 2})
@@ -51,7 +51,7 @@ async def test_a_buyer_cannot_order_more_than_is_salable() -> None:
         assert (await visit.get("V1/orders?searchCriteria="))["total_count"] == 1
 
 
-async def test_numbers_count_up_and_ids_come_as_numbers_or_as_strings() -> None:
+async def test_surprise_11_numbers_count_up_and_ids_come_as_numbers_or_as_strings() -> None:
     async with a_shop() as visit:
         await visit.product()
         assert [visit.order().increment_id for _ in range(2)] == ["000000001", "000000002"]
@@ -135,7 +135,7 @@ async def test_more_than_is_left_is_refused_on_an_invoice() -> None:
         assert (await visit.get("V1/orders/1"))["items"][0]["qty_invoiced"] == 0
 
 
-async def test_four_invoices_at_once_make_one_document() -> None:
+async def test_surprise_6_four_invoices_at_once_make_one_document() -> None:
     async with a_shop() as visit:
         await visit.product()
         visit.order()
@@ -167,7 +167,7 @@ async def test_a_captured_card_is_an_authorised_one_that_was_invoiced() -> None:
 # ----------------------------------------------------------------- cancelling, holding, commenting
 
 
-async def test_a_cancelled_order_gives_its_goods_back_once_and_a_second_cancel_says_false() -> None:
+async def test_surprise_5_a_cancelled_order_gives_its_goods_back_once_and_a_second_cancel_says_false() -> None:
     async with a_shop() as visit:
         await visit.product()
         customer = visit.shop.storefront.register(
@@ -194,7 +194,7 @@ async def test_an_order_on_hold_cannot_be_shipped_nor_billed_and_goes_on_where_i
         assert (await visit.get("V1/orders/1"))["status"] == "pending"
 
 
-async def test_a_comment_without_a_status_leaves_the_order_without_one() -> None:
+async def test_surprise_4_a_comment_without_a_status_leaves_the_order_without_one() -> None:
     async with a_shop() as visit:
         await visit.product()
         visit.order()
@@ -208,7 +208,7 @@ async def test_a_comment_without_a_status_leaves_the_order_without_one() -> None
         assert (await visit.get(f"V1/orders?{criteria(('status', 'eq', 'pending'))}"))["items"] is None
 
 
-async def test_a_status_set_by_hand_answers_null_totals_and_the_order_keeps_them() -> None:
+async def test_surprise_10_a_status_set_by_hand_answers_null_totals_and_the_order_keeps_them() -> None:
     async with a_shop() as visit:
         await visit.product()
         visit.order()

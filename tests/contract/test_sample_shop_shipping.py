@@ -11,7 +11,7 @@ from tests.contract.sample_shop import TRACK, Visit, a_shop, criteria, lines, pr
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_quantity_over_what_is_left_is_cut_to_it() -> None:
+async def test_surprise_2_a_quantity_over_what_is_left_is_cut_to_it() -> None:
     async with a_shop() as visit:
         await visit.product()
         visit.order()
@@ -45,7 +45,7 @@ async def test_an_order_shipped_in_parts_with_tracks_reads_as_recorded() -> None
         same_as_recorded(await visit.call("GET", f"V1/orders/items?{by_order}"), "orders/items")
 
 
-async def test_an_unknown_carrier_passes_and_a_shipment_without_items_takes_all() -> None:
+async def test_surprise_8_an_unknown_carrier_passes_and_a_shipment_without_items_takes_all() -> None:
     async with a_shop() as visit:
         await two_products(visit)
         visit.order({"CAM-001": 3, "CAM-002": 2})
@@ -60,7 +60,7 @@ async def test_an_unknown_carrier_passes_and_a_shipment_without_items_takes_all(
         assert shipped == [3, 2]
 
 
-async def test_shipping_without_a_source_takes_from_default_though_the_stock_does_not_sell_from_it() -> None:
+async def test_surprise_1_shipping_without_a_source_takes_from_default_though_the_stock_does_not_sell_from_it() -> None:
     async with a_shop() as visit:
         for code in ("loja", "deposito"):
             visit.shop.inventory.add_source({"source_code": code, "name": code.title()})
@@ -92,7 +92,7 @@ async def test_shipping_without_a_source_takes_from_default_though_the_stock_doe
         assert visit.shop.salable("CAM-001") == 4
 
 
-async def test_a_second_partial_shipment_and_a_late_track_do_not_move_the_orders_time_of_change() -> None:
+async def test_surprise_3_a_second_partial_shipment_and_a_late_track_do_not_move_the_orders_time_of_change() -> None:
     async with a_shop() as visit:
         await visit.product()
         visit.order({"CAM-001": 3})
@@ -136,7 +136,7 @@ async def grid_order(visit: Visit) -> None:
     visit.order({"CAM-AZ": 2})
 
 
-async def test_a_variants_order_has_two_lines_and_is_shipped_by_its_parents() -> None:
+async def test_surprise_7_a_variants_order_has_two_lines_and_is_shipped_by_its_parents() -> None:
     async with a_shop() as visit:
         await grid_order(visit)
         same_as_recorded(await visit.call("GET", "V1/orders/1"), "orders/grid_order")

@@ -18,6 +18,8 @@ from engine.publishing import Facet
 ROWS_FIRST = 25
 CALL_S = 1.0
 """What a call should take: longer ones save next to nothing, and what was just sold waits for the one under way."""
+GROWTH = 4
+"""How many times larger the next batch may be, as long as nothing was too much."""
 CALLS_JUDGED = 8
 """Answers for each call at a time before it is judged what that many bring through."""
 GAIN = 1.15
@@ -34,7 +36,7 @@ class Pace:
     at_once_max: int
     rows: int = ROWS_FIRST
     at_once: int = 1
-    _calm_rows: int = 0  # up to here a batch doubles, beyond it grows by a tenth
+    _calm_rows: int = 0  # up to here a batch grows fast, beyond it by a tenth
     _former_rate: float = 0.0  # rows a second with one call less; 0 = nothing is being tried
     _rest: int = 0
     _unjudged: int = 0  # answers to come that began before the number of calls changed
@@ -51,7 +53,7 @@ class Pace:
         fitting = int(rows * CALL_S / max(seconds, 0.001))
         if rows >= self.rows:
             gently = self.rows + max(1, self.rows // 10)
-            grown = min(2 * self.rows, self._calm_rows) if self.rows < self._calm_rows else gently
+            grown = min(GROWTH * self.rows, self._calm_rows) if self.rows < self._calm_rows else gently
             self.rows = max(1, min(self.rows_max, grown, max(fitting, self.rows // 2)))
         elif seconds > CALL_S:
             self.rows = max(1, min(self.rows, fitting))

@@ -31,10 +31,10 @@ STATES = {
 
 async def orders(shop: Shop, updated_since: datetime) -> AsyncIterator[Sequence[ChannelOrder]]:
     """Orders of our websites changed at or after that time, oldest change first."""
-    stores = await _stores(shop)
     async for rows in changed_since(shop.rest, f"{SHOP}/orders", updated_since, "entity_id", "entity_id"):
+        views = await shop.views.ours(int(row["store_id"]) for row in rows if row.get("store_id") is not None)
         # A store view that was deleted leaves its orders without one.
-        ours = [channel_order(row, shop.options) for row in rows if row.get("store_id") in {*stores, None}]
+        ours = [channel_order(row, shop.options) for row in rows if row.get("store_id") in {*views, None}]
         if ours:
             yield ours
 
@@ -183,12 +183,6 @@ def _buyer(row: Json, billing: Json, delivery: Json, options: Options) -> Person
         document=document_of(_documents(row, billing, delivery, options)),
         address=address_of(billing or delivery, options.street_lines),
     )
-
-
-async def _stores(shop: Shop) -> set[int]:
-    """The store views of our websites."""
-    configs = await shop.rest.get(f"{SHOP}/store/storeConfigs")
-    return {int(store["id"]) for store in configs if int(store["website_id"]) in shop.options.websites}
 
 
 def left_to_ship(item: Json) -> Decimal:

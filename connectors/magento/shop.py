@@ -17,6 +17,7 @@ from connectors.magento.groups import Groups
 from connectors.magento.options import Options
 from connectors.magento.regions import Regions
 from connectors.magento.transport import Rest
+from connectors.magento.views import Views
 from engine.ports import Surroundings
 
 
@@ -30,6 +31,7 @@ class Shop:
     categories: Categories
     groups: Groups
     regions: Regions
+    views: Views
     _turns: WeakValueDictionary[str, anyio.Lock] = field(default_factory=WeakValueDictionary, init=False)
 
     @classmethod
@@ -42,6 +44,7 @@ class Shop:
             Categories(rest, options.root_category, options.categories),
             Groups(rest, options.customer_tax_class),
             Regions(rest),
+            Views(rest, options.websites),
         )
 
     def turn_of(self, sku: str) -> anyio.Lock:

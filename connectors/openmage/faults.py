@@ -5,7 +5,7 @@ Numbers below 100 are the same everywhere; from 100 on each resource has its own
 
 from __future__ import annotations
 
-from engine.errors import IntegraError, Misconfigured, OutcomeUnknown, Refused, RetryLater
+from engine.errors import Collision, IntegraError, Misconfigured, OutcomeUnknown, Refused, RetryLater
 
 ACCESS_DENIED, SESSION_EXPIRED = 2, 5
 DETAIL_LENGTH = 300
@@ -53,7 +53,7 @@ def meaning(method: str, fault: Fault, *, writes: bool) -> IntegraError:
     if fault.code == SESSION_EXPIRED:  # of a session that was begun a moment ago
         return RetryLater("openmage-session", detail)
     if any(words in text for words in _CONFLICTS):
-        return RetryLater("channel-conflict", detail)
+        return Collision("channel-conflict", detail)
     if _DATABASE in text:
         return (OutcomeUnknown if writes else RetryLater)("channel-failed", detail, status=fault.code)
     if fault.code in _ABSENT.get(method.partition(".")[0], ()):

@@ -1,7 +1,8 @@
 """Sample shops in a process of their own, so that the figures are the engine's. Not a test.
 
-usage: python -m tests.bench.shops COUNT. Prints the URLs as JSON; then answers each line of its input:
-"writes" -> what was written since the last time, by shop and route; "salable SKU" -> by shop.
+usage: python -m tests.bench.shops COUNT. Prints the URLs as JSON; then answers each line of its input, by shop:
+"writes" -> what was written since the last time, by route; "reads" -> how much was read since then; "salable SKU";
+"slow" -> from now on calls take the time that a real shop was seen to take; "fast" -> no longer.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ import sys
 from collections import Counter
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from typing import Any
 
 from connectors.sandbox.shop import Shop, create_app, serve
+from connectors.sandbox.shop.slowness import MEASURED, Slowness
 
 TOKEN = "token-of-the-benchmarks"
 
@@ -29,15 +32,27 @@ def _writes(shop: Shop) -> dict[str, list[int]]:
     return {route: [requests[route], rows[route]] for route in requests}
 
 
+def _answer(shop: Shop, command: str, sku: str = "") -> Any:
+    match command:
+        case "writes":
+            return _writes(shop)
+        case "reads":
+            return sum(asked.method == "GET" for asked in shop.requests)
+        case "salable":
+            return shop.salable(sku)
+        case "slow" | "fast":
+            shop.slowness = Slowness(MEASURED if command == "slow" else {})
+            return command
+    raise ValueError(command)
+
+
 def main(count: int) -> None:
     """Serve until the input ends."""
     shops = [Shop(lambda: datetime.now(UTC)) for _ in range(count)]
     with ExitStack() as stack:
         print(json.dumps([stack.enter_context(serve(create_app(shop, [TOKEN]))) for shop in shops]), flush=True)
         for line in sys.stdin:
-            command, _, sku = line.strip().partition(" ")
-            answer = [_writes(shop) for shop in shops] if command == "writes" else [shop.salable(sku) for shop in shops]
-            print(json.dumps(answer), flush=True)
+            print(json.dumps([_answer(shop, *line.strip().split(" ")) for shop in shops]), flush=True)
 
 
 if __name__ == "__main__":

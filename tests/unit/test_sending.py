@@ -163,7 +163,7 @@ async def test_a_deadlock_is_tried_again_at_once_and_more_slowly(tmp_path: Path)
     with world(tmp_path, 300) as shop:
         shop.shop.spoil = {3: Collision("channel-conflict")}
         assert await shop.push() == 300
-        assert shop.shop.sizes[:4] == [25, 50, 100, 50]
+        assert shop.shop.sizes[:4] == [25, 100, 175, 125]
 
 
 async def test_a_shop_that_deadlocks_all_the_time_is_left_alone(tmp_path: Path) -> None:
@@ -174,13 +174,13 @@ async def test_a_shop_that_deadlocks_all_the_time_is_left_alone(tmp_path: Path) 
 
 
 async def test_too_many_requests_end_the_push_and_the_next_one_begins_smaller(tmp_path: Path) -> None:
-    with world(tmp_path, 300) as shop:
+    with world(tmp_path, 600) as shop:
         shop.shop.spoil = {3: RetryLater("channel-busy", after_s=60)}
         refused = await shop.sends()
         assert isinstance(refused, RetryLater)
         assert refused.after_s == 60
-        assert await shop.push() == 225
-        assert shop.shop.sizes[3] == 50
+        assert await shop.push() == 475
+        assert shop.shop.sizes[2:4] == [250, 125]
 
 
 async def test_a_batch_without_an_answer_is_not_sent_again_before_it_must_have_settled(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 import anyio
+import anyio.lowlevel
 import httpx
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -28,15 +29,16 @@ from connectors.sandbox.shop.errors import (
     Crash,
     MethodNotSupported,
     NotFound,
+    Overloaded,
     Refused,
     ShopError,
     Unauthorised,
 )
-from connectors.sandbox.shop.faults import Fault
+from connectors.sandbox.shop.faults import MAINTENANCE, Fault
 from connectors.sandbox.shop.fields import parse, pick
 from connectors.sandbox.shop.oauth import Integration, Signatures
 from connectors.sandbox.shop.products import ALL_VIEWS, DEFAULT_VIEW
-from connectors.sandbox.shop.router import Call, Later, Match
+from connectors.sandbox.shop.router import Call, Later, Match, Route
 from connectors.sandbox.shop.routes import ROUTER
 from connectors.sandbox.shop.shop import Asked, Shop
 from connectors.sandbox.shop.wire import number
@@ -44,6 +46,7 @@ from connectors.sandbox.shop.wire import number
 VERSION = "Magento/2.4 (Community)"
 STORE_VIEWS = {"all": ALL_VIEWS, "default": DEFAULT_VIEW}
 METHODS = ("GET", "POST", "PUT", "DELETE")
+RETRY_AFTER_S = 1
 
 
 class ReplyLost(httpx.RemoteProtocolError):
@@ -94,6 +97,7 @@ class ShopApp:
         self._signatures = Signatures(self._by_token.values(), shop.clock)
         self._new_tokens = count(1)
         self._reports = count(1)
+        self._workers: anyio.CapacityLimiter | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -158,17 +162,36 @@ class ShopApp:
             template = match.route.template
             call = self._call(request, match, view, query, body)
             rows = _rows_sent(call.body)
-            with self.shop.lock:
-                result = match.route.handler(self.shop, call)
-            if isinstance(result, Later):
-                await anyio.sleep(self.shop.save_takes_s)
-                with self.shop.lock:
-                    result = result.finish()
+            result = await self._work(match.route, call, rows)
             rows = rows or _rows_answered(result)
             wanted = dict(call.query).get("fields")
             return Outcome(Json(pick(result, parse(wanted)) if wanted else result), template, rows)
         except ShopError as error:
             return Outcome(self._error(error), template, rows)
+
+    async def _work(self, route: Route, call: Call, rows: int) -> Any:
+        """Serve a call in its time, by one of the shop's workers. Raises Overloaded where too many wait for one."""
+        slowness = self.shop.slowness
+        if not slowness.costs:
+            result = self._begun(route, call)
+            await anyio.lowlevel.checkpoint()
+            return self._ended(result)
+        if self._workers is None:
+            self._workers = anyio.CapacityLimiter(slowness.workers)
+        if self._workers.statistics().tasks_waiting >= slowness.queue:
+            raise Overloaded
+        async with self._workers:
+            result = self._begun(route, call)
+            await anyio.sleep(slowness.seconds(route.method, route.template, rows))
+            return self._ended(result)
+
+    def _begun(self, route: Route, call: Call) -> Any:
+        with self.shop.lock:
+            return route.handler(self.shop, call)
+
+    def _ended(self, result: Any) -> Any:
+        with self.shop.lock:
+            return result.finish() if isinstance(result, Later) else result
 
     def _call(self, request: Request, match: Match, view: int, query: str, body: bytes) -> Call:
         trusted = self._may(request, match.route.resource, query)
@@ -208,6 +231,8 @@ class ShopApp:
         return token
 
     def _error(self, error: ShopError) -> Response:
+        if isinstance(error, Overloaded):
+            return HTMLResponse(MAINTENANCE, error.status, {"Retry-After": str(RETRY_AFTER_S)})
         if isinstance(error, BareCrash):
             return PlainTextResponse(error.message, error.status)
         body = error.body()

@@ -74,6 +74,15 @@ class BareCrash(ShopError):
     status = 500
 
 
+class Overloaded(ShopError):
+    """503 from the web server before the shop: all of PHP's workers are busy."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__("Service Temporarily Unavailable")
+
+
 def required(field: str) -> Refused:
     """The answer to a missing parameter of a call."""
     return Refused(REQUIRED, {"fieldName": field})

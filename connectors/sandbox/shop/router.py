@@ -20,7 +20,7 @@ from connectors.sandbox.shop.wire import Shape, read, read_list, snake
 
 @dataclass(frozen=True)
 class Later:
-    """A handler's answer that comes only after the shop's time for a product save has passed."""
+    """A save that the shop carries out only when the call's time has passed."""
 
     finish: Callable[[], Any]
 

@@ -22,6 +22,7 @@ from connectors.sandbox.shop.mail import Mail
 from connectors.sandbox.shop.order_book import OrderBook
 from connectors.sandbox.shop.prices import Prices
 from connectors.sandbox.shop.products import Catalogue
+from connectors.sandbox.shop.slowness import Slowness
 from connectors.sandbox.shop.storefront import Storefront
 
 REQUESTS_KEPT = 20_000
@@ -58,8 +59,8 @@ class Shop:
         self.review_key = ""
         """Of the merchant's own endpoint for payments in review; empty: there is none."""
         self.faults = Faults()
-        self.save_takes_s = 0.0
-        """How long a product save takes. Meanwhile other calls are served; parallel creates do not see each other."""
+        self.slowness = Slowness()
+        """How long calls take. Meanwhile others are served; parallel creates do not see each other."""
         self.groups = Groups()
         self.attributes = Attributes()
         self.categories = Categories(clock)

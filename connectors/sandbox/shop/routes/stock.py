@@ -9,7 +9,7 @@ from connectors.sandbox.shop.criteria import Collection
 from connectors.sandbox.shop.errors import BareCrash, Crash, Refused
 from connectors.sandbox.shop.inventory import LINK, SOURCE, SOURCE_ITEM
 from connectors.sandbox.shop.product_shapes import STOCK_ITEM
-from connectors.sandbox.shop.router import Call, Route, listing
+from connectors.sandbox.shop.router import Call, Later, Route, listing
 from connectors.sandbox.shop.shop import Shop
 
 OUTSIDE_THE_FRAMEWORK = "An error has happened during application run. See exception log for details.\n"
@@ -77,8 +77,13 @@ def source_items(shop: Shop, call: Call) -> Any:
 
 
 def save_source_items(shop: Shop, call: Call) -> Any:
-    shop.inventory.save_items(call.rows("sourceItems", SOURCE_ITEM))
-    return []
+    rows = call.rows("sourceItems", SOURCE_ITEM)
+
+    def save() -> list[Any]:
+        shop.inventory.save_items(rows)
+        return []
+
+    return Later(save)
 
 
 def delete_source_items(shop: Shop, call: Call) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -83,6 +83,13 @@ def clear_other_problems(db: sqlite3.Connection, account: str, code: str, subjec
     """Forget every other code of the subject: what is wrong with it now is `code`."""
     cursor = db.execute("DELETE FROM problem WHERE account = ? AND subject = ? AND code <> ?", (account, subject, code))
     return _told(db, cursor)
+
+
+def keep_problems_of(db: sqlite3.Connection, account: str, code: str, subjects: Collection[str]) -> None:
+    """Of this code only these subjects are wrong any more."""
+    for row in db.execute("SELECT subject FROM problem WHERE account = ? AND code = ?", (account, code)).fetchall():
+        if row["subject"] not in subjects:
+            clear_problem(db, account, code, row["subject"])
 
 
 def _told(db: sqlite3.Connection, deleted: sqlite3.Cursor) -> bool:

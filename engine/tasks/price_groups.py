@@ -16,7 +16,7 @@ from engine.settings import AccountSettings
 from engine.store import accounts, customers, price_groups
 from engine.store.instants import to_text
 from engine.store.price_groups import Carried, Change
-from engine.store.problems import clear_other_problems, clear_problem, raise_problem
+from engine.store.problems import keep_problems_of, raise_problem
 from engine.tasks.customers import COMPARE_AT
 
 ADDED, MOVED, DROPPED, TWICE = "price-group-added", "price-group-moved", "price-group-dropped", "price-group-twice"
@@ -75,25 +75,26 @@ def _ask(db: sqlite3.Connection, account: Account) -> Sequence[Change]:
 
 
 def _tell(db: sqlite3.Connection, account: Account, asked: Sequence[Change], carried: Mapping[str, Carried]) -> None:
-    waiting = {change.table: change for change in asked if not change.approved}
-    for table in {*account.settings.group_price_tables, *carried, *waiting}:
-        subject = f"price-group:{table}"
-        change, one = waiting.get(table), carried.get(table)
-        if change is None:
-            for code in (ADDED, MOVED, DROPPED):
-                clear_problem(db, account.id, code, subject)
+    told: dict[str, set[str]] = {ADDED: set(), MOVED: set(), DROPPED: set()}
+    for change in asked:
+        if change.approved:
             continue
+        one = carried.get(change.table)
         code = DROPPED if change.group_name is None else ADDED if one is None else MOVED
-        sets, takes_away = price_groups.count_plan(db, account.id, table)
+        sets, takes_away = price_groups.count_plan(db, account.id, change.table)
         params: dict[str, Param] = {
-            "table": table,
+            "table": change.table,
             "group": change.group_name or "",
             "former": one.group.name if one else "",
             "sets": sets,
             "takes_away": takes_away,
         }
-        clear_other_problems(db, account.id, code, subject)
+        subject = f"price-group:{change.table}"
         raise_problem(db, account.id, code, subject, params, "", "problem", account.now())
+        told[code].add(subject)
+    for code, subjects in told.items():
+        keep_problems_of(db, account.id, code, subjects)
+    keep_problems_of(db, account.id, TWICE, {f"price-group:{change.table}" for change in asked})
 
 
 async def _groups(account: Account, approved: Sequence[Change]) -> tuple[dict[str, PriceGroup], IntegraError | None]:
@@ -124,12 +125,11 @@ def _carry_out(
     }
     free = []
     for change in approved:
-        group, subject = groups.get(change.table), f"price-group-twice:{change.table}"
+        group, subject = groups.get(change.table), f"price-group:{change.table}"
         if group is not None and group.external_id in taken:
             params = {"table": change.table, "group": group.name, "other": taken[group.external_id]}
             raise_problem(db, account.id, TWICE, subject, params, "", "problem", account.now())
             continue
-        clear_problem(db, account.id, TWICE, subject)
         free.append((change.table, group))
         if group is not None:
             taken[group.external_id] = change.table

@@ -12,7 +12,13 @@ from engine.publishing import Facet, PricePush, RowError
 from engine.runtime.supervisor import TaskReport
 from engine.store import accounts, price_groups, price_wants
 from engine.store.database import generations
-from engine.store.problems import Severity, clear_other_problems, clear_problem, raise_problem
+from engine.store.problems import (
+    Severity,
+    clear_other_problems,
+    clear_problem,
+    keep_problems_of,
+    raise_problem,
+)
 from engine.store.publications import Row
 from engine.tasks.price_groups import settle_groups
 from engine.tasks.sending import report, send_all
@@ -84,17 +90,18 @@ class PricesTask:
     def _tell_above_base(self, db: sqlite3.Connection, group_tables: Sequence[str]) -> None:
         """A group's price above the base price does nothing: a channel gives its buyers the lower of the two."""
         account = self._account
-        above = price_wants.above_base(db, account.id)
-        for table in {*group_tables, *account.settings.group_price_tables}:
-            subject, (name, rows, of_rows) = f"above-base:{table}", above.get(table, ("", 0, 0))
+        above, base = price_wants.above_base(db, account.id), account.settings.base_price_table
+        told = set()
+        for table, (name, rows, of_rows) in above.items():
             if not rows or table not in group_tables:
-                clear_problem(db, account.id, ABOVE_BASE, subject)
                 continue
             # Where it is so of most, another table should be the base.
             severity: Severity = "problem" if 2 * rows > of_rows else "notice"
-            base = account.settings.base_price_table
             params: dict[str, Param] = {"table": table, "name": name, "n": rows, "of": of_rows, "base": base}
+            subject = f"above-base:{table}"
             raise_problem(db, account.id, ABOVE_BASE, subject, params, "", severity, account.now())
+            told.add(subject)
+        keep_problems_of(db, account.id, ABOVE_BASE, told)
 
 
 def _push(row: Row, groups: Mapping[str, str]) -> PricePush:

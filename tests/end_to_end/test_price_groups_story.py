@@ -189,6 +189,41 @@ async def test_a_table_taken_out_of_the_settings_keeps_its_prices_until_that_is_
         assert len(prices(world, sku)) == 2
 
 
+async def test_a_table_that_is_asked_for_and_taken_out_again_leaves_no_question(world: World) -> None:
+    sku = priced(world)
+    world.group_tables = [r.REVENDA]
+    async with life(world) as engine:
+        await engine.sync()
+    before = prices(world, sku)
+    world.group_tables = [r.REVENDA, r.ATACADO]
+    async with life(world) as engine:
+        await engine.sync()
+        assert "price-group-added" in engine.problems()
+    world.group_tables = [r.REVENDA]
+    async with life(world) as engine:
+        await engine.sync()
+        assert "price-group-added" not in engine.problems()
+        assert (plan(world), prices(world, sku)) == ([], before)
+
+
+async def test_two_tables_that_ask_for_one_group_are_named_and_the_first_keeps_its_prices(world: World) -> None:
+    sku = priced(world)
+    async with life(world) as engine:
+        await engine.sync()
+    before = prices(world, sku)
+    settings(world, price_group_names={r.ATACADO: table_name(world, r.REVENDA)})
+    async with life(world) as engine:
+        await engine.sync()
+        await engine.must("pass_guard", account=ACCOUNT, guard="price-groups")
+        await engine.sync()
+        assert "price-group-twice" in engine.problems()
+        assert prices(world, sku) == before
+    settings(world)
+    async with life(world) as engine:
+        await engine.sync()
+        assert "price-group-twice" not in engine.problems()
+
+
 async def test_a_group_price_above_the_base_price_is_told_with_the_table_and_how_many(world: World) -> None:
     sku = priced(world)
     world.staff.set_price(sku, r.ATACADO, Decimal("45.00"))

@@ -179,9 +179,12 @@ class Ship(_AtChannel):
         }
         shipment = Shipment(
             carrier=effect.args["carrier"],
+        quantities = tuple((line, from_e4(quantity)) for line, quantity in going.items() if quantity > 0)
+        if not quantities:  # all of it was shipped by another hand; asked for nothing, a channel ships all that is left
+            return
             carrier_label=effect.args["label"],
             tracking=effect.args["tracking"],
-            quantities=tuple((line, from_e4(quantity)) for line, quantity in going.items() if quantity > 0),
+            quantities=quantities,
             source=account.settings.source,
         )
         await account.channel.ship(shown.external_id, shipment)

@@ -103,3 +103,14 @@ async def test_an_order_that_a_person_shipped_in_the_admin_meanwhile_is_not_ship
         row = engine.order(number)
         assert (row["fulfilment"], row["queue"], row["parked"]) == ("shipped", "done", None)
         assert engine.rows("SELECT 1 FROM effect WHERE state IN ('decided', 'in-flight')") == []
+
+
+async def test_a_part_that_a_person_shipped_in_the_admin_meanwhile_does_not_take_the_rest_along(world: World) -> None:
+    one, two = two_products(world)
+    async with life(world) as engine:
+        number = await paid_order(world, engine, {one: 2, two: 1})
+        world.staff.invoice(erp_key(engine, number), only={one: 1})
+        await engine.sync()
+        ship_in_the_shop(world, number, {one: 1}, "JD0001")
+        await ship(engine, number)
+        assert shipped(world, number) == {one: 1, two: 0}

@@ -7,7 +7,7 @@ set, tax class and visibility are ours at the creation only; from then on they a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from connectors.magento import grid
@@ -25,6 +25,7 @@ NOT_VISIBLE, CATALOGUE_AND_SEARCH = 1, 4
 CONFIGURABLE = "configurable"
 SOLD_BY_THEMSELVES = ("simple", "virtual", "downloadable")
 """Types whose price and stock are their own; those of a bundle or a group of products are their parts'."""
+KEY_TAKEN = "url key"
 KEY_MARK_LENGTH = 8
 
 
@@ -76,21 +77,32 @@ async def _create(shop: Shop, push: ContentPush) -> str:
         "extension_attributes": extension,
     }
     key = f"{slug(content.name)}-{slug(push.item)}".strip("-")
-    try:
-        return await _post(shop, saved, values | {"url_key": key})
-    except Refused as refusal:
-        if refusal.code != "channel-refused":
-            raise
-        # The key may be taken: by another SKU with the same letters, a category, an old redirect. The sentence comes in
-        # the shop's language, and nothing was saved, so a key that only this SKU can have tells.
-        mark = hashlib.sha256(push.item.encode()).hexdigest()[:KEY_MARK_LENGTH]
-        return await _post(shop, saved, values | {"url_key": f"{key}-{mark}"})
+    mark = hashlib.sha256(push.item.encode()).hexdigest()[:KEY_MARK_LENGTH]
+    return await _post(shop, saved, values, (key, key, f"{key}-{mark}"))
 
 
-async def _post(shop: Shop, saved: Json, values: Mapping[str, Any]) -> str:
-    body = {**saved, "custom_attributes": custom_attributes(values.items())}
-    answer = await shop.rest.post(f"{ALL}/products", {"product": body})
-    return str(answer["id"])
+async def _post(shop: Shop, saved: Json, values: dict[str, Any], keys: Sequence[str]) -> str:
+    """Post a new product under the first URL key that the shop takes.
+
+    One may be taken by another SKU with the same letters, a category, an old redirect. The sentence comes in the shop's
+    language, as does that of a deadlock, which passes: so the same key is tried once more before another one, unless
+    the sentence is known. Nothing was saved of what was refused.
+    """
+    refusal: Refused | None = None
+    for url_key in keys:
+        if refusal is not None and url_key == keys[0] and KEY_TAKEN in str(refusal.params.get("message")).casefold():
+            continue
+        custom = custom_attributes((values | {"url_key": url_key}).items())
+        try:
+            answer = await shop.rest.post(f"{ALL}/products", {"product": {**saved, "custom_attributes": custom}})
+        except Refused as error:
+            if error.code != "channel-refused":
+                raise
+            refusal = error
+        else:
+            return str(answer["id"])
+    assert refusal is not None, "there is a key to try"
+    raise refusal
 
 
 async def _change(shop: Shop, push: ContentPush, existing: Json) -> str:

@@ -5,38 +5,12 @@ An action that is not possible now says why instead of doing nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from console.language import N_, _, say
-from console.reading.accounts import AccountRow
-from console.reading.orders import OrderRow
-from console.reading.tasks import TaskRow
+from console import reasons
+from console.language import N_, _
 from console.safe_text import SafeText
-from engine.orders import MISSING_IN_ERP
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """What an action would be about: who asks, whether an engine answers, and the rows it would take.
-
-    `reading`: marked rows are still being read, and nothing is done to a part of them.
-    `last`: what was decided last here, which may have left the list.
-    """
-
-    attached: bool = False
-    orders: tuple[OrderRow, ...] = ()
-    reading: bool = False
-    last: tuple[OrderRow, ...] = ()
-    account: AccountRow | None = None
-    task: TaskRow | None = None
-
-
-Reason = Callable[[Situation], SafeText | None]
-
-
-def _possible(_now: Situation) -> SafeText | None:
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +29,7 @@ class Action:
     verb: str = ""
     dangerous: bool = False
     footer: bool = True
-    why_not: Reason = _possible
+    why_not: reasons.Reason = reasons.possible
 
 
 EVERYWHERE = frozenset({"everywhere"})
@@ -63,142 +37,9 @@ LIST = frozenset({"list"})
 OVERVIEW = frozenset({"overview"})
 ORDERS = frozenset({"orders"})
 TRIAGE = frozenset({"orders", "order"})
-
-# --- why not ----------------------------------------------------------------------------------------------------------
-
-OrderReason = Callable[[OrderRow], str | None]
-
-NO_ENGINE = N_("no engine answers: nothing can be decided now")
-
-
-def _about_orders(reason: OrderReason) -> Reason:
-    """Every order that the action would take must allow it; the first that does not is named."""
-
-    def why_not(now: Situation) -> SafeText | None:
-        if not now.attached:
-            return _(NO_ENGINE)
-        if now.reading:
-            return say("the marked orders are still being read")
-        if not now.orders:
-            return say("there is no order here")
-        for order in now.orders:
-            if (found := reason(order)) is not None:
-                return say("{number}: {reason}", number=order.number, reason=_(found))
-        return None
-
-    return why_not
-
-
-def _cannot_approve(order: OrderRow) -> str | None:
-    if order.payment == "review":
-        return N_("the gateway has not decided yet; only its own page can")
-    if order.payment == "pending":
-        return N_("the money is not there; confirm the payment instead")
-    if order.payment != "authorized":
-        return N_("there is no authorised card to approve")
-    return _is_dead(order)
-
-
-def _cannot_refuse(order: OrderRow) -> str | None:
-    if order.payment == "review":
-        return N_("in review the shop ignores a cancel; refuse it on the gateway's page")
-    if order.payment == "capturing":
-        return N_("the money is being taken")
-    if order.fulfilment not in ("received", "reserved", "short"):
-        return N_("it is invoiced already: undo the invoice in C-Plus first")
-    return _is_dead(order)
-
-
-def _cannot_confirm(order: OrderRow) -> str | None:
-    if order.payment == "review":
-        return N_("the gateway has not decided yet; only its own page can")
-    if order.payment != "pending":
-        return N_("it does not wait for a payment")
-    return _is_dead(order)
-
-
-def _cannot_ship(order: OrderRow) -> str | None:
-    if order.alarm:
-        return N_("do not dispatch: the buyer cancelled")
-    if order.fulfilment in ("part-shipping", "shipping", "shipped"):
-        return N_("its shipment is closed already")
-    if order.fulfilment == "part-shipped":
-        return N_("what is invoiced of it has left; the rest is not invoiced in C-Plus yet")
-    if order.fulfilment not in ("part-invoiced", "invoiced"):
-        return N_("it is not invoiced in C-Plus yet")
-    return _is_dead(order)
-
-
-def _cannot_link(order: OrderRow) -> str | None:
-    if order.payment not in ("paid", "capturing"):
-        return N_("it is not paid")
-    if order.fulfilment not in ("reserved", "short"):
-        return N_("it does not wait to be invoiced")
-    return _is_dead(order)
-
-
-def _about_one_order(reason: OrderReason) -> Reason:
-    about = _about_orders(reason)
-    return lambda now: say("one order at a time") if len(now.orders) > 1 else about(now)
-
-
-def _is_dead(order: OrderRow) -> str | None:
-    return None if order.cancellation == "none" else N_("it is cancelled")
-
-
-def withdrawable(now: Situation) -> tuple[OrderRow, ...]:
-    """The orders whose decision can still be taken back: those meant, else those decided last."""
-    meant = now.orders if now.orders and all(order.withdrawable for order in now.orders) else now.last
-    return tuple(order for order in meant if order.withdrawable)
-
-
-def _cannot_withdraw(now: Situation) -> SafeText | None:
-    if not now.attached:
-        return _(NO_ENGINE)
-    return None if withdrawable(now) else say("there is no decision that has not left yet")
-
-
-def _has_no_alarm(order: OrderRow) -> str | None:
-    return None if order.alarm else N_("it has no alarm")
-
-
-def _is_not_missing(order: OrderRow) -> str | None:
-    return None if order.parked == MISSING_IN_ERP else N_("C-Plus does not lack it")
-
-
-def _is_not_parked(order: OrderRow) -> str | None:
-    return None if order.parked else N_("it does not stand aside")
-
-
-def _about_account(reason: Callable[[AccountRow], str | None]) -> Reason:
-    def why_not(now: Situation) -> SafeText | None:
-        if not now.attached:
-            return _(NO_ENGINE)
-        if now.account is None:
-            return say("choose an account or one of its tasks in the list below")
-        found = reason(now.account)
-        return None if found is None else say("{account}: {reason}", account=now.account.name, reason=_(found))
-
-    return why_not
-
-
-def _cannot_go_live(account: AccountRow) -> str | None:
-    if not account.observes:
-        return N_("it is live already")
-    if account.verdict is None:
-        return N_("it is still looking through the shop; the verdict comes when it is done")
-    return None
-
-
-def _cannot_resume(account: AccountRow) -> str | None:
-    if any(not direction.enabled for direction in account.directions):
-        return None
-    return N_("it observes: read the verdict (v) and approve") if account.observes else N_("nothing of it is paused")
-
-
-def _any_account(_account: AccountRow) -> str | None:
-    return None
-
+ADOPTION = frozenset({"adoption"})
+CHANGED_TEXTS = frozenset({"changed_texts"})
+PILES = ORDERS | ADOPTION | CHANGED_TEXTS
 
 # --- the table --------------------------------------------------------------------------------------------------------
 
@@ -208,66 +49,125 @@ ACTIONS: tuple[Action, ...] = (
     # orders
     Action(
         "approve", ("a",), N_("approve"), N_("Approve: the money of the card is taken and the order goes on."), TRIAGE,
-        verb="approve", dangerous=True, why_not=_about_orders(_cannot_approve),
+        verb="approve", dangerous=True, why_not=reasons.about_orders(reasons.cannot_approve),
     ),
     Action(
         "refuse", ("r",), N_("refuse"), N_("Refuse with a reason: it is cancelled and the goods return."), TRIAGE,
-        verb="refuse", dangerous=True, why_not=_about_orders(_cannot_refuse),
+        verb="refuse", dangerous=True, why_not=reasons.about_orders(reasons.cannot_refuse),
     ),
     Action(
         "confirm_payment", ("p",), N_("paid"), N_("Confirm that the money of a boleto, Pix or transfer is there."),
-        TRIAGE, verb="confirm_payment", dangerous=True, why_not=_about_orders(_cannot_confirm),
+        TRIAGE, verb="confirm_payment", dangerous=True, why_not=reasons.about_orders(reasons.cannot_confirm),
+    ),
+    Action(
+        "accept_payment", ("c",), N_("accept"),
+        N_("Accept a payment in review, where the shop has an endpoint for it; a card is approved after that."), TRIAGE,
+        verb="accept_payment", dangerous=True, footer=False, why_not=reasons.about_orders(reasons.not_in_review),
+    ),
+    Action(
+        "deny_payment", ("x",), N_("deny"),
+        N_("Deny a payment in review with a reason, where the shop has an endpoint for it: the order is cancelled."),
+        TRIAGE,
+        verb="deny_payment", dangerous=True, footer=False, why_not=reasons.about_orders(reasons.not_in_review),
     ),
     Action(
         "ship", ("f",), N_("ship"), N_("Close the shipment: carrier and tracking code, pick-up or own driver."), TRIAGE,
-        verb="close_shipment", dangerous=True, why_not=_about_orders(_cannot_ship),
+        verb="close_shipment", dangerous=True, why_not=reasons.about_orders(reasons.cannot_ship),
+    ),
+    Action(
+        "refund", ("g",), N_("credit"),
+        N_("Credit in the shop what came back in C-Plus, back in stock. No money moves: give it back where it was paid."),
+        TRIAGE,
+        verb="refund", dangerous=True, footer=False, why_not=reasons.about_orders(reasons.nothing_came_back),
     ),
     Action(
         "link_sale", ("b",), N_("link a sale"),
         N_("Link a sale that was typed again at the till: it becomes the order's invoice."), TRIAGE,
-        verb="link_sale", dangerous=True, footer=False, why_not=_about_one_order(_cannot_link),
+        verb="link_sale", dangerous=True, footer=False, why_not=reasons.about_one_order(reasons.cannot_link),
     ),
     Action(
         "withdraw", ("z",), N_("take back"), N_("Take back a decision that has not left: this one, else the last."),
         TRIAGE,
-        verb="withdraw", why_not=_cannot_withdraw,
+        verb="withdraw", why_not=reasons.cannot_withdraw,
     ),
     Action("next", ("n",), N_("next"), N_("Go to the next order that waits for a decision."), TRIAGE),
     Action(
         "alarm_seen", ("v",), N_("alarm seen"), N_("Mark the alarm as seen: the parcel was stopped."), TRIAGE,
-        verb="acknowledge_alarm", dangerous=True, footer=False, why_not=_about_orders(_has_no_alarm),
+        verb="acknowledge_alarm", dangerous=True, footer=False, why_not=reasons.about_orders(reasons.has_no_alarm),
     ),
     Action(
         "unpark", ("d",), N_("put back"), N_("Put an order that stands aside back into its queue."), TRIAGE,
-        verb="unpark", dangerous=True, footer=False, why_not=_about_orders(_is_not_parked),
+        verb="unpark", dangerous=True, footer=False, why_not=reasons.about_orders(reasons.is_not_parked),
     ),
     Action(
         "rewrite", ("w",), N_("write again"), N_("Write an order again that a restored C-Plus lacks: a new number."),
         TRIAGE,
-        verb="rewrite", dangerous=True, footer=False, why_not=_about_orders(_is_not_missing),
+        verb="rewrite", dangerous=True, footer=False, why_not=reasons.about_orders(reasons.is_not_missing),
     ),
-    Action("mark", ("space",), N_("mark"), N_("Mark the order and go on; what you do then takes all marked."), ORDERS),
-    Action("mark_all", ("*",), N_("mark all"), N_("Mark every order of the list."), ORDERS, footer=False),
-    Action("unmark", ("u",), N_("unmark"), N_("Remove all marks."), ORDERS, footer=False),
-    Action("filter", ("/",), N_("filter"), N_("Show only orders with this number, buyer, document or code."), ORDERS),
-    Action("queue_left", ("left", "h"), N_("queue"), N_("Queue to the left."), ORDERS, footer=False),
-    Action("queue_right", ("right", "l"), N_("queue"), N_("Queue to the right."), ORDERS, footer=False),
+    # lists in several piles
+    Action("mark", ("space",), N_("mark"), N_("Mark the row and go on; what you do then takes all marked."), PILES),
+    Action("mark_all", ("*",), N_("mark all"), N_("Mark every row of the list."), PILES, footer=False),
+    Action("unmark", ("u",), N_("unmark"), N_("Remove all marks."), PILES, footer=False),
+    Action("filter", ("/",), N_("filter"), N_("Show only rows that have what you type."), PILES),
+    Action("queue_left", ("left", "h"), N_("list"), N_("List to the left."), PILES, footer=False),
+    Action("queue_right", ("right", "l"), N_("list"), N_("List to the right."), PILES, footer=False),
+    # what was in the shop before us
+    Action(
+        "agree", ("s", "y"), N_("this one"), N_("It is the product of C-Plus that is proposed."), ADOPTION,
+        verb="settle_adoption", why_not=reasons.about_found(reasons.cannot_agree),
+    ),
+    Action(
+        "choose", ("b",), N_("another"), N_("Look for the product of C-Plus that it is."), ADOPTION,
+        verb="settle_adoption", why_not=reasons.about_found(reasons.cannot_settle, one=True),
+    ),
+    Action(
+        "leave_alone", ("n",), N_("none of ours"), N_("It is no product of C-Plus: it is left alone."), ADOPTION,
+        verb="settle_adoption", why_not=reasons.about_found(reasons.cannot_leave),
+    ),
+    Action(
+        "reopen", ("z",), N_("take back"), N_("It waits for a person again: this row, else what was settled last."),
+        ADOPTION, verb="reopen_adoption", why_not=reasons.cannot_reopen,
+    ),
+    Action(
+        "look_again", ("g",), N_("look again"), N_("Look through the shop once more; what is settled stays."), ADOPTION,
+        verb="look_again", footer=False, why_not=reasons.about_account(reasons.any_account),
+    ),
+    # texts changed in the shop's own admin
+    Action(
+        "keep_text", ("m",), N_("keep"), N_("The shop's text is what Integra says of it there from now on."),
+        CHANGED_TEXTS, verb="settle_change", dangerous=True, why_not=reasons.about_changes,
+    ),
+    Action(
+        "restore_text", ("r",), N_("restore"), N_("Integra's text is sent again; what the shop shows is lost."),
+        CHANGED_TEXTS, verb="settle_change", dangerous=True, why_not=reasons.about_changes,
+    ),
+    Action(
+        "leave_text", ("s",), N_("the shop's"), N_("The text is the shop's own from now on: Integra follows it."),
+        CHANGED_TEXTS, verb="settle_change", dangerous=True, why_not=reasons.about_changes,
+    ),
     # overview
     Action(
         "sync", ("s",), N_("sync now"), N_("Run the task under the cursor now, or all of its account."), OVERVIEW,
-        verb="wake", why_not=_about_account(_any_account),
+        verb="wake", why_not=reasons.about_account(reasons.any_account),
     ),
     Action(
         "pause", ("p",), N_("pause"), N_("Pause this direction of the account, or all of them, with a reason."),
-        OVERVIEW, verb="pause", dangerous=True, why_not=_about_account(_any_account),
+        OVERVIEW, verb="pause", dangerous=True, why_not=reasons.about_account(reasons.any_account),
     ),
     Action(
         "resume", ("r",), N_("resume"), N_("Let what is paused go on."), OVERVIEW,
-        verb="resume", dangerous=True, why_not=_about_account(_cannot_resume),
+        verb="resume", dangerous=True, why_not=reasons.about_account(reasons.cannot_resume),
     ),
     Action(
         "go_live", ("v",), N_("verdict"), N_("Read what adoption found, and approve the account's first write."),
-        OVERVIEW, verb="go_live", dangerous=True, why_not=_about_account(_cannot_go_live),
+        OVERVIEW | ADOPTION, verb="go_live", dangerous=True, why_not=reasons.about_account(reasons.cannot_go_live),
+    ),
+    Action(
+        "adoption", ("a",), N_("whose is what"), N_("What was in the shop before Integra, and whose it is."), OVERVIEW,
+        why_not=reasons.about_a_shop,
+    ),
+    Action(
+        "changed_texts", ("t",), N_("texts"), N_("Texts that somebody changed in the shop's own admin."), OVERVIEW,
     ),
     Action("other_list", ("tab",), N_("other list"), N_("Move between the two lists."), OVERVIEW, footer=False),
     # lists
@@ -329,6 +229,8 @@ def key_names(action: Action) -> SafeText:
 KEY_PAGES = (
     (N_("Overview"), ("overview",)),
     (N_("Orders"), ("orders",)),
+    (N_("In the shop before Integra"), ("adoption",)),
+    (N_("Texts changed in the shop"), ("changed_texts",)),
     (N_("Every list"), ("list",)),
     (N_("Everywhere"), ("everywhere",)),
 )

@@ -15,6 +15,28 @@ STANDINGS = {
     "not-flagged": N_("in the shop, not flagged in C-Plus"),
 }
 
+PILES = {
+    "doubtful": N_("doubtful"),
+    "double": N_("double"),
+    "only-shop": N_("only shop"),
+    "only-cplus": N_("only C-Plus"),
+    "not-flagged": N_("not flagged"),
+    "settled": N_("settled"),
+    "left-alone": N_("left alone"),
+    "sure": N_("sure"),
+}
+
+MEANINGS = {
+    "sure": N_("It is sold from C-Plus."),
+    "settled": N_("It is sold from C-Plus."),
+    "doubtful": N_("Nothing is done to it, and nothing is made in its place, until you say whose it is."),
+    "double": N_("Nothing is done to it until you say which one is the product of C-Plus; the others are none of it."),
+    "only-shop": N_("Integra never touches it."),
+    "left-alone": N_("Integra never touches it."),
+    "only-cplus": N_("It is made in the shop once the first write is approved."),
+    "not-flagged": N_("Nothing is done to it until it is marked for this shop in C-Plus."),
+}
+
 REASONS = {
     "sku": N_("by its SKU"),
     "appended-key": N_("by its SKU with the key of C-Plus behind it"),
@@ -34,6 +56,8 @@ REASONS = {
 WRONG = {
     "no-row": N_("the shop has no item with this id; export the file again"),
     "taken-over": N_("is adopted already; change it in the shop or in C-Plus"),
+    "changed-meanwhile": N_("somebody else said otherwise of it meanwhile: look again, then decide"),
+    "not-settled": N_("nobody has said whose it is: there is nothing to take back"),
     "no-item": N_("C-Plus has no active product with this key"),
     "item-taken": N_("this product of C-Plus is another item of the shop already"),
     "item-twice": N_("this product of C-Plus is named in more than one line"),

@@ -6,7 +6,7 @@ import asyncio
 import gc
 import logging
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,7 +41,7 @@ T = TypeVar("T")
 
 PENDING_S_MAX = 15.0
 """An order shows that something was asked of it until its row changes, but no longer than this."""
-DECISIONS = {"approve", "refuse", "confirm_payment", "close_shipment"}
+DECISIONS = {"approve", "refuse", "confirm_payment", "accept_payment", "deny_payment", "refund", "close_shipment"}
 STATUS_TOPICS = {"*", "tasks", "accounts", "problems"}
 
 log = logging.getLogger("integra.console")
@@ -195,8 +195,7 @@ class Console(App[int]):
 
     def show_status(self, screen: Place) -> None:
         """Draw the status line of a screen."""
-        marked = screen.marked() if isinstance(screen, Orders) else 0
-        parts = status.parts(self._status, self.link.state, marked, self.now())
+        parts = status.parts(self._status, self.link.state, screen.marked(), self.now())
         screen.query_one(StatusLine).show_parts(parts)
 
     # --- asking ------------------------------------------------------------------------------------------------------
@@ -207,8 +206,15 @@ class Console(App[int]):
         self._ask(batch, verb, args, row_version)
         self._batches.append(batch)
 
+    def send_all(self, verb: str, asked: Sequence[Mapping[str, Any]], *, label: SafeText) -> None:
+        """Ask the engine for the same of several things, and tell of all at once."""
+        batch = Batch(label)
+        for args in asked:
+            self._ask(batch, verb, args, None)
+        self._batches.append(batch)
+
     def look(self, verb: str, args: Mapping[str, Any], then: Callable[[Answer], None]) -> None:
-        """Ask the engine for something that only it can read, and go on with its answer."""
+        """Ask the engine for one thing, and go on with its answer."""
         command = Command(self._make_id(), verb, args)
         if self.link.send(command):
             self._looks[command.id] = then

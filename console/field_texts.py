@@ -42,6 +42,14 @@ CONTENT_FIELDS = {
     "variants": N_("variants"),
 }
 
+CHANGED_TEXTS = {
+    "all": N_("All"),
+    "name": N_("name"),
+    "short_description": N_("short description"),
+    "description": N_("description"),
+}
+"""The texts that ask when somebody changes them in the shop, and all of them."""
+
 EXPECTED = frozenset(
     {
         N_("a value"),

@@ -10,19 +10,21 @@ from console.safe_text import safe
 
 # Where a row stands for people; `open` waits for one. A match of a product without the account's characteristic is told
 # apart, because nothing is done to it until somebody flags it.
-_ITEMS = """
-SELECT s.remote_id, s.remote_sku, s.name, s.gtin, s.reason, s.adopted_at IS NOT NULL AS taken,
-       CASE WHEN s.item IS NULL AND s.settled_by IS NOT NULL THEN 'left-alone'
+STANDING = """CASE WHEN s.item IS NULL AND s.settled_by IS NOT NULL THEN 'left-alone'
             WHEN s.item IS NULL THEN s.standing
             WHEN c.wanted IS NULL THEN 'not-flagged'
             WHEN s.settled_by IS NOT NULL THEN 'settled'
-            ELSE 'sure' END AS standing,
-       COALESCE(s.item, (SELECT group_concat(q.item, ' ') FROM shop_proposal q
-                          WHERE q.account = s.account AND q.remote_id = s.remote_id), '') AS items
+            ELSE 'sure' END"""
+STANDING_FROM = """
   FROM shop_item s
   LEFT JOIN publication c
     ON c.account = s.account AND c.item = s.item AND c.facet = 'content' AND c.part = '' AND c.wanted IS NOT NULL
- WHERE s.account = ? ORDER BY s.remote_sku, s.remote_id
+"""
+_ITEMS = f"""
+SELECT s.remote_id, s.remote_sku, s.name, s.gtin, s.reason, s.adopted_at IS NOT NULL AS taken, {STANDING} AS standing,
+       COALESCE(s.item, (SELECT group_concat(q.item, ' ') FROM shop_proposal q
+                          WHERE q.account = s.account AND q.remote_id = s.remote_id), '') AS items
+{STANDING_FROM} WHERE s.account = ? ORDER BY s.remote_sku, s.remote_id
 """
 _ONLY_CPLUS = """
 SELECT c.item FROM publication c

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from console.formats import instant
-from console.reading.reader import fold
+from console.reading.reader import like
 from console.safe_text import SafeText, safe
 from engine.orders import Queue
 
@@ -33,7 +33,7 @@ SELECT o.id, o.account, o.number, o.erp_number, o.placed_at, o.buyer_name, o.tot
        o.cancellation, o.queue, o.parked, o.alarm, o.decision, o.authorized_until, o.tracking, o.row_version,
        o.payment_method, o.shipping_method, d.id IS NOT NULL AS withdrawable, d.not_before AS leaves_at
 FROM sales_order o LEFT JOIN effect d ON d.order_id = o.id AND d.state = 'decided' AND d.attempts = 0
-     AND d.kind IN ('accept-payment', 'deny-payment', 'capture', 'cancel', 'ship')
+     AND d.kind IN ('accept-payment', 'deny-payment', 'capture', 'cancel', 'ship', 'refund')
 WHERE {which}
 """
 _PAGE = ORDERS.format(which="o.id IN (SELECT value FROM json_each(?))")
@@ -87,8 +87,7 @@ def order_ids(db: sqlite3.Connection, queue: str, filter_text: str = "") -> arra
     matching = ""
     if filter_text:
         matching = _MATCHING
-        text = fold(filter_text).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        values.append(f"%{text}%")
+        values.append(like(filter_text))
     rows = db.execute(statement.format(matching=matching), values).fetchall()
     return array("q", [row[0] for row in rows])
 

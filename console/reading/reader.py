@@ -40,6 +40,14 @@ def fold(text: str | None) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
 
 
+def like(text: str) -> str:
+    """What `fold(...) LIKE ? ESCAPE '\\'` compares with to find this text anywhere; "" for none."""
+    if not text:
+        return ""
+    folded = fold(text).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{folded}%"
+
+
 def open_readonly(path: Path) -> sqlite3.Connection:
     """A connection that can only read. Raises NotReadable."""
     try:

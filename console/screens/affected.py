@@ -28,15 +28,25 @@ Read = Callable[[sqlite3.Connection], list[Affected]]
 
 
 class AffectedScreen(Place):
-    """A list, and below it what is wrong with one of them. `read` finds them; `told` is the sentence about one."""
+    """A list, and below it what is wrong with one of them. `read` finds them; `told` is the sentence about one.
+
+    `opens` makes the screen on which one of them is put right, where there is one.
+    """
 
     CSS_PATH = "affected.tcss"
     BINDINGS: ClassVar[list[Any]] = bindings("everywhere")
     place = "affected"
     tab = "overview"
 
-    def __init__(self, cause: SafeText, read: Read, told: Callable[[Affected], SafeText]) -> None:
+    def __init__(
+        self,
+        cause: SafeText,
+        read: Read,
+        told: Callable[[Affected], SafeText],
+        opens: Callable[[Affected], Place] | None = None,
+    ) -> None:
         super().__init__()
+        self._opens = opens
         self._cause = cause
         self._read = read
         self._told = told
@@ -95,6 +105,8 @@ class AffectedScreen(Place):
         one = self._one()
         if one is not None and one.order is not None:
             self.app.push_screen(OrderScreen(one.order))
+        elif one is not None and self._opens is not None:
+            self.app.push_screen(self._opens(one))
         else:
             self.flash(say("Only an order has a page; the sentence above says where to put this right."), "warn")
 

@@ -11,8 +11,9 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
-from console.actions import Action, Situation, key_names
+from console.actions import Action, key_names
 from console.language import _, say
+from console.reasons import Situation
 from console.safe_text import SafeText
 from console.widgets.plain import Line, Piece, Plain
 from console.widths import fit

@@ -9,9 +9,10 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
-from console.actions import Action, Situation, actions_at
+from console.actions import Action, actions_at
 from console.language import say
 from console.reading.order import TOPICS, OrderDetail, order_detail
+from console.reasons import Situation
 from console.screens.order_page import order_page
 from console.screens.place import bindings
 from console.screens.triage import Triage

@@ -12,20 +12,21 @@ from typing import Any, ClassVar
 from textual.containers import Container, VerticalScroll
 from textual.widget import Widget
 
-from console.actions import Action, Situation
+from console.actions import Action
 from console.formats import duration, money
 from console.language import say
 from console.reading.order import TOPICS, order_detail
 from console.reading.orders import ALL, QUEUES, OrderRow, order_ids, order_rows, queue_counts
 from console.reading.reader import NotReadable
+from console.reasons import Situation
 from console.safe_text import SafeText
 from console.screens.order import OrderScreen
 from console.screens.order_page import order_page, state_cell
 from console.screens.place import bindings
 from console.screens.triage import Triage
 from console.texts import QUEUES as QUEUE_NAMES
-from console.texts import word
-from console.widgets.plain import Field, Page, Piece, Plain
+from console.widgets.choices import Choices
+from console.widgets.plain import Field, Page
 from console.widgets.rows import Column, Rows
 from console.widgets.sources import PAGE_ROWS, Cell, Pages, Row
 
@@ -51,7 +52,7 @@ class Orders(Triage):
         self._queue = "decide"
         self._filter = ""
         self._counts: dict[str, int] = {}
-        self._pages: Pages[OrderRow] = Pages(array("q"), self._fetch, self._draw_row)
+        self._pages: Pages[int, OrderRow] = Pages(array("q"), self._fetch, self._draw_row)
         self._marked: dict[int, OrderRow] = {}
         self._last: tuple[OrderRow, ...] = ()
         self._wanted: int | None = None
@@ -59,7 +60,7 @@ class Orders(Triage):
 
     def body(self) -> Iterable[Widget]:
         """Queues, filter, list and preview."""
-        yield Plain(id="queues")
+        yield Choices()
         field = Field(say("number, buyer, document, e-mail or code"), id="filter")
         field.display = False
         yield field
@@ -168,24 +169,8 @@ class Orders(Triage):
         self.reload(frozenset({"orders"}))
 
     def _show_queues(self) -> None:
-        """The queues on one line; where not all fit, those around the chosen one."""
-        texts = [f" {word(QUEUE_NAMES, queue)} {self._counts.get(queue, 0)} " for queue in QUEUES]
-        chosen, width = QUEUES.index(self._queue), self.size.width - 2
-        first = 0
-        while first < chosen and sum(map(len, texts[first : chosen + 2])) > width:
-            first += 1
-        line = [Piece(SafeText("‹" if first else " "))]
-        for number in range(first, len(QUEUES)):
-            urgent = QUEUES[number] == "problem" and self._counts.get("problem", 0)
-            tone = "chosen" if number == chosen else "bad" if urgent else ""
-            if not self._counts.get(QUEUES[number]) and number != chosen:
-                tone = "dim"
-            line.append(Piece(SafeText(texts[number]), tone))
-        self.query_one("#queues", Plain).show_in_place(line)
-
-    def on_resize(self) -> None:
-        """More or fewer queues fit."""
-        self._show_queues()
+        urgent = {"problem"} if self._counts.get("problem") else set()
+        self.query_one(Choices).show_choices(QUEUE_NAMES, self._counts, self._queue, urgent)
 
     def do_queue_left(self, action: Action) -> None:
         """The queue to the left."""

@@ -8,16 +8,20 @@ from typing import Any, ClassVar
 
 from textual.widget import Widget
 
-from console.actions import NO_ENGINE, Action, Situation
+from console.actions import Action
 from console.language import _, say, say_n
 from console.reading.accounts import AccountRow, all_accounts
 from console.reading.affected import affected_by, refused_by
 from console.reading.planned import planned
 from console.reading.reader import NotReadable
 from console.reading.tasks import TaskRow, all_tasks
+from console.reasons import NO_ENGINE, Situation
 from console.screens import overview_questions as questions
 from console.screens import overview_rows
+from console.screens.adoption import AdoptionScreen
 from console.screens.affected import AffectedScreen
+from console.screens.changed_texts import ChangedTexts
+from console.screens.go_live import ask_to_go_live
 from console.screens.overview_rows import Needs, read_needs
 from console.screens.place import Place, bindings
 from console.texts import DIRECTIONS, explain, word
@@ -26,6 +30,8 @@ from console.widgets.dialogs import Ask, Confirm
 from console.widgets.plain import Line, Piece, Sentence
 from console.widgets.rows import Column, Rows
 from console.widgets.sources import Memory
+from engine.adoption.taken_names import NAME_TAKEN
+from engine.reconcile.content import CHANGED
 
 TICK_S = 1.0
 """Times such as "12 s ago" move once a second; what the engine does shows up to four times a second."""
@@ -156,7 +162,15 @@ class Overview(Place):
         key = self._list().key
         account: AccountRow | None = None
         task: TaskRow | None = None
-        if isinstance(key, tuple) and key[0] in ("account", "task", "observe", "cause", "held", "refused"):
+        if isinstance(key, tuple) and key[0] in (
+            "account",
+            "task",
+            "observe",
+            "open_items",
+            "cause",
+            "held",
+            "refused",
+        ):
             account = self._account(str(key[1]))
             task = self._task_row(str(key[1]), str(key[2])) if key[0] == "task" else None
         if account is None and len(self._accounts) == 1:
@@ -170,8 +184,10 @@ class Overview(Place):
             return
         if key[0] in ("queue", "alarm", "lapse"):
             self.console_app.go("orders", queue=str(key[1]), order=int(key[2]) if key[0] == "lapse" else None)
-        elif key[0] in ("observe", "account"):
-            self.action_do("go_live")
+        elif key[0] in ("observe", "open_items", "account"):
+            self.app.push_screen(AdoptionScreen(str(key[1])))
+        elif key == ("cause", key[1], CHANGED):
+            self.app.push_screen(ChangedTexts(str(key[1])))
         elif key[0] == "held":
             self._ask_to_pass(str(key[1]), str(key[2]))
         elif key[0] == "cause":
@@ -188,6 +204,7 @@ class Overview(Place):
                 cause,
                 lambda db: affected_by(db, account, code),
                 lambda one: explain(code, one.params, one.detail),
+                (lambda one: AdoptionScreen(account, str(one.params.get("shop_id")))) if code == NAME_TAKEN else None,
             )
         )
 
@@ -252,16 +269,17 @@ class Overview(Place):
         """Show the verdict, and ask for the first write."""
         account = self.situation().account
         assert account is not None, "the table of actions asked for an account"
+        ask_to_go_live(self, account, action)
 
-        def answered(yes: bool | None) -> None:
-            if yes:
-                args = {"account": account.id}
-                self.console_app.send(action.verb, args, row_version=account.row_version, label=_(action.label))
+    def do_adoption(self, action: Action) -> None:
+        """What was in the shop before Integra."""
+        account = self.situation().account
+        assert account is not None, "the table of actions asked for an account"
+        self.app.push_screen(AdoptionScreen(account.id))
 
-        title = say("Approve the first write to {account}?", account=account.name)
-        self.app.push_screen(
-            Confirm(title, questions.verdict_lines(account, self.console_app.now()), say("approve")), answered
-        )
+    def do_changed_texts(self, action: Action) -> None:
+        """Texts that somebody changed in a shop."""
+        self.app.push_screen(ChangedTexts())
 
     def _ask_to_pass(self, account: str, guard: str) -> None:
         if not self.console_app.link.state.attached:

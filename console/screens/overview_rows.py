@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -15,6 +15,7 @@ from console.link import LinkState
 from console.reading.accounts import AccountRow
 from console.reading.orders import WORK, OrderRow, alarm_count, next_to_lapse, oldest_in_queues, queue_counts
 from console.reading.problems import Cause, HeldRows, RefusedItems, causes, held_rows, refused_items
+from console.reading.shop_items import open_rows
 from console.reading.tasks import TaskRow
 from console.safe_text import SafeText, safe
 from console.texts import (
@@ -52,6 +53,7 @@ class Needs:
     causes: tuple[Cause, ...] = ()
     refused: tuple[RefusedItems, ...] = ()
     held: tuple[HeldRows, ...] = ()
+    open_items: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_needs(db: sqlite3.Connection) -> Needs:
@@ -64,6 +66,7 @@ def read_needs(db: sqlite3.Connection) -> Needs:
         causes=tuple(causes(db)),
         refused=tuple(refused_items(db)),
         held=tuple(held_rows(db)),
+        open_items=open_rows(db),
     )
 
 
@@ -86,6 +89,12 @@ def needs_rows(needs: Needs, accounts: Sequence[AccountRow], link: LinkState, no
             if account.verdict is None:
                 what = say("{account} observes: looking through the shop", account=name)
             rows.append((("observe", account.id), [Cell(SafeText("")), Cell(what, "warn"), Cell(DASH, "dim")]))
+        if n := needs.open_items.get(account.id):
+            what = say_n(
+                "item of the shop: whose is it? ({account})", "items of the shop: whose are they? ({account})", n,
+                account=fit(account.name, ACCOUNT_CELLS).rstrip(),
+            )  # fmt: skip
+            rows.append((("open_items", account.id), _need(n, what, DASH, "warn")))
     counts = {queue: needs.counts.get(queue, 0) for queue in WORK}
     sentences = {
         "decide": say_n("order waits for a decision", "orders wait for a decision", counts["decide"]),
@@ -162,7 +171,11 @@ def need_hint(key: tuple[Any, ...], needs: Needs, link: LinkState) -> SafeText:
         if refused is None:
             return SafeText("")
         return _with_the_way_to_all(refused_sentence(refused.code, refused.detail), refused.items)
-    return _(OBSERVES)
+    if kind == "open_items":
+        return say(
+            "Nothing is done to them, and nothing is made in their place, until you say: Enter. Waiting is safe."
+        )
+    return say("{sentence} Enter shows whose each item of the shop is.", sentence=_(OBSERVES))
 
 
 def refused_sentence(code: str, detail: SafeText) -> SafeText:

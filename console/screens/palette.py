@@ -10,9 +10,10 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from console.actions import Action, Situation, key_names
+from console.actions import Action, key_names
 from console.language import _, say
 from console.reading.reader import fold
+from console.reasons import Situation
 from console.widgets.dialogs import DIALOG_CSS
 from console.widgets.plain import Field
 from console.widgets.rows import Column, Rows

@@ -11,9 +11,10 @@ from textual.binding import Binding
 from textual.screen import Screen
 from textual.widget import Widget
 
-from console.actions import BY_ID, Action, Situation, actions_at
+from console.actions import BY_ID, Action, actions_at
 from console.language import _, say
 from console.reading.reader import NotReadable
+from console.reasons import Situation
 from console.safe_text import SafeText
 from console.widgets.bars import KeysLine, StatusLine, Tabs
 
@@ -93,6 +94,10 @@ class Place(Screen[None]):
     def situation(self) -> Situation:
         """What an action would be about now."""
         return Situation(attached=self.console_app.link.state.attached)
+
+    def marked(self) -> int:
+        """How many rows are marked."""
+        return 0
 
     def flash(self, text: SafeText, tone: str = "good") -> None:
         """Say something on the last line."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from console.actions import Action, withdrawable
+from console.actions import Action
 from console.formats import money
 from console.language import _, say, say_n
 from console.reading.orders import OrderRow
+from console.reasons import withdrawable
 from console.safe_text import SafeText
 from console.screens.choose_sale import ChooseSale
 from console.screens.place import Place
@@ -73,6 +74,18 @@ class Triage(Place):
 
     def do_confirm_payment(self, action: Action) -> None:
         """The money is there."""
+        self._confirm(action)
+
+    def do_accept_payment(self, action: Action) -> None:
+        """It is no fraud."""
+        self._confirm(action)
+
+    def do_deny_payment(self, action: Action) -> None:
+        """Ask for the reason, which the shop's endpoint gets."""
+        self.do_refuse(action)
+
+    def do_refund(self, action: Action) -> None:
+        """The buyer is credited."""
         self._confirm(action)
 
     def do_alarm_seen(self, action: Action) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
@@ -66,27 +66,28 @@ class Memory:
         return [index for index, ((_, was), (_, row)) in enumerate(pairs) if was != row]
 
 
+K = TypeVar("K", bound=Hashable)
 R = TypeVar("R")
 
 
 @dataclass
-class Pages(Generic[R]):
-    """Rows of which only the ids are here; what is seen, and one page to either side, is fetched.
+class Pages(Generic[K, R]):
+    """Rows of which only the keys are here; what is seen, and one page to either side, is fetched.
 
-    `fetch` is asked once for each page of ids and answers later through `supply`.
+    `fetch` is asked once for each page of keys and answers later through `supply`.
     """
 
-    ids: Sequence[int]
-    fetch: Callable[[list[int]], None]
+    ids: Sequence[K]
+    fetch: Callable[[list[K]], None]
     draw: Callable[[R], Row]
-    _found: dict[int, R] = field(default_factory=dict)
+    _found: dict[K, R] = field(default_factory=dict)
     _asked: set[int] = field(default_factory=set)
 
     def __len__(self) -> int:
         return len(self.ids)
 
-    def key(self, index: int) -> Hashable:
-        """The id of a row."""
+    def key(self, index: int) -> K:
+        """The key of a row."""
         return self.ids[index]
 
     def row(self, index: int) -> Row | None:
@@ -100,17 +101,17 @@ class Pages(Generic[R]):
         return None if found is None else self.draw(found)
 
     def index_of(self, key: Hashable) -> int | None:
-        """Where that id is now."""
+        """Where that row is now."""
         try:
             return self.ids.index(key)
         except ValueError:
             return None
 
-    def value(self, key: int) -> R | None:
-        """What was fetched under this id."""
+    def value(self, key: K) -> R | None:
+        """What was fetched under this key."""
         return self._found.get(key)
 
-    def supply(self, rows: dict[int, R]) -> None:
+    def supply(self, rows: Mapping[K, R]) -> None:
         """Here is what was asked for."""
         if len(self._found) > PAGES_KEPT * PAGE_ROWS:
             self._found.clear()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from console import language
-from console.actions import BY_ID, Situation
+from console.actions import BY_ID
 from console.reading.order import order_detail
+from console.reasons import Situation
 from console.screens.order_page import order_page
 from engine.orders import MISSING_IN_ERP, Fulfilment, Payment
 from tests.console.builder import StoreFile

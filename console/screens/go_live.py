@@ -1,0 +1,22 @@
+"""The question before an account's first write, wherever it is asked."""
+
+from __future__ import annotations
+
+from console.actions import Action
+from console.language import _, say
+from console.reading.accounts import AccountRow
+from console.screens.overview_questions import verdict_lines
+from console.screens.place import Place
+from console.widgets.dialogs import Confirm
+
+
+def ask_to_go_live(place: Place, account: AccountRow, action: Action) -> None:
+    """Show the verdict, and ask for the first write from the version that was shown."""
+    app = place.console_app
+
+    def answered(yes: bool | None) -> None:
+        if yes:
+            app.send(action.verb, {"account": account.id}, row_version=account.row_version, label=_(action.label))
+
+    title = say("Approve the first write to {account}?", account=account.name)
+    app.push_screen(Confirm(title, verdict_lines(account, app.now()), say("approve")), answered)

@@ -15,6 +15,8 @@ REFUSALS: dict[str, str] = {
     "outcome-unknown": N_("It is not known whether this was done. Look before you ask again."),
     # orders
     "no-such-order": N_("Not done: the order is not there any more."),
+    "nothing-came-back": N_("Not done: nothing of {order} came back in C-Plus that the shop has not credited."),
+    "channel-no-refund": N_("Not done: this shop takes no credit from here. Credit {order} in its admin."),
     "not-in-review": N_("Not done: the payment of {order} is not in review."),
     "in-review": N_("Not done: {order} is in review. Decide on the gateway's own page; the outcome shows here."),
     "not-authorized": N_("Not done: {order} has no authorised card to approve."),

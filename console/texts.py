@@ -148,6 +148,9 @@ EVENTS = {
     "payment-accepting": N_("the payment in review is being accepted"),
     "accept_payment": N_("the payment in review was accepted"),
     "deny_payment": N_("the payment in review was denied: {decision_reason}"),
+    "refund": N_("the shop was asked to credit what came back"),
+    "credited": N_("the shop credited what came back; the money itself is given back elsewhere"),
+    "refund-refused": N_("the shop did not take the credit: {detail}"),
     "review-decided": N_("the shop took the decision on the payment in review"),
     "review-refused": N_("the shop did not take the decision on the payment: {detail}"),
     "payment-capturing": N_("the money is being taken"),
@@ -219,6 +222,7 @@ EFFECTS = {
     "capture": N_("take the money"),
     "cancel": N_("cancel in the shop"),
     "ship": N_("tell the shop of the shipment"),
+    "refund": N_("credit in the shop what came back"),
     "track": N_("see that the shipment carries its tracking code in the shop"),
 }
 

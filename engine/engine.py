@@ -123,7 +123,7 @@ class Engine:
         return [
             *order_verbs(
                 lambda: self.settings.engine.undo_s,
-                lambda account: self._accounts[account].channel.capabilities.decides_reviews,
+                lambda account: self._accounts[account].channel.capabilities,
             ),
             *account_verbs(),
             *adoption_verbs(lambda: self._accounts),

@@ -16,7 +16,7 @@ from engine import cancelled_in_part
 from engine.amounts import to_e4
 from engine.errors import Param
 from engine.model.erp import ErpOrderState, ErpStatus
-from engine.orders import DO_NOT_DISPATCH, Cancellation, Event, Fulfilment, State
+from engine.orders import DO_NOT_DISPATCH, RETURNED_IN_ERP, Cancellation, Event, Fulfilment, State
 from engine.store import effects, erp_lines, orders
 from engine.store.effects import Kind
 from engine.store.instants import to_text
@@ -26,7 +26,6 @@ INVOICE_CANCELLED = "invoice-cancelled-in-erp"
 SALE_CANCELLED_LATE = "sale-cancelled-after-shipping"
 INVOICED_DIFFERS = "invoiced-differs"
 NFE_CANCELLED = "nfe-cancelled"
-RETURNED_IN_ERP = "returned-in-erp"
 STATUS_PROBLEM = "erp-status-problem"
 ORDER_GONE = "erp-order-gone"
 

@@ -231,9 +231,11 @@ CAPTURE_REFUSED = "capture-refused"
 CANCEL_REFUSED = "cancel-refused"
 REVIEW_REFUSED = "review-refused"
 SHIP_REFUSED = "ship-refused"
+REFUND_REFUSED = "refund-refused"
+RETURNED_IN_ERP = "returned-in-erp"
 MISSING_IN_ERP = "order-missing-in-erp"
 
-REFUSALS = frozenset({CAPTURE_REFUSED, CANCEL_REFUSED, REVIEW_REFUSED, SHIP_REFUSED})
+REFUSALS = frozenset({CAPTURE_REFUSED, CANCEL_REFUSED, REFUND_REFUSED, REVIEW_REFUSED, SHIP_REFUSED})
 
 _REASONS_OF_CHANNEL = {UNKNOWN_STATUS, ON_HOLD}
 
@@ -271,9 +273,9 @@ def observe(state: State, order: ChannelOrder) -> State:
     return replace(after, parked=None) if _settled(after) or (died and not after.sold) else after
 
 
-def refused(state: State, event: Event, order: ChannelOrder, reason: str) -> State:
+def refused(state: State, event: Event | None, order: ChannelOrder, reason: str) -> State:
     """The state after the channel refused what was decided: what it shows counts, and a person looks if it matters."""
-    moved = observe(state.after(event), order)
+    moved = observe(state if event is None else state.after(event), order)
     parked = replace(moved, parked=moved.parked or reason)
     return moved if _settled(parked) else parked
 

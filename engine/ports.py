@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from engine.model.channel import ChannelIdentity, ChannelOrder, Parcel, Shipment, Track
+from engine.model.channel import ChannelIdentity, ChannelOrder, Parcel, Refund, Shipment, Track
 from engine.model.erp import (
     ErpChanges,
     ErpIdentity,
@@ -194,6 +194,7 @@ class Capabilities:
     grids: bool  # shows a grid as one product with variants
     reports_tracking: bool
     mails_customer: bool
+    refunds: bool  # takes a credit for goods that came back
     decides_reviews: bool  # takes the decision on a payment in review; else only the gateway's own page does
     mails_new_customers: bool  # greets everybody whom we register by e-mail
     order_overlap_s: int  # how far behind its own clock an order may become visible
@@ -270,6 +271,12 @@ class SalesChannel(Protocol):
 
     async def ship(self, external_id: str, shipment: Shipment) -> None:
         """Record a shipment with its tracking; the quantities are what is left, read before."""
+
+    async def refund(self, external_id: str, refund: Refund) -> None:
+        """Credit goods that stand on the store's shelf again; the channel counts them back in. No money moves by it.
+
+        The quantities are what is left, read before. Raises Refused without `Capabilities.refunds`.
+        """
 
     def parcels(self, updated_since: datetime) -> AsyncIterator[Sequence[Parcel]]:
         """Shipments made or given a track at or after that time (channel's clock), oldest change first, page by page.

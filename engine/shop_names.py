@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from engine.model.channel import ChannelIdentity, ChannelOrder, Parcel, Shipment, Track
+from engine.model.channel import ChannelIdentity, ChannelOrder, Parcel, Refund, Shipment, Track
 from engine.model.people import ChannelCustomer, Person
 from engine.ports import Capabilities, PhotoLoader, SalesChannel
 from engine.publishing import Content, ContentPush, MediaPush, PriceGroup, PricePush, RemoteItem, RowError, StockPush
@@ -134,6 +134,9 @@ class ChannelByOurNames:
 
     async def ship(self, external_id: str, shipment: Shipment) -> None:
         await self._shop.ship(external_id, shipment)
+
+    async def refund(self, external_id: str, refund: Refund) -> None:
+        await self._shop.refund(external_id, refund)
 
     def parcels(self, updated_since: datetime) -> AsyncIterator[Sequence[Parcel]]:
         return self._shop.parcels(updated_since)

@@ -21,13 +21,13 @@ from engine.model.channel import Shipment
 async def capture(shop: Shop, external_id: str, *, notify: bool) -> None:
     """Invoice all that is left: an authorised card is captured, an offline payment noted as received."""
     body = {"capture": True, "notify": notify, "appendComment": False}
-    async with _refused_as("channel-capture-refused", external_id):
+    async with refused_as("channel-capture-refused", external_id):
         await shop.rest.post(f"{SHOP}/order{path_of(external_id)}/invoice", body)
 
 
 async def cancel(shop: Shop, external_id: str) -> None:
     """Cancel. The shop says no with status 200 and a body of `false` (in review, complete, cancelled before)."""
-    async with _refused_as("channel-cancel-refused", external_id):
+    async with refused_as("channel-cancel-refused", external_id):
         if await shop.rest.post(f"{SHOP}/orders{path_of(external_id)}/cancel") is not True:
             raise Refused("channel-cancel-refused", f"order {external_id}: the shop answered false")
 
@@ -50,7 +50,7 @@ async def ship(shop: Shop, external_id: str, shipment: Shipment) -> None:
     if shipment.tracking:
         title = shipment.carrier_label or shipment.carrier
         body["tracks"] = [{"track_number": shipment.tracking, "title": title, "carrier_code": CARRIER}]
-    async with _refused_as("channel-ship-refused", external_id):
+    async with refused_as("channel-ship-refused", external_id):
         await shop.rest.post(f"{SHOP}/order{path_of(external_id)}/ship", body)
 
 
@@ -68,7 +68,7 @@ def _items(order: Json, shipment: Shipment) -> list[Json]:
 
 
 @asynccontextmanager
-async def _refused_as(code: str, external_id: str) -> AsyncIterator[None]:
+async def refused_as(code: str, external_id: str) -> AsyncIterator[None]:
     """A refusal under the name of what was asked, so that the screen can say what did not happen."""
     try:
         yield

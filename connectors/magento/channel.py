@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 
-from connectors.magento import actions, content, customers, identity, items, media, orders, parcels, prices, stock
+from connectors.magento import (
+    actions,
+    content,
+    customers,
+    identity,
+    items,
+    media,
+    orders,
+    parcels,
+    prices,
+    refunds,
+    stock,
+)
 from connectors.magento.review import ReviewEndpoint
 from connectors.magento.shop import Shop
 from connectors.magento.transport import SHOP
 from engine.errors import Refused
-from engine.model.channel import ChannelIdentity, ChannelOrder, Parcel, Shipment, Track
+from engine.model.channel import ChannelIdentity, ChannelOrder, Parcel, Refund, Shipment, Track
 from engine.model.people import ChannelCustomer, Person
 from engine.ports import Capabilities, Clock, PhotoLoader
 from engine.publishing import ContentPush, MediaPush, PriceGroup, PricePush, RemoteItem, RowError, StockPush
@@ -39,6 +51,7 @@ class MagentoChannel:
             reports_tracking=True,
             mails_customer=True,
             mails_new_customers=True,
+            refunds=True,
             decides_reviews=review is not None,
             order_overlap_s=ORDER_OVERLAP_S,
             timeout_s=options.timeout_s,
@@ -106,6 +119,9 @@ class MagentoChannel:
 
     async def ship(self, external_id: str, shipment: Shipment) -> None:
         await actions.ship(self._shop, external_id, shipment)
+
+    async def refund(self, external_id: str, refund: Refund) -> None:
+        await refunds.refund(self._shop, external_id, refund)
 
     def parcels(self, updated_since: datetime) -> AsyncIterator[Sequence[Parcel]]:
         return parcels.parcels(self._shop, updated_since)

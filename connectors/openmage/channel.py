@@ -8,7 +8,7 @@ from datetime import datetime
 from connectors.openmage import actions, content, customers, identity, items, media, orders, parcels, prices, stock
 from connectors.openmage.shop import Shop
 from engine.errors import Refused
-from engine.model.channel import ChannelIdentity, ChannelOrder, Parcel, Shipment, Track
+from engine.model.channel import ChannelIdentity, ChannelOrder, Parcel, Refund, Shipment, Track
 from engine.model.people import ChannelCustomer, Person
 from engine.ports import Capabilities, Clock, PhotoLoader
 from engine.publishing import ContentPush, MediaPush, PriceGroup, PricePush, RemoteItem, RowError, StockPush
@@ -35,6 +35,7 @@ class OpenMageChannel:
             grids=False,  # products with variants cannot be made over the API: each cell is a product of its own
             reports_tracking=True,
             mails_customer=True,
+            refunds=False,
             decides_reviews=False,
             mails_new_customers=False,  # its API stays silent
             order_overlap_s=ORDER_OVERLAP_S,
@@ -103,6 +104,9 @@ class OpenMageChannel:
 
     async def ship(self, external_id: str, shipment: Shipment) -> None:
         await actions.ship(self._shop, external_id, shipment)
+
+    async def refund(self, external_id: str, refund: Refund) -> None:
+        raise Refused("channel-no-refund", f"order {external_id}", order=external_id)
 
     async def parcels(self, updated_since: datetime) -> AsyncIterator[Sequence[Parcel]]:
         now = await self.now()

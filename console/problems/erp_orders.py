@@ -103,8 +103,9 @@ TEXTS: dict[str, Text] = {
     "returned-in-erp": Text(
         N_("Goods came back"),
         N_(
-            "C-Plus booked a return of this order; the lines below show what. Nothing was done in the shop. Refund the"
-            " buyer there or send the goods again, as you agreed, then put the order back."
+            "C-Plus booked a return of this order; the lines below show what. Nothing was done in the shop. Credit the"
+            " buyer (key g: a credit memo in the shop, the freight with the last of the goods; give the money back at"
+            " the gateway or bank), or send the goods again, as you agreed, and put the order back."
         ),
     ),
     "erp-status-problem": Text(

@@ -44,6 +44,14 @@ TEXTS: dict[str, Text] = {
         N_("No shipment in the shop"),
         N_("The shop shows no shipment of the order. Look at it in its admin."),
     ),
+    "refund-refused": Text(
+        N_("Credit not taken"),
+        N_("The shop did not take the credit ({detail}). Look at the order in its admin, then put it back."),
+    ),
+    "channel-refund-refused": Text(
+        N_("Credit not taken"),
+        N_("The shop did not take the credit. Look at the order in its admin."),
+    ),
     "review-refused": Text(
         N_("Decision on the payment not taken"),
         N_(

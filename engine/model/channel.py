@@ -91,6 +91,15 @@ class Shipment:
 
 
 @dataclass(frozen=True, slots=True)
+class Refund:
+    """What the buyer is credited with. Quantities are by the channel's line id, all of them goods that came back."""
+
+    quantities: tuple[tuple[str, Decimal], ...]
+    freight: bool  # what was paid for the freight too
+    notify: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Track:
     """A tracking code as the buyer sees it; `label` says who carries the parcel."""
 

@@ -27,10 +27,11 @@ class Kind(StrEnum):
     CAPTURE = "capture"
     CANCEL = "cancel"
     SHIP = "ship"
+    REFUND = "refund"  # credit in the channel what came back in the ERP
     TRACK = "track"  # see that the shipment carries its tracking code in the channel, and add it where it does not
 
 
-AT_CHANNEL = frozenset({Kind.ACCEPT, Kind.DENY, Kind.CAPTURE, Kind.CANCEL, Kind.SHIP, Kind.TRACK})
+AT_CHANNEL = frozenset({Kind.ACCEPT, Kind.DENY, Kind.CAPTURE, Kind.CANCEL, Kind.SHIP, Kind.REFUND, Kind.TRACK})
 ENDS_ORDER = frozenset({Kind.CANCEL, Kind.DENY})
 
 
@@ -79,10 +80,10 @@ def decide_again(db: sqlite3.Connection, order_id: int, kind: Kind, now: datetim
     return row is not None and decide(db, order_id, kind, now, part=row["part"])
 
 
-def next_shipment(db: sqlite3.Connection, order_id: int) -> str:
-    """The part of the next shipment of an order; one that was refused or taken back is decided again as it was."""
+def next_part(db: sqlite3.Connection, order_id: int, kind: Kind) -> str:
+    """The next shipment or credit of an order; one that was refused or taken back is decided again as it was."""
     row = db.execute(
-        "SELECT COUNT(*) FROM effect WHERE order_id = ? AND kind = ? AND state = 'done'", (order_id, Kind.SHIP)
+        "SELECT COUNT(*) FROM effect WHERE order_id = ? AND kind = ? AND state = 'done'", (order_id, kind)
     ).fetchone()
     return str(row[0] + 1)
 
@@ -96,7 +97,7 @@ SELECT e.id, e.order_id, e.kind, e.part, e.args, e.attempts, e.state = 'in-fligh
            AND NOT EXISTS (SELECT 1 FROM effect f WHERE f.order_id = e.order_id AND f.id < e.id
                             AND f.state IN ('decided', 'in-flight'))
            AND NOT EXISTS (SELECT 1 FROM effect f WHERE f.order_id = e.order_id AND f.state = 'in-flight')
-           AND (e.kind NOT IN ('cancel', 'deny-payment', 'ship') OR NOT EXISTS (
+           AND (e.kind NOT IN ('cancel', 'deny-payment', 'refund', 'ship') OR NOT EXISTS (
                 SELECT 1 FROM order_line l JOIN publication p ON p.account = :account AND p.item = l.sku
                  WHERE l.order_id = e.order_id AND p.facet = 'stock' AND p.settles_at > :now)))
    AND e.id NOT IN (SELECT value FROM json_each(:seen))
@@ -107,8 +108,8 @@ SELECT e.id, e.order_id, e.kind, e.part, e.args, e.attempts, e.state = 'in-fligh
 def next_one(db: sqlite3.Connection, account: str, seen: set[int], now: datetime) -> Effect | None:
     """The next effect of an account that may be worked on, leaving out those already seen in this run.
 
-    What moves the channel's own stock (a cancel, a denied payment, a shipment) waits while a stock push of one of its
-    SKUs is in flight: the two exclude each other.
+    What moves the channel's own stock (a cancel, a denied payment, a shipment, a credit) waits while a stock push of
+    one of its SKUs is in flight: the two exclude each other.
     """
     row = db.execute(_NEXT, {"account": account, "now": to_text(now), "seen": json.dumps(sorted(seen))}).fetchone()
     if row is None:

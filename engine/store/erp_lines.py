@@ -127,6 +127,24 @@ def returns_unknown_to_channel(db: sqlite3.Connection, order_id: int) -> bool:
     return row.fetchone() is not None
 
 
+def to_refund(db: sqlite3.Connection, order_id: int) -> dict[str, int]:
+    """Of each line, by the channel's id, what came back in the ERP and is not credited there, in ten-thousandths."""
+    rows = db.execute(
+        "SELECT external_id, erp_returned_e4 - returned_e4 - cancelled_e4 FROM order_line WHERE order_id = ?"
+        " AND erp_returned_e4 > returned_e4 + cancelled_e4 ORDER BY line",
+        (order_id,),
+    )
+    return dict(rows.fetchall())
+
+
+def all_came_back(db: sqlite3.Connection, order_id: int) -> bool:
+    """Whether the ERP has everything back that the channel did not cancel."""
+    row = db.execute(
+        "SELECT 1 FROM order_line WHERE order_id = ? AND erp_returned_e4 < ordered_e4 - cancelled_e4", (order_id,)
+    )
+    return row.fetchone() is None
+
+
 class Unwanted(NamedTuple):
     """Goods of a line that the shop cancelled and the ERP has: sold, or still to be; in ten-thousandths."""
 

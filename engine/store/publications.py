@@ -74,8 +74,8 @@ _EXISTS = (
 # Stock of a SKU and an effect that moves the channel's own counter of it exclude each other.
 _NO_EFFECT = (
     " AND NOT EXISTS (SELECT 1 FROM order_line l JOIN effect e ON e.order_id = l.order_id AND e.state = 'in-flight'"
-    " AND e.kind IN ('ship', 'cancel', 'deny-payment') JOIN sales_order o ON o.id = l.order_id WHERE l.sku = p.item AND"
-    " o.account = p.account)"
+    " AND e.kind IN ('ship', 'cancel', 'deny-payment', 'refund') JOIN sales_order o ON o.id = l.order_id WHERE"
+    " l.sku = p.item AND o.account = p.account)"
 )
 
 # A grid is sent once all its variants stand in the channel.
@@ -133,12 +133,14 @@ def begin(
     )
 
 
-def still_sending(db: sqlite3.Connection, account: str, facet: Facet, row: Row, now: datetime, settle_s: float) -> None:
-    """A row that takes several calls has begun another one, which may land as late from now on."""
-    db.execute(
+def still_sending(
+    db: sqlite3.Connection, account: str, facet: Facet, rows: Sequence[Row], now: datetime, settle_s: float
+) -> None:
+    """A call for these rows begins or ends only now: it may land as late from here on, whenever they were begun."""
+    db.executemany(
         "UPDATE publication SET settles_at = ? WHERE account = ? AND item = ? AND facet = ? AND part = ? AND"
         " in_flight_version IS NOT NULL",
-        (later(now, settle_s), account, row.item, facet, row.part),
+        [(later(now, settle_s), account, row.item, facet, row.part) for row in rows],
     )
 
 

@@ -10,11 +10,12 @@ from engine import order_flow
 from engine.account import Account
 from engine.amounts import from_e4, to_e4
 from engine.errors import IntegraError, Refused
-from engine.model.channel import ChannelOrder, ChannelOrderState, Parcel, PaymentState, Shipment
+from engine.model.channel import ChannelOrder, ChannelOrderState, Parcel, PaymentState, Refund, Shipment
 from engine.model.erp import LetGo, WrittenOrder
 from engine.orders import (
     CANCEL_REFUSED,
     CAPTURE_REFUSED,
+    REFUND_REFUSED,
     REVIEW_REFUSED,
     SHIP_REFUSED,
     Cancellation,
@@ -58,7 +59,7 @@ class EffectKind(Protocol):
 class _AtChannel:
     """What the effects at a channel have in common: the order as the channel shows it is read back."""
 
-    failed: Event
+    failed: Event | None
     reason: str
 
     async def look(self, account: Account, effect: Effect) -> ChannelOrder | None:
@@ -76,7 +77,8 @@ class _AtChannel:
         row = orders.get(db, effect.order_id)
         assert row is not None, "an effect belongs to an order"
         if not isinstance(finding, ChannelOrder):
-            state = replace(orders.state_of(row).after(self.failed), parked=ORDER_GONE)
+            before = orders.state_of(row)
+            state = replace(before.after(self.failed) if self.failed else before, parked=ORDER_GONE)
             orders.move(db, effect.order_id, state, parked_params={})
             orders.note_event(db, effect.order_id, account.id, ORDER_GONE, {}, account.now())
             return
@@ -177,11 +179,11 @@ class Ship(_AtChannel):
             line.external_id: effect.args["lines"].get(line.external_id, 0) - to_e4(line.shipped)
             for line in shown.lines
         }
-        shipment = Shipment(
-            carrier=effect.args["carrier"],
         quantities = tuple((line, from_e4(quantity)) for line, quantity in going.items() if quantity > 0)
         if not quantities:  # all of it was shipped by another hand; asked for nothing, a channel ships all that is left
             return
+        shipment = Shipment(
+            carrier=effect.args["carrier"],
             carrier_label=effect.args["label"],
             tracking=effect.args["tracking"],
             quantities=quantities,
@@ -213,6 +215,37 @@ class Ship(_AtChannel):
         order_flow.receive(db, account.settings, finding, account.now())
 
 
+class CreditReturned(_AtChannel):
+    """Credit the buyer in the channel with goods that stand on the store's shelf again.
+
+    `lines` is how much of each line shall have been credited in all, so that no piece is credited twice.
+    """
+
+    failed, reason = None, REFUND_REFUSED
+
+    async def act(self, account: Account, effect: Effect) -> None:
+        shown = await self.look(account, effect)
+        if shown is None:
+            raise Refused(ORDER_GONE)
+        going = {
+            line.external_id: effect.args["lines"].get(line.external_id, 0) - to_e4(line.returned)
+            for line in shown.lines
+        }
+        quantities = tuple((line, from_e4(quantity)) for line, quantity in going.items() if quantity > 0)
+        await account.channel.refund(shown.external_id, Refund(quantities, effect.args["freight"]))
+
+    def happened(self, effect: Effect, finding: Finding) -> bool:
+        return isinstance(finding, ChannelOrder) and all(
+            to_e4(line.returned) >= effect.args["lines"].get(line.external_id, 0) for line in finding.lines
+        )
+
+    def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: Finding) -> None:
+        assert isinstance(finding, ChannelOrder), "the order was read after the credit"
+        orders.note_event(db, effect.order_id, account.id, "credited", {}, account.now())
+        order_flow.receive(db, account.settings, finding, account.now())
+        publications.unconfirm_stock(db, account.id, orders.skus(db, effect.order_id))
+
+
 KINDS: dict[Kind, EffectKind] = {
     Kind.ERP_ORDER: WriteToErp(),
     Kind.ERP_RESERVE: ReserveInErp(),
@@ -225,5 +258,6 @@ KINDS: dict[Kind, EffectKind] = {
     Kind.CAPTURE: Capture(),
     Kind.CANCEL: Cancel(),
     Kind.SHIP: Ship(),
+    Kind.REFUND: CreditReturned(),
     Kind.TRACK: TrackAtChannel(),
 }

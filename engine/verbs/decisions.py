@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.orders import Event, Fulfilment, Payment, State
+from engine.amounts import to_e4
+from engine.orders import RETURNED_IN_ERP, Event, Fulfilment, Payment, State
+from engine.ports import Capabilities
 from engine.runtime.commands import Ask, Outcome
-from engine.store import effects, erp_lines
+from engine.store import effects, erp_lines, orders
 from engine.store.effects import Kind
 from engine.verbs.refusal import refusal
 
@@ -25,14 +27,16 @@ class Decision:
     name: str
     allowed: Callable[[State], bool]
     why_not: str
-    event: Event
+    event: Event | None  # None: no axis moves
     effect: Kind
     decision: str | None = None
     columns: Callable[[Ask], Mapping[str, Any]] = lambda _: {}
     args: Callable[[sqlite3.Connection, int, Ask], Mapping[str, Any]] = lambda _db, _order, _ask: {}
     part: Callable[[sqlite3.Connection, int], str] = lambda _db, _order: ""
     check: Callable[[Ask], Outcome | None] = lambda _: None
-    of_review: bool = False  # decides a payment in review: only where the channel takes that
+    needs: Callable[[Capabilities], bool] = lambda _: True  # what the channel must be able to do
+    cannot: str = ""  # why not, where it is not
+    settles: str | None = None  # the reason of a parked order that it deals with
 
 
 def reason_of(ask: Ask) -> str:
@@ -60,6 +64,17 @@ def _check_shipment(ask: Ask) -> Outcome | None:
     return None
 
 
+def _refund_args(db: sqlite3.Connection, order_id: int, _ask: Ask) -> Mapping[str, Any]:
+    """The freight goes back with the last of the goods, never with a part."""
+    row = orders.get(db, order_id)
+    assert row is not None, "a decision is about an order"
+    shown = {
+        line.external_id: to_e4(line.returned) for line in orders.told(db, row["account"], row["external_id"]).lines
+    }
+    lines = {line: shown.get(line, 0) + back for line, back in erp_lines.to_refund(db, order_id).items()}
+    return {"lines": lines, "freight": erp_lines.all_came_back(db, order_id)}
+
+
 def _ship_columns(ask: Ask) -> Mapping[str, Any]:
     carrier, label, tracking = _carrier(ask)
     return {"carrier": label, "tracking": "" if carrier in WITHOUT_TRACKING else tracking}
@@ -83,7 +98,8 @@ DECISIONS = (
         Event.PAYMENT_ACCEPTED,
         Kind.ACCEPT,
         "accept-payment",
-        of_review=True,
+        needs=lambda channel: channel.decides_reviews,
+        cannot="in-review",
     ),
     Decision(
         "deny_payment",
@@ -95,7 +111,8 @@ DECISIONS = (
         columns=lambda ask: {"decision_reason": reason_of(ask)},
         args=lambda _db, _order, ask: {"reason": reason_of(ask)},
         check=_check_reason,
-        of_review=True,
+        needs=lambda channel: channel.decides_reviews,
+        cannot="in-review",
     ),
     Decision(
         "approve",
@@ -131,7 +148,19 @@ DECISIONS = (
         Kind.SHIP,
         columns=_ship_columns,
         args=_ship_args,
-        part=effects.next_shipment,
+        part=lambda db, order_id: effects.next_part(db, order_id, Kind.SHIP),
         check=_check_shipment,
+    ),
+    Decision(
+        "refund",
+        lambda s: s.parked == RETURNED_IN_ERP,
+        "nothing-came-back",
+        None,
+        Kind.REFUND,
+        args=_refund_args,
+        part=lambda db, order_id: effects.next_part(db, order_id, Kind.REFUND),
+        needs=lambda channel: channel.refunds,
+        cannot="channel-no-refund",
+        settles=RETURNED_IN_ERP,
     ),
 )

@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from engine import cancelled_in_part, lost_orders, order_flow
-from engine.orders import MISSING_IN_ERP, Cancellation, Event, Payment, State, observe
+from engine.orders import MISSING_IN_ERP, RETURNED_IN_ERP, Cancellation, Event, Payment, State, observe
+from engine.ports import Capabilities
 from engine.runtime.commands import EVERYONE, AnyVerb, Ask, Outcome, Verb
 from engine.store import effects, erp_lines, orders
 from engine.store.audit import audit
@@ -19,13 +20,10 @@ from engine.verbs.order_asked import find_order, order_subject
 from engine.verbs.refusal import refusal
 
 
-def order_verbs(undo_s: Callable[[], int], decides_reviews: Callable[[str], bool]) -> list[AnyVerb]:
-    """The verbs about orders. undo_s: how long a decision can be taken back.
-
-    decides_reviews: whether an account's channel takes the decision on a payment in review.
-    """
+def order_verbs(undo_s: Callable[[], int], channel_of: Callable[[str], Capabilities]) -> list[AnyVerb]:
+    """The verbs about orders. undo_s: how long a decision can be taken back; channel_of: what an account's can do."""
     return [
-        *(Verb(decision.name, EVERYONE, _decide(decision, undo_s, decides_reviews)) for decision in DECISIONS),
+        *(Verb(decision.name, EVERYONE, _decide(decision, undo_s, channel_of)) for decision in DECISIONS),
         Verb("withdraw", EVERYONE, _withdraw),
         Verb("acknowledge_alarm", EVERYONE, _acknowledge_alarm),
         Verb("unpark", EVERYONE, _unpark),
@@ -34,7 +32,7 @@ def order_verbs(undo_s: Callable[[], int], decides_reviews: Callable[[str], bool
 
 
 def _decide(
-    decision: Decision, undo_s: Callable[[], int], decides_reviews: Callable[[str], bool]
+    decision: Decision, undo_s: Callable[[], int], channel_of: Callable[[str], Capabilities]
 ) -> Callable[[sqlite3.Connection, Ask], Outcome]:
     def apply(db: sqlite3.Connection, ask: Ask) -> Outcome:
         row = find_order(db, ask)
@@ -45,8 +43,8 @@ def _decide(
             return refusal("in-review", order=row["number"])
         if not decision.allowed(before):
             return refusal(decision.why_not, order=row["number"])
-        if decision.of_review and not decides_reviews(row["account"]):
-            return refusal("in-review", order=row["number"])
+        if not decision.needs(channel_of(row["account"])):
+            return refusal(decision.cannot, order=row["number"])
         lacking = decision.check(ask)
         if lacking is not None:
             return lacking
@@ -60,7 +58,9 @@ def _decide(
             return refusal("nothing-to-ship", order=row["number"])
         args, part = decision.args(db, row["id"], ask), decision.part(db, row["id"])
         effects.decide(db, row["id"], decision.effect, ask.now, part=part, args=args, not_before=not_before)
-        after = before.after(decision.event)
+        after = before.after(decision.event) if decision.event else before
+        if decision.settles:
+            after = replace(after, parked=None)
         orders.move(db, row["id"], after, **columns)
         orders.note_event(db, row["id"], ask.who, decision.name, {k: str(v) for k, v in columns.items()}, ask.now)
         audit(db, ask, decision.name, order_subject(row), _axes(before), _axes(after), reason_of(ask))
@@ -79,6 +79,7 @@ _UNDONE_BY = {
     Kind.CAPTURE: Event.CAPTURE_FAILED,
     Kind.CANCEL: Event.CANCEL_FAILED,
     Kind.SHIP: Event.SHIP_FAILED,
+    Kind.REFUND: None,  # nothing had moved but the reason, which stands again
 }
 
 
@@ -91,7 +92,7 @@ def _withdraw(db: sqlite3.Connection, ask: Ask) -> Outcome:
     told = orders.told(db, row["account"], row["external_id"])
     for kind, event in _UNDONE_BY.items():
         if effects.withdraw(db, row["id"], kind, ask.now):
-            after = observe(before.after(event), told)
+            after = observe(before.after(event), told) if event else replace(before, parked=RETURNED_IN_ERP)
             if kind in effects.ENDS_ORDER and row["erp_written_at"] is None:
                 effects.decide_again(db, row["id"], Kind.ERP_ORDER, ask.now)  # the refusal had withdrawn it
             orders.move(db, row["id"], after, decision=None, decided_by=None, decided_at=None)

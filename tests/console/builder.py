@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +15,7 @@ from engine.model.channel import ChannelLine, ChannelOrder, ChannelOrderState, P
 from engine.model.erp import SaleCandidate
 from engine.model.people import Address, Person
 from engine.orders import Cancellation, Event, Fulfilment, Payment, State
-from engine.ports import Erp, SalesChannel, Surroundings
+from engine.ports import Capabilities, Erp, SalesChannel, Surroundings
 from engine.runtime.commands import AnyVerb
 from engine.runtime.connectors import Ports
 from engine.runtime.hosted import HostedEngine
@@ -173,6 +173,11 @@ class StoreFile:
         self.db.close()
 
 
+_NOTHING: dict[str, Any] = {field.name: 0 for field in fields(Capabilities)}
+PLAIN = Capabilities(**_NOTHING)
+"""A channel that can do nothing but sell."""
+
+
 class BareEngine:
     """The engine's verbs on a real store, with neither C-Plus nor a shop behind them."""
 
@@ -188,7 +193,7 @@ class BareEngine:
     def verbs(self) -> Sequence[AnyVerb]:
         """Those that decide within the store."""
         return [
-            *order_verbs(lambda: self.settings.engine.undo_s, lambda _: False),
+            *order_verbs(lambda: self.settings.engine.undo_s, lambda _: PLAIN),
             *account_verbs(),
             *sale_link_verbs(self.store, cast("Erp", _Till())),
             *invoice_verbs(self.store, cast("Erp", _Till())),

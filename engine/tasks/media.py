@@ -128,7 +128,7 @@ class MediaTask:
             # Each photo may land as late as any other push: what was begun with the first of them has to hold for it.
             now, settle_s = account.now(), account.settle_s
             await account.store.write(
-                lambda db: publications.still_sending(db, account.id, Facet.MEDIA, row, now, settle_s)
+                lambda db: publications.still_sending(db, account.id, Facet.MEDIA, [row], now, settle_s)
             )
             return data
 

@@ -125,7 +125,11 @@ class _Push:
             raise
         except OutcomeUnknown as error:
             self._struggled(error)
-            raise  # in flight until it settles, then sent again with what is wanted by then
+            # In flight until it settles, then sent again with what is wanted by then. Of a row that takes several calls
+            # the last one may have left long after the row was begun.
+            now, settle_s = account.now(), account.settle_s
+            await account.store.write(lambda db: publications.still_sending(db, account.id, facet, rows, now, settle_s))
+            raise
         except Refused as refusal:
             if isinstance(refusal, TooMany):
                 self._pace.takes_at_most(refusal.limit)

@@ -30,8 +30,8 @@ STOCK, CONTENT = Facet.STOCK, Facet.CONTENT
 
 
 def takes(rows: int, calls: int = 1) -> Capabilities:
-    sizes = {"stock_batch_rows": rows, "price_batch_rows": rows, "calls_at_once": calls, "timeout_s": 30}
-    return Capabilities(**{field.name: True for field in fields(Capabilities)} | sizes)
+    known: dict[str, Any] = {"stock_batch_rows": rows, "price_batch_rows": rows, "calls_at_once": calls, "timeout_s": 30}
+    return Capabilities(**{field.name: True for field in fields(Capabilities)} | known)
 
 
 class Shop:
@@ -190,6 +190,18 @@ async def test_a_batch_without_an_answer_is_not_sent_again_before_it_must_have_s
         assert await shop.push() == 35
         shop.clock.time += timedelta(seconds=61)
         assert await shop.push() == 25
+
+
+async def test_a_save_of_many_calls_settles_from_its_last_one_and_makes_no_second_product_meanwhile(
+    tmp_path: Path,
+) -> None:
+    with world(tmp_path, 1, row_s=90, facet=CONTENT) as shop:  # its attributes and categories are made first
+        shop.shop.spoil = {1: OutcomeUnknown("channel-no-answer")}
+        assert isinstance(await shop.sends(CONTENT), OutcomeUnknown)
+        shop.clock.time += timedelta(seconds=30)
+        assert await shop.push(CONTENT) == 0
+        shop.clock.time += timedelta(seconds=31)
+        assert await shop.push(CONTENT) == 1
 
 
 async def test_a_limit_of_the_shop_is_learnt_and_nothing_is_left(tmp_path: Path) -> None:

@@ -27,7 +27,6 @@ SALE_CANCELLED_LATE = "sale-cancelled-after-shipping"
 INVOICED_DIFFERS = "invoiced-differs"
 NFE_CANCELLED = "nfe-cancelled"
 STATUS_PROBLEM = "erp-status-problem"
-ORDER_GONE = "erp-order-gone"
 
 REASONS = frozenset(
     {
@@ -38,7 +37,6 @@ REASONS = frozenset(
         NFE_CANCELLED,
         RETURNED_IN_ERP,
         STATUS_PROBLEM,
-        ORDER_GONE,
         *cancelled_in_part.REASONS,
     }
 )
@@ -98,7 +96,7 @@ class _Change:
 
 def take_over_one(db: sqlite3.Connection, erp: ErpOrderState, now: datetime) -> bool:
     """Bring the order under this key to what the ERP says of it; True when something of it moved."""
-    row = db.execute("SELECT * FROM sales_order WHERE erp_key = ?", (erp.key,)).fetchone()
+    row = orders.by_erp_key(db, erp.key)
     if row is None:
         return False
     state = orders.state_of(row)
@@ -116,24 +114,6 @@ def take_over_one(db: sqlite3.Connection, erp: ErpOrderState, now: datetime) -> 
     if erp.release_due:
         change.moved |= effects.decide(db, change.id, Kind.ERP_RELEASE_INVOICED, now, part=erp.sale_number)
     return change.store()
-
-
-def gone(db: sqlite3.Connection, key: str, now: datetime) -> bool:
-    """The ERP has no order under this key any more: staff deleted it. True when something moved.
-
-    An order that was sold needs its row there no more.
-    """
-    row = db.execute("SELECT * FROM sales_order WHERE erp_key = ?", (key,)).fetchone()
-    state = orders.state_of(row)
-    if not state.alive or state.sold or row["erp_cancelled"] or row["linked_sale"]:
-        return False
-    effects.withdraw_in_erp(db, row["id"], now)
-    orders.lines_let_go(db, row["id"])
-    if state.parked is None or state.parked in REASONS:
-        state = replace(state, parked=ORDER_GONE)
-    orders.move(db, row["id"], state, erp_cancelled=1)
-    orders.note_event(db, row["id"], _ERP, ORDER_GONE, {}, now)
-    return True
 
 
 def _invoiced(change: _Change) -> None:
@@ -216,7 +196,7 @@ def _cancelled(change: _Change) -> None:
     if not is_over:
         orders.lines_unreserved(change.db, change.id)
         change.state = change.state.after(Event.FELL_SHORT)
-        change.heal(CANCELLED_IN_ERP, ORDER_GONE)
+        change.heal(CANCELLED_IN_ERP)
         change.note("reopened-in-erp")
     elif not erp.sold:
         orders.lines_let_go(change.db, change.id)

@@ -22,7 +22,7 @@ _OURS = (Kind.ERP_ORDER, Kind.ERP_RESERVE, Kind.ERP_RELEASE, Kind.ERP_CANCEL)
 
 def take_over(db: sqlite3.Connection, erp: ErpOrderState, now: datetime) -> bool:
     """Bring the order under this key to what the ERP says; True when something of it moved."""
-    row = db.execute("SELECT * FROM sales_order WHERE erp_key = ?", (erp.key,)).fetchone()
+    row = orders.by_erp_key(db, erp.key)
     if row is None or row["erp_written_at"] is None:
         return False
     _reference(db, row, erp, now)

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from engine import erp_order, erp_reservation
+from engine import erp_order, erp_reservation, lost_orders
 from engine.model.erp import ErpOrderState
 from engine.store import effects, erp_lines, mirror, orders
 from engine.store.effects import Kind
@@ -23,7 +23,7 @@ def take_over(
     asked: the keys of open orders that the snapshot was asked for; it began after they had been written.
     """
     moved = sum(erp_order.take_over_one(db, state, now) for state in states)
-    moved += sum(erp_order.gone(db, key, now) for key in sorted({*asked} - {state.key for state in states}))
+    moved += sum(lost_orders.deleted(db, key, now) for key in sorted({*asked} - {state.key for state in states}))
     moved += sum(erp_reservation.take_over(db, state, now) for state in states)
     moved += _fall_short(db, number, now)
     return moved + serve_short(db, number, now)

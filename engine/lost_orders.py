@@ -1,7 +1,7 @@
-"""Orders that C-Plus does not have any more: it was restored from a backup that is older than they are.
+"""Orders that C-Plus does not have any more: it was restored from a backup older than they are, or staff deleted them.
 
 They stand aside, as orders that C-Plus never had, and wait for a person: nobody else has them written again. Until then
-their goods stay promised, for the restored base counts them as free.
+a lost order's goods stay promised, for the restored base counts them as free; those of a deleted one are anybody's.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from engine.amounts import to_cents
-from engine.model.erp import ErpOrderState
-from engine.orders import MISSING_IN_ERP, Cancellation, Event, Fulfilment, State
+from engine.model.erp import GONE_FROM_ERP, ErpOrderState
+from engine.orders import MISSING_IN_ERP, Cancellation, Event, Fulfilment
 from engine.ports import Erp
 from engine.store import effects, orders
 from engine.store.database import Store
@@ -36,7 +37,11 @@ _KNOWN_OF_IT = (
     "packed_at",
     "unwanted",
 )
-"""What the order loses with its row there. Of its sale the number and the NF-e stay to be seen: that one stands."""
+"""What the order loses with its row there. Of its sale the number and the NF-e stay to be seen: that one stands.
+
+The key too: a base without counters gives the highest one to the next order when it is free again.
+"""
+_NOTHING: dict[str, Any] = dict.fromkeys(_KNOWN_OF_IT) | {"erp_status": "", "erp_cancelled": 0, "sale_cancelled": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,27 +92,48 @@ def stand_aside(db: sqlite3.Connection, lost: Sequence[int], now: datetime) -> N
         row = orders.get(db, order_id)
         if row is None or row["erp_written_at"] is None:
             continue
-        effects.withdraw_in_erp(db, order_id, now)
         before = orders.state_of(row)
-        params = {"number": row["erp_number"]}
-        nothing = dict.fromkeys(_KNOWN_OF_IT) | {"erp_status": "", "erp_cancelled": 0, "sale_cancelled": 0}
         if before.cancellation is Cancellation.CANCELLED:
-            orders.move(db, order_id, before, **nothing)
+            effects.withdraw_in_erp(db, order_id, now)
+            orders.move(db, order_id, before, **_NOTHING)
             orders.lines_let_go(db, order_id)
+            orders.note_event(db, order_id, WHO, MISSING_IN_ERP, {"number": row["erp_number"]}, now)
         else:
-            orders.move(db, order_id, _without_erp(before), parked_params=params, **nothing)
+            _aside(db, row, MISSING_IN_ERP, now)
             orders.lines_lost(db, order_id)
-        orders.note_event(db, order_id, WHO, MISSING_IN_ERP, params, now)
 
 
-def _without_erp(before: State) -> State:
-    return replace(before.after(Event.LOST_IN_ERP), parked=MISSING_IN_ERP)
+def deleted(db: sqlite3.Connection, key: str, now: datetime) -> bool:
+    """The ERP has no order under this key any more, and was not restored: staff deleted it. True when something moved.
+
+    An order that was sold needs its row there no more. One that is as unknown there as if it had never been written
+    makes nobody take the base for an older one.
+    """
+    row = orders.by_erp_key(db, key)
+    if row is None:  # it has been found missing while the snapshot was read
+        return False
+    state = orders.state_of(row)
+    if not state.alive or state.sold or row["linked_sale"]:
+        return False
+    _aside(db, row, GONE_FROM_ERP, now)
+    orders.lines_let_go(db, row["id"])
+    return True
+
+
+def _aside(db: sqlite3.Connection, row: sqlite3.Row, reason: str, now: datetime) -> None:
+    """Whatever else it stood aside for: before it is written again, nothing can be done with it."""
+    effects.withdraw_in_erp(db, row["id"], now)
+    params = {"number": row["erp_number"]}
+    state = replace(orders.state_of(row).after(Event.LOST_IN_ERP), parked=reason)
+    orders.move(db, row["id"], state, parked_params=params, **_NOTHING)
+    orders.note_event(db, row["id"], WHO, reason, params, now)
 
 
 def write_again(db: sqlite3.Connection, order_id: int, now: datetime) -> None:
-    """A person wants it written again: under new codes, with its old reference."""
+    """A person wants it written again: under new codes, with its old reference. Its goods are held for it from now."""
     row = orders.get(db, order_id)
     assert row is not None, "a person has seen it"
+    orders.lines_lost(db, order_id)
     tries = db.execute(
         "SELECT COUNT(*) FROM effect WHERE order_id = ? AND kind = ?", (order_id, Kind.ERP_ORDER)
     ).fetchone()[0]
@@ -116,8 +142,9 @@ def write_again(db: sqlite3.Connection, order_id: int, now: datetime) -> None:
 
 
 def leave(db: sqlite3.Connection, row: sqlite3.Row) -> bool:
-    """A person has settled by hand what has left the house; False for an order that the ERP must still have."""
-    if row["fulfilment"] != Fulfilment.SHIPPED:
+    """A person has settled by hand what has left the house or is cancelled; False while the ERP must still have it."""
+    state = orders.state_of(row)
+    if state.alive and state.fulfilment is not Fulfilment.SHIPPED:
         return False
     orders.lines_let_go(db, row["id"])
     return True

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from engine.model.channel import ChannelOrder, ChannelOrderState, PaymentState
+from engine.model.erp import GONE_FROM_ERP
 
 
 class Payment(StrEnum):
@@ -235,6 +236,9 @@ REFUND_REFUSED = "refund-refused"
 RETURNED_IN_ERP = "returned-in-erp"
 MISSING_IN_ERP = "order-missing-in-erp"
 
+NOT_IN_ERP = frozenset({MISSING_IN_ERP, GONE_FROM_ERP})
+"""It stood in the ERP and stands there no more; it may be written again."""
+
 REFUSALS = frozenset({CAPTURE_REFUSED, CANCEL_REFUSED, REFUND_REFUSED, REVIEW_REFUSED, SHIP_REFUSED})
 
 _REASONS_OF_CHANNEL = {UNKNOWN_STATUS, ON_HOLD}
@@ -246,7 +250,7 @@ def _settled(state: State) -> bool:
         (state.parked == CAPTURE_REFUSED and (state.payment is P.PAID or not state.alive))
         or (state.parked == CANCEL_REFUSED and not state.alive)
         or (state.parked == REVIEW_REFUSED and (state.payment is not P.REVIEW or not state.alive))
-        or (state.parked == MISSING_IN_ERP and state.cancellation is C.CANCELLED)
+        or (state.parked in NOT_IN_ERP and state.cancellation is C.CANCELLED)
         or (state.parked == SHIP_REFUSED and (state.fulfilment in (F.SHIPPED, F.PART_SHIPPED) or not state.alive))
     )
 

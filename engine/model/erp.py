@@ -14,6 +14,9 @@ from enum import StrEnum
 from engine.model.goods import StockLevel
 from engine.model.people import Address
 
+GONE_FROM_ERP = "erp-order-gone"
+"""The code of Refused, and of an order that stands aside: the ERP has no order under this key (any more)."""
+
 
 @dataclass(frozen=True, slots=True)
 class OrderCodes:

@@ -137,6 +137,12 @@ def get(db: sqlite3.Connection, order_id: int) -> sqlite3.Row | None:
     return row
 
 
+def by_erp_key(db: sqlite3.Connection, key: str) -> sqlite3.Row | None:
+    """The order that stands in the ERP under this key."""
+    row: sqlite3.Row | None = db.execute("SELECT * FROM sales_order WHERE erp_key = ?", (key,)).fetchone()
+    return row
+
+
 def lines(db: sqlite3.Connection, order_id: int) -> list[sqlite3.Row]:
     """The lines of an order, in order."""
     return db.execute("SELECT * FROM order_line WHERE order_id = ? ORDER BY line", (order_id,)).fetchall()

@@ -12,10 +12,9 @@ from dataclasses import replace
 from engine.account import Account
 from engine.amounts import ZERO
 from engine.erp_customer import ensure_in_erp, tell_unknown_city
-from engine.erp_order import ORDER_GONE
 from engine.errors import CodeTaken, IntegraError, NeedsPerson, Refused
 from engine.model.channel import ChannelOrder
-from engine.model.erp import ErpOrderState, LetGo, OrderCodes, WrittenOrder
+from engine.model.erp import GONE_FROM_ERP, ErpOrderState, LetGo, OrderCodes, WrittenOrder
 from engine.model.people import ErpCustomer
 from engine.order_for_erp import kit_parts_of, order_for_erp
 from engine.orders import DO_NOT_DISPATCH, REFUSALS, Event, Fulfilment, observe
@@ -72,7 +71,7 @@ class InErp:
         try:
             return await account.erp.cancel_order(key, reason, uncontrolled)
         except Refused as error:
-            if error.code != ORDER_GONE:
+            if error.code != GONE_FROM_ERP:
                 raise
             gone = ErpOrderState(key, "", "", reserved=False, cancelled=True, invoiced_at=None, total=ZERO)
             return LetGo(gone)

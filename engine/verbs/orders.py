@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine import cancelled_in_part, lost_orders, order_flow
-from engine.orders import MISSING_IN_ERP, RETURNED_IN_ERP, Cancellation, Event, Payment, State, observe
+from engine.orders import NOT_IN_ERP, RETURNED_IN_ERP, Cancellation, Event, Payment, State, observe
 from engine.ports import Capabilities
 from engine.runtime.commands import EVERYONE, AnyVerb, Ask, Outcome, Verb
 from engine.store import effects, erp_lines, orders
@@ -118,7 +118,7 @@ def _unpark(db: sqlite3.Connection, ask: Ask) -> Outcome:
     row = find_order(db, ask)
     if isinstance(row, Outcome):
         return row
-    if row["parked"] == MISSING_IN_ERP and not lost_orders.leave(db, row):
+    if row["parked"] in NOT_IN_ERP and not lost_orders.leave(db, row):
         return refusal("must-be-written-again", order=row["number"])
     effects.hasten(db, row["id"])
     after = cancelled_in_part.settle(db, row, orders.state_of(row))
@@ -126,15 +126,15 @@ def _unpark(db: sqlite3.Connection, ask: Ask) -> Outcome:
 
 
 def _rewrite(db: sqlite3.Connection, ask: Ask) -> Outcome:
-    """An order that the restored ERP lacks is written there again."""
+    """An order that the ERP lacks, restored or by a hand that deleted it, is written there again."""
     row = find_order(db, ask)
     if isinstance(row, Outcome):
         return row
-    if row["parked"] != MISSING_IN_ERP:
+    if row["parked"] not in NOT_IN_ERP:
         return refusal("not-missing", order=row["number"])
     lost_orders.write_again(db, row["id"], ask.now)
     orders.note_event(db, row["id"], ask.who, ask.verb, {}, ask.now)
-    audit(db, ask, ask.verb, order_subject(row), MISSING_IN_ERP, None, reason_of(ask))
+    audit(db, ask, ask.verb, order_subject(row), row["parked"], None, reason_of(ask))
     return Outcome({"order": row["id"]}, wake=((row["account"], "effects"),))
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from engine.erp_order import gone, take_over_one
+from engine.erp_order import take_over_one
 from engine.erp_reservation import take_over as take_over_reservation
 from engine.model.erp import ErpOrderState, ErpStatus
 from engine.orders import Cancellation, Fulfilment, Payment, State
@@ -180,20 +180,6 @@ def test_an_order_that_staff_cancel_is_set_aside_until_they_take_it_back(desk: D
 def test_an_order_whose_every_line_staff_struck_out_is_cancelled_there(desk: Desk) -> None:
     assert desk.told(replace(WAITING, holds=()))["parked"] == "cancelled-in-erp"
     assert desk.lines("promised") == [0, 0]
-
-
-def test_an_order_that_staff_deleted_is_set_aside_once(desk: Desk) -> None:
-    assert gone(desk.db, WAITING.key, NOW)
-    assert (desk.row["parked"], desk.row["queue"]) == ("erp-order-gone", "problem")
-    assert desk.lines("promised") == [0, 0], "the goods are anybody's again"
-    desk.put_back()
-    assert not gone(desk.db, WAITING.key, NOW), "seen is seen"
-
-
-def test_an_order_deleted_after_its_sale_goes_on(desk: Desk) -> None:
-    desk.told(INVOICED)
-    assert not gone(desk.db, WAITING.key, NOW)
-    assert desk.row["queue"] == "to-ship"
 
 
 def test_what_staff_cancel_while_a_refusal_is_on_its_way_is_told_when_the_shop_does_not_take_it(desk: Desk) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -12,9 +13,9 @@ from typing import Any
 import pytest
 
 from engine import lost_orders
-from engine.model.erp import ErpOrderState, ErpSnapshot
-from engine.orders import MISSING_IN_ERP, Cancellation, Fulfilment
-from engine.store import effects, orders
+from engine.model.erp import GONE_FROM_ERP, ErpIdentity, ErpOrderState, ErpSnapshot
+from engine.orders import MISSING_IN_ERP, Cancellation, Fulfilment, Payment
+from engine.store import accounts, effects, orders
 from engine.store.database import open_store
 from engine.store.effects import Kind
 from engine.store.instants import to_text
@@ -107,3 +108,48 @@ def test_each_loss_is_written_again_once(file: StoreFile) -> None:
         lost_orders.write_again(file.db, order, file.now)
         assert row_of(file, order)["parked"] is None
         assert file.db.execute("UPDATE effect SET state = 'done' WHERE state = 'decided'").rowcount == 1
+
+
+def test_an_order_that_staff_deleted_is_set_aside_once_and_its_goods_are_anybodys(file: StoreFile) -> None:
+    order = file.order("000000507", payment=Payment.PAID)
+    assert lost_orders.deleted(file.db, "000000507", file.now)
+    row = row_of(file, order)
+    assert (row["parked"], row["queue"]) == (GONE_FROM_ERP, "problem")
+    assert not any(line["promised"] for line in orders.lines(file.db, order))
+    assert not lost_orders.deleted(file.db, "000000507", file.now), "nor asked for where it was found missing already"
+
+
+def test_the_newest_order_deleted_by_staff_makes_nobody_take_the_base_for_an_older_one(file: StoreFile) -> None:
+    file.order("000000508")
+    file.order("000000509")
+    (account,) = file.db.execute("SELECT * FROM account").fetchall()
+    base = ErpIdentity(account["base_server"], account["base_path"], account["base_cnpj"], account["base_epoch"],
+                       "000000508", "")  # fmt: skip
+    assert accounts.may_lack_orders(file.db, account, base)
+    lost_orders.deleted(file.db, "000000509", file.now)
+    assert not accounts.may_lack_orders(file.db, account, base)
+
+
+def test_an_order_deleted_after_its_sale_goes_on(file: StoreFile) -> None:
+    order = file.order("000000510", payment=Payment.PAID, fulfilment=Fulfilment.INVOICED)
+    assert not lost_orders.deleted(file.db, "000000510", file.now)
+    assert row_of(file, order)["queue"] == "to-ship"
+
+
+def test_a_deleted_order_that_is_written_again_holds_its_goods_from_then_on(file: StoreFile) -> None:
+    order = file.order("000000511", payment=Payment.PAID)
+    lost_orders.deleted(file.db, "000000511", file.now)
+    lost_orders.write_again(file.db, order, file.now)
+    assert all(line["promised"] for line in orders.lines(file.db, order))
+    assert effects.pending(file.db, order, [Kind.ERP_ORDER])
+    row = row_of(file, order)
+    assert (row["fulfilment"], row["parked"], row["erp_key"]) == ("received", None, None)
+
+
+def test_a_lost_order_that_ended_in_the_shop_needs_not_be_written_again(file: StoreFile) -> None:
+    order = file.order("000000512", payment=Payment.PAID)
+    lost_orders.stand_aside(file.db, [order], file.now)
+    assert not lost_orders.leave(file.db, row_of(file, order))
+    state = orders.state_of(row_of(file, order))
+    orders.move(file.db, order, replace(state, cancellation=Cancellation.LATE))
+    assert lost_orders.leave(file.db, row_of(file, order))

@@ -16,7 +16,7 @@ from connectors.cplus.invoicing.sales import text
 from connectors.cplus.settings import Options
 from engine.amounts import CENT
 from engine.errors import Refused
-from engine.model.erp import SaleCandidate
+from engine.model.erp import GONE_FROM_ERP, SaleCandidate
 
 REASONS_MIN = 2
 """A single likeness is chance: every till sells the same product at the same price all day."""
@@ -100,7 +100,7 @@ def _order(base: Statements, layout: Layout, options: Options, key: str) -> _Loo
     columns = layout.select("ORCAMENTO", "o", ("NOMECLI", options.reference_column, "VALORFRETE"))
     row = base.row(_ORDER.format(columns=columns), (key,))
     if row is None:
-        raise Refused("erp-order-gone", key, key=key)
+        raise Refused(GONE_FROM_ERP, key, key=key)
     customer, total, cpf, cnpj, name, reference, freight = row
     goods: dict[str, Decimal] = defaultdict(Decimal)
     for sku, quantity in base.rows(_LINES, (key,)):

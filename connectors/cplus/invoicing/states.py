@@ -23,7 +23,7 @@ from connectors.cplus.invoicing.sales import Ended, Quantities, Sale, Sold, text
 from connectors.cplus.settings import Options, Releasing
 from engine.amounts import CENT
 from engine.errors import Refused
-from engine.model.erp import ErpOrderState, ErpStatus
+from engine.model.erp import GONE_FROM_ERP, ErpOrderState, ErpStatus
 
 _LINES = (
     "SELECT p.CODORC, p.CODORCPROD, p.CODPROD, p.QUANTIDADE, {columns} FROM ORCAMENTOPROD p WHERE p.CODORC IN ({{}})"
@@ -73,7 +73,7 @@ def one(session: Session, options: Options, key: str) -> ErpOrderState:
     with session.reading() as base:
         found = read(base, session.layout, options, [key])
     if not found:
-        raise Refused("erp-order-gone", key, key=key)
+        raise Refused(GONE_FROM_ERP, key, key=key)
     return found[0]
 
 

@@ -11,8 +11,9 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 # Named after what it was made from: another commit's dependencies mean another stamp.
 READY := .venv/ready-$(shell cat pyproject.toml constraints.txt | sha256sum | cut -c 1-12)
 PYTEST := $(BIN)/python -m pytest
-# A process for each core, each with a Firebird server of its own; one by one: make test ARGS="-n 0".
-AT_ONCE := -n auto --dist worksteal
+# A process for each core and one more, since many a test waits for a server; each has a Firebird of its own.
+# One test after the other: make test ARGS="-n 0".
+AT_ONCE := -n $(shell echo $$(($$(nproc) + 1))) --dist worksteal
 ARGS ?=
 
 .PHONY: demo test test-all check bench wheel lock clean

@@ -73,19 +73,15 @@ def demo_threads() -> list[str]:
 # ---------------------------------------------------------------- a trading day
 
 
-def test_three_seconds_of_trade_bring_sales_and_orders_and_end_cleanly(
+def test_a_little_trade_brings_sales_and_orders_and_ends_cleanly(
     base: firebird.Database, staff: Staff, shop: Shop
 ) -> None:
     trade = Trade(base, shop, WallClock(), 1, order_prefix="LJ", known_customers=5, pace=0.04)
     trade.start()
-    stop_at = time.monotonic() + 3
-    until(lambda: time.monotonic() > stop_at)
+    enough = {"till-1": 3, "till-2": 3, "buyers": 6, "office": 2}
+    assert until(lambda: all(trade.done[who] >= count for who, count in enough.items()), 30)
     trade.stop()
     assert demo_threads() == []
-    assert trade.done["till-1"] > 2
-    assert trade.done["till-2"] > 2
-    assert trade.done["buyers"] > 5
-    assert trade.done["office"] > 1
     (sales,) = staff.read("SELECT COUNT(*) AS MANY FROM MOVENDA WHERE FLAGVENDAPDV = 'Y'")
     assert sales["MANY"] == trade.done["till-1"] + trade.done["till-2"]
     assert len(shop.orders.by_id) == trade.done["buyers"]

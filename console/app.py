@@ -128,7 +128,7 @@ class Console(App[int]):
             lambda state: self._post(LinkChanged(state)),
             lambda command, answer: self._post(Answered(command, answer)),
         )
-        self.stock_scopes = {account.id: (account.companies, account.sectors) for account in settings.account}
+        self.stock_scopes = {account.id: (account.all_companies, account.all_sectors) for account in settings.account}
         self._instance = ""
         self._status = Status()
         self._pending: dict[int, Pending] = {}

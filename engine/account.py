@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 import anyio
 
 from engine.erp_reads import ErpReads
+from engine.errors import Misconfigured
 from engine.media_limits import is_within
 from engine.pace import Load
 from engine.ports import Erp, SalesChannel, Surroundings
-from engine.settings import AccountSettings, Settings
+from engine.settings import AccountSettings, Settings, SourceSettings
 from engine.store import accounts
 from engine.store.database import Store
 
@@ -52,6 +53,20 @@ class Account:
     def today(self) -> date:
         """The day by the account's own calendar."""
         return self.now().astimezone(self.zone).date()
+
+    @property
+    def sources(self) -> Mapping[str, SourceSettings]:
+        """The channel's sources that are written, and what each shows; goods leave from `Capabilities.ships_from`.
+
+        Raises Misconfigured where several are named and that is none of them.
+        """
+        settings, ships_from = self.settings, self.channel.capabilities.ships_from
+        if not settings.sources:
+            return {ships_from: SourceSettings(companies=settings.companies, sectors=settings.sectors)}
+        if ships_from not in settings.sources:
+            expected = f"{ships_from}, from which goods leave, among them"
+            raise Misconfigured("settings", f"account {self.id}", key="sources", expected=expected)
+        return settings.sources
 
     @property
     def settle_s(self) -> float:

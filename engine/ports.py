@@ -187,6 +187,7 @@ class Capabilities:
     stock_batch_rows: int  # at most; the engine begins with less and learns from the answers
     price_batch_rows: int
     calls_at_once: int  # writes of single items that it may be asked for side by side; the engine begins with one
+    ships_from: str  # the source that goods leave from; with one source, the only one that is written
     counts_own_orders: bool  # subtracts its open orders from what we send (Magento MSI): send publishable + held
     price_groups: bool
     price_quantities: bool  # takes prices for a quantity
@@ -223,8 +224,8 @@ class SalesChannel(Protocol):
     async def read_items(self, items: Sequence[str]) -> Sequence[RemoteItem]:
         """These items as the channel shows them; absent ones are left out."""
 
-    async def read_stock(self, items: Sequence[str]) -> Sequence[StockPush]:
-        """What the sources hold of these items; absent ones are left out."""
+    async def read_stock(self, items: Sequence[str], sources: Sequence[str]) -> Sequence[StockPush]:
+        """What these sources hold of these items; absent ones are left out."""
 
     async def push_content(self, push: ContentPush) -> str:
         """Create or change an item; answers the channel's id. One call at a time per item."""

@@ -63,6 +63,13 @@ class GuardSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     stock_to_zero_percent: Annotated[int, msgspec.Meta(ge=1, le=100)] = 30
 
 
+class SourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """[account.sources.NAME]: whose stock of the ERP a source shows; empty = any. The first that fits has it."""
+
+    companies: list[int] = []
+    sectors: list[str] = []
+
+
 class AccountSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """[[account]]: one configured channel."""
 
@@ -75,9 +82,9 @@ class AccountSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     group_price_tables: list[str] = []  # published as the prices of customer groups
     price_group_names: dict[str, str] = {}  # table -> its group; others: the group that is called like the table
     sku_key: Literal["sku", "code", "gtin"] = "sku"  # which key of the ERP's products the SKUs of adopted items hold
-    source: str = "default"
     companies: list[int] = []  # of those that the ERP's connector reads; empty = all of them
     sectors: list[str] = []
+    sources: dict[str, SourceSettings] = {}  # where the channel's stock has several: in place of the two above
     buffer: Decimal = Decimal(0)  # 0 or more
     uncounted_stock: Decimal = Decimal(0)  # shown of goods whose stock the ERP does not keep; 0 = they are not offered
     import_orders_since: date
@@ -98,6 +105,19 @@ class AccountSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     def group_name(self, table: str, own_name: str) -> str:
         """The name of the customer group that carries a price table of that name."""
         return self.price_group_names.get(table) or own_name
+
+
+    @property
+    def all_companies(self) -> list[int]:
+        """Those of all sources; empty = every one."""
+        named = [source.companies for source in self.sources.values()] or [self.companies]
+        return sorted({company for companies in named for company in companies}) if all(named) else []
+
+    @property
+    def all_sectors(self) -> list[str]:
+        """Likewise."""
+        named = [source.sectors for source in self.sources.values()] or [self.sectors]
+        return sorted({sector for sectors in named for sector in sectors}) if all(named) else []
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -64,9 +64,9 @@ class ChannelByOurNames:
             for remote in page
         ]
 
-    async def read_stock(self, items: Sequence[str]) -> Sequence[StockPush]:
+    async def read_stock(self, items: Sequence[str], sources: Sequence[str]) -> Sequence[StockPush]:
         out = await self._out(items)
-        levels = await self._shop.read_stock([out(item) for item in items])
+        levels = await self._shop.read_stock([out(item) for item in items], sources)
         name = await self._in(level.item for level in levels)
         return [replace(level, item=name(level.item)) for level in levels]
 

@@ -43,6 +43,7 @@ class MagentoChannel:
             stock_batch_rows=options.stock_batch_rows,
             price_batch_rows=options.price_batch_rows,
             calls_at_once=options.calls_at_once,
+            ships_from=options.source,
             counts_own_orders=True,
             price_groups=True,
             price_quantities=True,
@@ -75,8 +76,8 @@ class MagentoChannel:
     async def read_items(self, items_: Sequence[str]) -> Sequence[RemoteItem]:
         return await items.read_items(self._shop, items_)
 
-    async def read_stock(self, items_: Sequence[str]) -> Sequence[StockPush]:
-        return await items.read_stock(self._shop, items_)
+    async def read_stock(self, items_: Sequence[str], sources: Sequence[str]) -> Sequence[StockPush]:
+        return await stock.read_stock(self._shop, items_, sources)
 
     async def push_content(self, push: ContentPush) -> str:
         return await content.push_content(self._shop, push)

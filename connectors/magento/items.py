@@ -12,12 +12,12 @@ from connectors.magento.content import CONFIGURABLE, ENABLED, NOT_VISIBLE
 from connectors.magento.fields import OWN_FIELDS
 from connectors.magento.grid import child_skus
 from connectors.magento.prices import group_prices, quantity_prices
-from connectors.magento.search import Filter, by_id, find, in_lists, sku_filters
+from connectors.magento.search import by_id, find, in_lists, sku_filters
 from connectors.magento.shop import Shop
-from connectors.magento.transport import ALL, SHOP
+from connectors.magento.transport import ALL
 from connectors.magento.wire import Json, amount, custom_values, quantity
 from engine.model.goods import GridValue
-from engine.publishing import Content, RemoteItem, StockPush
+from engine.publishing import Content, RemoteItem
 
 FIELDS = (
     "items[id,sku,name,attribute_set_id,price,status,visibility,type_id,weight,"
@@ -41,15 +41,6 @@ async def read_items(shop: Shop, skus: Iterable[str]) -> list[RemoteItem]:
     for wanted in sku_filters(skus, rows):
         found += await find(shop.rest, f"{ALL}/products", [wanted], rows=rows, fields=FIELDS)
     return await _items(shop, found)
-
-
-async def read_stock(shop: Shop, skus: Iterable[str]) -> list[StockPush]:
-    """What our source holds of these SKUs; a SKU without a row there is left out."""
-    source, page = Filter("source_code", shop.options.source), shop.options.page_rows
-    rows: list[Json] = []
-    for wanted in sku_filters(skus, page):
-        rows += await find(shop.rest, f"{SHOP}/inventory/source-items", [wanted, source], rows=page)
-    return [StockPush(str(row["sku"]), str(row["source_code"]), quantity(row["quantity"])) for row in rows]
 
 
 async def _items(shop: Shop, products: Sequence[Json]) -> list[RemoteItem]:

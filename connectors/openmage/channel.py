@@ -28,6 +28,7 @@ class OpenMageChannel:
             stock_batch_rows=options.stock_batch_rows,
             price_batch_rows=options.price_batch_rows,
             calls_at_once=1,  # one session, whose calls the shop serves one after another
+            ships_from=stock.SOURCE,
             counts_own_orders=False,  # an order lowers the quantity itself, at once, and what we send replaces it
             price_groups=True,
             price_quantities=True,
@@ -60,7 +61,7 @@ class OpenMageChannel:
     async def read_items(self, items_: Sequence[str]) -> Sequence[RemoteItem]:
         return await items.read_items(self._shop, items_)
 
-    async def read_stock(self, items_: Sequence[str]) -> Sequence[StockPush]:
+    async def read_stock(self, items_: Sequence[str], sources: Sequence[str]) -> Sequence[StockPush]:
         return await stock.read_stock(self._shop, items_)
 
     async def push_content(self, push: ContentPush) -> str:

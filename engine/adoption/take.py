@@ -33,7 +33,7 @@ async def take_matched(account: Account) -> int:
     done = 0
     while items := await account.store.read(lambda db: shop_items.to_take(db, account.id, ITEMS_PER_READ)):
         shown = await account.channel.read_items(list(items))
-        levels = await account.channel.read_stock(list(items))
+        levels = await account.channel.read_stock(list(items), list(account.sources))
         await account.store.write(
             lambda db, items=items, shown=shown, levels=levels: _take(  # type: ignore[misc]
                 db, account.id, items, shown, levels, account.settings.base_price_table, account.now()
@@ -55,11 +55,13 @@ def _take(
     group_tables = {group: table for table, group in accounts.price_groups(db, account).items()}
     # While the shop was read a person may have said otherwise of a row; then what it shows is not this item's.
     items = [item for item, remote_id in asked.items() if shop_items.holder(db, account, item) == remote_id]
-    stock = {level.item: level for level in levels}
+    stock: dict[str, list[StockPush]] = {}
+    for level in levels:
+        stock.setdefault(level.item, []).append(level)
     there = {remote.item: remote for remote in shown}
     for item in items:
         if item in there:
-            _take_one(db, account, there[item], stock.get(item), group_tables, base_table, now)
+            _take_one(db, account, there[item], stock.get(item, ()), group_tables, base_table, now)
     shop_items.taken(db, account, [item for item in items if item in there], now)
     shop_items.forget(db, account, [item for item in items if item not in there])
     mirror.mark_changed(db, items)
@@ -70,7 +72,7 @@ def _take_one(
     db: sqlite3.Connection,
     account: str,
     remote: RemoteItem,
-    level: StockPush | None,
+    levels: Sequence[StockPush],
     group_tables: Mapping[str, str],
     base_table: str,
     now: datetime,
@@ -92,7 +94,7 @@ def _take_one(
     for part, value in shown_prices(remote, group_tables).items():
         if not is_merchants_own(db, account, item, part, value, base_table):
             publications.adopt_found(db, account, Facet.PRICE, item, part, value, now)
-    if level is not None:
+    for level in levels:
         publications.adopt_found(db, account, Facet.STOCK, item, level.source, str(to_e4(level.quantity)), now)
 
 

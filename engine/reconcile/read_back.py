@@ -76,7 +76,7 @@ async def _look(account: Account, reached: str, found: Found) -> None:
     while items := await _next_items(account, reached):
         as_of = account.now()
         shown = await account.channel.read_items(items)
-        levels = await account.channel.read_stock(items)
+        levels = await account.channel.read_stock(items, list(account.sources))
         reached = items[-1]
         seen = Seen(shown, levels, as_of, reached)
         for facet, rows in (await _kept(account, seen)).items():

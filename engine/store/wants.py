@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
+from engine.settings import SourceSettings
 from engine.store.database import touch
 from engine.store.instants import to_text
 
@@ -22,6 +23,11 @@ MANY_TO_ZERO_MIN_ROWS = 20  # below so many rows a percentage says nothing
 # bear on it. Goods that the ERP does not count are available in a number that the store has set; of things sold by the
 # piece a fraction on hand is none.
 #
+# Of several sources each shows what lies in its companies and sectors, but all of them together no more than is
+# publishable: what was promised, and the buffer, are taken from the source that ships, and from the others only where
+# that one has too little. It also shows what comes from no one place (kits, what the ERP does not count), and all that
+# is held, since orders are shipped from it: it always has what an order in the channel asks of it.
+#
 # Held lines are those that the channel has subtracted itself and has not yet shipped or cancelled, by our ledger. They
 # are counted by the SKU that the channel sold, not by the goods: a channel that shows a kit and its parts side by side
 # counts an open order of the kit down from the kit alone. So the kit gets what it holds added back, and what remains
@@ -30,11 +36,22 @@ MANY_TO_ZERO_MIN_ROWS = 20  # below so many rows a percentage says nothing
 # well would sell them twice. The other way round an order of a part lowers its kits through the part's available.
 _STOCK = """
 WITH
-free AS (
-    SELECT sku, SUM(on_hand_e4 - reserved_e4) AS e4 FROM stock_level
-     WHERE (:companies = '[]' OR company IN (SELECT value FROM json_each(:companies)))
-       AND (:sectors = '[]' OR sector IN (SELECT value FROM json_each(:sectors)))
-     GROUP BY sku),
+source AS MATERIALIZED (
+    SELECT key AS place, json_extract(value, '$.name') AS name, value AS own,
+           json_extract(value, '$.name') = :ships_from AS ships FROM json_each(:sources)),
+shelf AS MATERIALIZED (
+    SELECT s.company, s.sector, (SELECT name FROM source
+             WHERE (json_array_length(own, '$.companies') = 0
+                    OR s.company IN (SELECT value FROM json_each(own, '$.companies')))
+               AND (json_array_length(own, '$.sectors') = 0
+                    OR s.sector IN (SELECT value FROM json_each(own, '$.sectors')))
+             ORDER BY place LIMIT 1) AS source
+      FROM (SELECT DISTINCT company, sector FROM stock_level) s),
+free_at AS MATERIALIZED (
+    SELECT l.sku, shelf.source, SUM(l.on_hand_e4 - l.reserved_e4) AS e4
+      FROM stock_level l JOIN shelf ON shelf.company = l.company AND shelf.sector = l.sector
+     WHERE shelf.source IS NOT NULL GROUP BY l.sku, shelf.source),
+free AS (SELECT sku, SUM(e4) AS e4 FROM free_at GROUP BY sku),
 promised AS (
     SELECT sku, SUM(MAX(0, ordered_e4 - cancelled_e4 - invoiced_e4)) AS e4
       FROM order_goods WHERE promised GROUP BY sku),
@@ -46,16 +63,15 @@ held AS (
     SELECT l.sku, SUM(l.ordered_e4 - l.shipped_e4 - l.cancelled_e4) AS e4
       FROM order_line l JOIN sales_order o ON o.id = l.order_id
      WHERE o.account = :account AND l.shipped_e4 + l.cancelled_e4 < l.ordered_e4
-     GROUP BY l.sku)
-INSERT INTO publication (account, item, facet, part, wanted, wanted_at)
-SELECT :account, n.item, 'stock', :part, n.wanted, :now
-  FROM (SELECT c.item,
-               CAST(MAX(0, CASE WHEN kit_fault.kit IS NOT NULL THEN 0
-                                WHEN NOT p.counted THEN :uncounted_e4
-                                ELSE (COALESCE(kit.e4, COALESCE(free.e4, 0) - COALESCE(promised.e4, 0))
-                                      - COALESCE(li.buffer_e4, :buffer_e4)) / p.step_e4 * p.step_e4
-                           END)
-                    + CASE WHEN :counts_own THEN COALESCE(held.e4, 0) ELSE 0 END AS TEXT) AS wanted
+     GROUP BY l.sku),
+item AS MATERIALIZED (
+        SELECT c.item, p.step_e4,
+               MAX(0, CASE WHEN kit_fault.kit IS NOT NULL THEN 0
+                           WHEN NOT p.counted THEN :uncounted_e4
+                           ELSE (COALESCE(kit.e4, COALESCE(free.e4, 0) - COALESCE(promised.e4, 0))
+                                 - COALESCE(li.buffer_e4, :buffer_e4)) / p.step_e4 * p.step_e4
+                      END) AS publishable_e4,
+               CASE WHEN :counts_own THEN COALESCE(held.e4, 0) ELSE 0 END AS held_e4
           FROM publication c INDEXED BY publication_listed
           JOIN (SELECT sku, counted, CASE WHEN whole THEN 10000 ELSE 1 END AS step_e4 FROM product) p ON p.sku = c.item
           LEFT JOIN kit ON kit.kit = c.item
@@ -64,12 +80,32 @@ SELECT :account, n.item, 'stock', :part, n.wanted, :now
           LEFT JOIN promised ON promised.sku = c.item
           LEFT JOIN held ON held.sku = c.item
           LEFT JOIN listing li ON li.account = :account AND li.item = c.item
-         WHERE c.account = :account AND c.facet = 'content' AND c.part = '' AND c.wanted IS NOT NULL) n
-  LEFT JOIN publication old ON old.account = :account AND old.item = n.item AND old.facet = 'stock' AND old.part = :part
+         WHERE c.account = :account AND c.facet = 'content' AND c.part = '' AND c.wanted IS NOT NULL),
+there AS (
+    SELECT i.item, i.publishable_e4, i.held_e4, s.name, s.place, s.ships,
+           CASE WHEN s.ships THEN 0 ELSE MAX(0, COALESCE(f.e4, 0)) / i.step_e4 * i.step_e4 END AS e4
+      FROM item i CROSS JOIN source s LEFT JOIN free_at f ON f.sku = i.item AND f.source = s.name),
+shared AS (
+    SELECT *, publishable_e4 - COALESCE(SUM(e4) OVER (PARTITION BY item ORDER BY ships, place
+                  ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS left_e4 FROM there)
+INSERT INTO publication (account, item, facet, part, wanted, wanted_at)
+SELECT :account, n.item, 'stock', n.part, n.wanted, :now
+  FROM (SELECT item, name AS part,
+               CAST(CASE WHEN ships THEN MAX(0, left_e4) + held_e4 ELSE MAX(0, MIN(e4, left_e4)) END AS TEXT) AS wanted
+          FROM shared) n
+  LEFT JOIN publication old
+    ON old.account = :account AND old.item = n.item AND old.facet = 'stock' AND old.part = n.part
  WHERE old.wanted IS NOT n.wanted
 ON CONFLICT (account, item, facet, part) DO UPDATE SET
     wanted = excluded.wanted, wanted_version = wanted_version + 1, wanted_at = excluded.wanted_at,
     attempts = 0, next_at = NULL, error_code = NULL, error_detail = NULL, held_by = NULL, guard_passed = NULL
+"""
+
+_FORSAKEN = """
+UPDATE publication SET wanted = '0', wanted_version = wanted_version + 1, wanted_at = :now, attempts = 0,
+    next_at = NULL, error_code = NULL, error_detail = NULL, held_by = NULL, guard_passed = NULL
+ WHERE account = :account AND facet = 'stock' AND wanted <> '0'
+   AND part NOT IN (SELECT json_extract(value, '$.name') FROM json_each(:sources))
 """
 
 _FALLING_TO_ZERO = "account = :account AND facet = 'stock' AND wanted = '0' AND CAST(confirmed AS INTEGER) > 0"
@@ -79,16 +115,15 @@ def want_stock(
     db: sqlite3.Connection,
     account: str,
     *,
-    source: str,
-    companies: Sequence[int],
-    sectors: Sequence[str],
+    sources: Mapping[str, SourceSettings],
+    ships_from: str,
     buffer_e4: int,
     uncounted_e4: int,
     counts_own: bool,
     to_zero_percent: int,
     now: datetime,
 ) -> int:
-    """Want the stock of all items of an account, over these companies and sectors (none named = all mirrored ones).
+    """Want the stock of all items of an account in these sources; a source that is named no more shows nothing.
 
     `uncounted_e4` is shown of products whose stock the ERP does not keep.
 
@@ -96,9 +131,10 @@ def want_stock(
     """
     values = {
         "account": account,
-        "part": source,
-        "companies": json.dumps(list(companies)),
-        "sectors": json.dumps(list(sectors)),
+        "sources": json.dumps([
+            {"name": name, "companies": source.companies, "sectors": source.sectors} for name, source in sources.items()
+        ]),
+        "ships_from": ships_from,
         "buffer_e4": buffer_e4,
         "uncounted_e4": uncounted_e4,
         "counts_own": counts_own,
@@ -106,6 +142,7 @@ def want_stock(
     }
     db.execute(_STOCK, values)
     changed = int(db.execute("SELECT changes()").fetchone()[0])  # rowcount knows nothing of a WITH ... INSERT
+    changed += db.execute(_FORSAKEN, values).rowcount
     falling = db.execute(f"SELECT COUNT(*) FROM publication WHERE {_FALLING_TO_ZERO}", values).fetchone()[0]
     total = db.execute("SELECT COUNT(*) FROM publication WHERE account = ? AND facet = 'stock'", (account,)).fetchone()[
         0

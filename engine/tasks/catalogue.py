@@ -63,8 +63,8 @@ class CatalogueTask:
             self._outlook = arrivals.outlook(
                 db,
                 account.id,
-                companies=settings.companies,
-                sectors=settings.sectors,
+                companies=settings.all_companies,
+                sectors=settings.all_sectors,
                 buffer_e4=to_e4(settings.buffer),
                 today=today,
             )

@@ -187,7 +187,7 @@ class Ship(_AtChannel):
             carrier_label=effect.args["label"],
             tracking=effect.args["tracking"],
             quantities=quantities,
-            source=account.settings.source,
+            source=account.channel.capabilities.ships_from,
         )
         await account.channel.ship(shown.external_id, shipment)
 

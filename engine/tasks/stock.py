@@ -49,16 +49,15 @@ class StockTask:
         wants.want_stock(
             db,
             self._account.id,
-            source=settings.source,
-            companies=settings.companies,
-            sectors=settings.sectors,
+            sources=self._account.sources,
+            ships_from=self._account.channel.capabilities.ships_from,
             buffer_e4=to_e4(settings.buffer),
             uncounted_e4=to_e4(settings.uncounted_stock),
             counts_own=self._account.channel.capabilities.counts_own_orders,
             to_zero_percent=settings.guards.stock_to_zero_percent,
             now=self._account.now(),
         )
-        stock_notices.tell(db, self._account.id, settings.companies, settings.sectors, self._account.now())
+        stock_notices.tell(db, self._account.id, settings.all_companies, settings.all_sectors, self._account.now())
         return basis
 
     async def _send(self, rows: Sequence[Row]) -> Sequence[RowError]:

@@ -136,7 +136,7 @@ async def test_a_sku_with_odd_characters_is_one_product_like_any_other(sku: str)
         (item,) = await bench.channel.read_items([sku])
         assert (item.item, item.content.name) == (sku, "Outra vez")
         assert len(bench.shop.catalogue.by_id) == 1
-        assert await bench.channel.read_stock([sku]) == [StockPush(sku, "default", Decimal(2))]
+        assert await bench.channel.read_stock([sku], ["default"]) == [StockPush(sku, "default", Decimal(2))]
 
 
 async def test_categories_are_made_once_and_found_again_in_whatever_case() -> None:
@@ -291,6 +291,6 @@ async def test_observing_a_shop_sends_nothing_but_questions() -> None:
         before = len(bench.shop.requests)
         await bench.channel.identify()
         _ = [page async for page in bench.channel.items()]
-        await bench.channel.read_stock(["CAM-P-Azul"])
+        await bench.channel.read_stock(["CAM-P-Azul"], ["default"])
         await bench.channel.price_groups()
         assert {asked.method for asked in list(bench.shop.requests)[before:]} == {"GET"}

@@ -40,7 +40,7 @@ async def write(channel: SalesChannel) -> Any:
 
 
 async def read(channel: SalesChannel) -> Any:
-    return await channel.read_stock(["CAM-001"])
+    return await channel.read_stock(["CAM-001"], ["default"])
 
 
 def channel_on(transport: httpx.AsyncBaseTransport | None, url: str = URL, **options: Any) -> SalesChannel:
@@ -257,7 +257,7 @@ async def test_the_whole_way_of_a_product_and_its_order_over_a_real_connection()
 
 async def _levels(channel: SalesChannel) -> Any:
     async for page in channel.items():
-        for level in await channel.read_stock([item.item for item in page]):
+        for level in await channel.read_stock([item.item for item in page], ["default"]):
             yield level
 
 

@@ -163,7 +163,7 @@ async def test_five_hundred_rows_are_one_call_and_every_quantity_stands() -> Non
         assert len(rows) == bench.channel.capabilities.stock_batch_rows
         assert await bench.channel.push_stock(rows) == []
         assert [asked.rows for asked in bench.shop.calls("POST", "V1/inventory/source-items")] == [500]
-        assert await bench.channel.read_stock([row.item for row in rows]) == rows
+        assert await bench.channel.read_stock([row.item for row in rows], ["default"]) == rows
 
 
 async def test_the_last_piece_gone_takes_the_product_off_the_shelf_and_a_new_one_brings_it_back() -> None:
@@ -200,12 +200,14 @@ async def test_an_unknown_source_refuses_the_batch() -> None:
             await bench.channel.push_stock([StockPush("CAM-001", "deposito", Decimal(4))])
 
 
-async def test_only_our_source_is_read() -> None:
+async def test_of_the_sources_of_the_shop_only_the_named_ones_are_read() -> None:
     async with a_bench(source="loja") as bench:
-        bench.shop.inventory.add_source({"source_code": "loja", "name": "Loja"})
-        rows = [StockPush("CAM-001", "default", Decimal(4)), StockPush("CAM-001", "", Decimal(3))]
+        for code in ("loja", "filial"):
+            bench.shop.inventory.add_source({"source_code": code, "name": code})
+        rows = [StockPush("CAM-001", code, Decimal(4)) for code in ("default", "loja", "filial")]
         await bench.channel.push_stock(rows)
-        assert await bench.channel.read_stock(["CAM-001", "CAM-404"]) == [StockPush("CAM-001", "loja", Decimal(3))]
+        assert bench.channel.capabilities.ships_from == "loja"
+        assert await bench.channel.read_stock(["CAM-001", "CAM-404"], ["loja", "filial"]) == rows[1:]
 
 
 # ----------------------------------------------------------------- numbers

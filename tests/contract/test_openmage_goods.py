@@ -93,7 +93,7 @@ async def test_stock_of_a_sku_that_the_shop_lacks_is_not_given_to_the_product_wi
         errors = await bench.channel.push_stock([StockPush(other, "default", Decimal(99))])
         assert errors == [RowError(0, "openmage-no-product", other)]
         assert bench.product("CAM-001").quantity == 7
-        assert await bench.channel.read_stock([other]) == []
+        assert await bench.channel.read_stock([other], ["default"]) == []
 
 
 async def test_a_product_without_a_name_is_not_sent_since_the_shop_would_take_it() -> None:
@@ -273,7 +273,7 @@ async def test_stock_goes_in_one_soap_call_and_reads_back() -> None:
             await bench.publish(sku)
         rows = [StockPush(sku, "default", Decimal(n)) for n, sku in enumerate(("A", "B", "C"))]
         assert await bench.channel.push_stock(rows) == []
-        assert list(await bench.channel.read_stock(["A", "b", "C"])) == [
+        assert list(await bench.channel.read_stock(["A", "b", "C"], ["default"])) == [
             StockPush("A", "default", Decimal(0)), StockPush("b", "default", Decimal(1)),
             StockPush("C", "default", Decimal(2)),
         ]  # fmt: skip

@@ -30,8 +30,8 @@ STOCK, CONTENT = Facet.STOCK, Facet.CONTENT
 
 
 def takes(rows: int, calls: int = 1) -> Capabilities:
-    known: dict[str, Any] = {"stock_batch_rows": rows, "price_batch_rows": rows, "calls_at_once": calls, "timeout_s": 30}
-    return Capabilities(**{field.name: True for field in fields(Capabilities)} | known)
+    known: dict[str, Any] = {"stock_batch_rows": rows, "price_batch_rows": rows, "calls_at_once": calls}
+    return Capabilities(**{field.name: True for field in fields(Capabilities)} | known | {"timeout_s": 30})
 
 
 class Shop:

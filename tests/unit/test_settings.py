@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
 import pytest
@@ -57,6 +57,8 @@ def shipped_with_every_key_taken() -> dict[str, Any]:
 def keys_of(struct: type[msgspec.Struct], prefix: str = "") -> Iterator[str]:
     for name, kind in get_type_hints(struct).items():
         yield prefix + name
+        if get_origin(kind) is dict:  # its names are the store's own: an example explains it
+            continue
         for inner in (kind, *get_args(kind)):
             if isinstance(inner, type) and issubclass(inner, msgspec.Struct):
                 yield from keys_of(inner, f"{prefix}{name}.")
@@ -90,7 +92,7 @@ def test_the_shipped_file_shows_the_true_defaults() -> None:
 def test_an_account_needs_five_keys_and_gets_the_rest(file: Path) -> None:
     (account,) = written(file, ACCOUNT).account
     assert account.import_orders_since == date(2026, 1, 1)
-    assert (account.buffer, account.source, account.guards.price_drop_percent) == (Decimal(0), "default", 50)
+    assert (account.buffer, account.sources, account.guards.price_drop_percent) == (Decimal(0), {}, 50)
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,14 @@ from engine import erp_states
 from engine.invoiced import Wanted, allot
 from engine.model.goods import StockLevel
 from engine.publishing import Facet
+from engine.settings import SourceSettings
 from engine.store import accounts, effects, erp_lines, mirror, orders, publications, wants
 from engine.store.database import migrate
 from engine.store.effects import Kind
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SECTOR = "000000001"
+ONE = {"default": SourceSettings(companies=[1], sectors=[SECTOR])}
 
 
 @pytest.fixture
@@ -75,13 +77,16 @@ def shown(
     counts_own: bool = True,
     buffer: int = 0,
     uncounted: int = 0,
+    sources: dict[str, SourceSettings] | None = None,
+    part: str = "default",
 ) -> int:
     wants.want_stock(
-        db, account, source="default", companies=[1], sectors=[SECTOR], buffer_e4=buffer * 10_000,
+        db, account, sources=sources or ONE, ships_from="default", buffer_e4=buffer * 10_000,
         uncounted_e4=uncounted * 10_000, counts_own=counts_own, to_zero_percent=30, now=NOW,
     )  # fmt: skip
     row = db.execute(
-        "SELECT wanted FROM publication WHERE account = ? AND item = ? AND facet = 'stock'", (account, sku)
+        "SELECT wanted FROM publication WHERE account = ? AND item = ? AND facet = 'stock' AND part = ?",
+        (account, sku, part),
     ).fetchone()
     return int(row[0]) // 10_000
 
@@ -256,3 +261,61 @@ def test_an_order_written_again_after_a_restore_is_decided_again_when_its_refusa
     effects.withdraw_all_decided(db, lost, NOW)
     assert effects.decide_again(db, lost, Kind.ERP_ORDER, NOW)
     assert [row[0] for row in db.execute("SELECT part FROM effect WHERE state = 'decided'")] == ["again:1"]
+
+
+BRANCH = {"filial": SourceSettings(companies=[2]), "default": SourceSettings(companies=[1])}
+
+
+def two_shops(db: sqlite3.Connection, here: int, branch: int, sku: str = "A") -> None:
+    """So many pieces in company 1 and so many in company 2."""
+    number = mirror.begin_snapshot(db)
+    levels = [StockLevel(sku, company, SECTOR, hand * 10_000, 0) for company, hand in ((1, here), (2, branch))]
+    mirror.store_stock(db, levels, number, NOW)
+
+
+def in_sources(db: sqlite3.Connection, sku: str = "A", buffer: int = 0) -> tuple[int, int]:
+    """(what the shipping source shows, what the branch shows)"""
+    first = shown(db, sku, sources=BRANCH, buffer=buffer)
+    return first, shown(db, sku, sources=BRANCH, buffer=buffer, part="filial")
+
+
+def test_each_source_shows_what_lies_in_its_companies(db: sqlite3.Connection) -> None:
+    product_on_sale(db, "A")
+    two_shops(db, 3, 5)
+    assert in_sources(db) == (3, 5)
+
+
+def test_what_is_promised_is_taken_from_the_source_that_ships_and_what_is_held_is_shown_there(
+    db: sqlite3.Connection,
+) -> None:
+    product_on_sale(db, "A")
+    two_shops(db, 3, 5)
+    order(db, "outra", "A", 2)
+    assert in_sources(db) == (1, 5)
+    order(db, "outra", "A", 2)
+    assert in_sources(db) == (0, 4), "more than it has: the branch shows less, so that all together is right"
+    order(db, "loja", "A", 1)
+    assert in_sources(db) == (1, 3), "our own open order can be shipped from here"
+    assert in_sources(db, buffer=2) == (1, 1)
+
+
+def test_a_kit_is_shown_where_orders_leave_from(db: sqlite3.Connection) -> None:
+    product_on_sale(db, "KIT")
+    insert(db, "kit_part", kit="KIT", part="A", quantity_e4=20_000, counted=1)
+    two_shops(db, 3, 5)
+    assert in_sources(db, "KIT") == (4, 0)
+
+
+def test_a_source_that_is_named_no_more_shows_nothing_of_it(db: sqlite3.Connection) -> None:
+    product_on_sale(db, "A")
+    two_shops(db, 3, 5)
+    in_sources(db)
+    assert shown(db, "A") == 3
+    assert shown(db, "A", part="filial") == 0
+
+
+def test_stock_that_fits_two_sources_is_shown_by_one(db: sqlite3.Connection) -> None:
+    product_on_sale(db, "A")
+    two_shops(db, 3, 5)
+    both = {"filial": SourceSettings(companies=[2]), "default": SourceSettings()}
+    assert (shown(db, "A", sources=both), shown(db, "A", sources=both, part="filial")) == (3, 5)

@@ -105,7 +105,7 @@ def check(options: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
         wrong.append(("url", "the shop's base address, https://..., without user name or password"))
     if read.signing_url and not is_origin(read.signing_url):
         wrong.append(("signing_url", "scheme and host of the shop as its own server sees them, https://host"))
-    if read.review_url and not _is_endpoint(read.review_url):
+    if read.review_url and not _is_endpoint(read.review_url, read.url):
         wrong.append(("review_url", "https://... with {order_id} or {number}, without user name or password"))
     if sorted(read.street_lines) != sorted(ADDRESS_LINES):
         wrong.append(("street_lines", f"{', '.join(ADDRESS_LINES)}, in the order of the shop's address lines"))
@@ -114,12 +114,15 @@ def check(options: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
     return wrong
 
 
-def _is_endpoint(url: str) -> bool:
-    """Over TLS, but for this machine itself, and naming the order."""
-    bare = re.sub(r"\{(order_id|number)\}", "1", url)
-    home = re.match(r"http://(127\.0\.0\.1|localhost|[a-z0-9.-]+\.test)(:\d+)?/", bare) is not None
-    whole = re.fullmatch(r"https?://[^/?#@\s{}]+/[^#@\s{}]*", bare) is not None
-    return whole and bare != url and (home or bare.startswith("https://"))
+_ENDPOINT = re.compile(r"(https?://[^/?#@\s{}]+)/([^#@\s{}]|\{order_id\}|\{number\})*")
+
+
+def _is_endpoint(url: str, shop: str) -> bool:
+    """Whether it names the order, over TLS; without TLS only where the shop itself is called so."""
+    found = _ENDPOINT.fullmatch(url)
+    if found is None or ("{order_id}" not in url and "{number}" not in url):
+        return False
+    return found[1].startswith("https://") or shop.startswith(f"{found[1]}/") or shop == found[1]
 
 
 def parse(options: Mapping[str, Any]) -> Options:

@@ -7,9 +7,11 @@ sent, whoever has that e-mail in the channel already is linked and not made, and
 from __future__ import annotations
 
 import logging
+import re
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from engine.account import Account
 from engine.errors import Misconfigured, OutcomeUnknown, Refused, RetryLater
@@ -58,9 +60,9 @@ class Registrations:
     def _keep(self, db: sqlite3.Connection, marked: Sequence[ErpCustomer]) -> None:
         account = self._account
         missing = registrations.not_linked(db, account.id, [customer.code for customer in marked])
-        shared = Counter(email_of(customer.person.email) for customer in marked)
+        shared = Counter(_email(customer) for customer in marked)
         found = [
-            Candidate(one.code, one.person.name, email_of(one.person.email), _unfit(one, shared))
+            Candidate(one.code, one.person.name, _email(one), _unfit(one, shared))
             for one in marked
             if one.code in missing
         ]
@@ -81,7 +83,7 @@ class Registrations:
         now, settle_s, day = account.now(), account.settle_s, account.today()
         await account.store.write(lambda db: registrations.send(db, account.id, code, now, settle_s, day))
         try:
-            external_id = await account.channel.create_customer(in_erp.person, group)
+            external_id = await account.channel.create_customer(replace(in_erp.person, email=row["email"]), group)
         except OutcomeUnknown as unknown:
             log.warning("unknown outcome: %s", unknown, extra={"customer": code})
             return 0
@@ -145,9 +147,14 @@ class Registrations:
         raise_problem(db, account.id, TO_APPROVE, SUBJECT, params, "", "notice", account.now())
 
 
+def _email(customer: ErpCustomer) -> str:
+    """The first where somebody typed several into the one field."""
+    return email_of(re.split(r"[;,\s]+", customer.person.email.strip())[0])
+
+
 def _unfit(customer: ErpCustomer, shared: Counter[str]) -> str:
     """Why nobody is to be written to at this customer's e-mail; "" where he can be registered."""
-    email = email_of(customer.person.email)
+    email = _email(customer)
     if not email:
         return "no-email"
     if is_made_up(email):

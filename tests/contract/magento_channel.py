@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -129,13 +129,15 @@ def parent(skus: Sequence[str]) -> Content:
 
 
 @asynccontextmanager
-async def a_bench(**options: Any) -> AsyncIterator[Bench]:
-    """An empty shop in process, and its channel."""
+async def a_bench(*, keys: Mapping[str, str] | None = None, **options: Any) -> AsyncIterator[Bench]:
+    """An empty shop in process, and its channel; `keys` are further secrets of the account."""
     clock = Clock()
     shop = Shop(clock)
     app = create_app(shop, {TOKEN})
     transport = httpx.ASGITransport(app=app)
-    channel = open_channel({"url": URL, **options}, secrets({"token": TOKEN}), surroundings(clock), transport)
+    channel = open_channel(
+        {"url": URL, **options}, secrets({"token": TOKEN, **(keys or {})}), surroundings(clock), transport
+    )
     async with httpx.AsyncClient(transport=transport, base_url=URL) as client:
         client.headers["Authorization"] = f"Bearer {TOKEN}"
         try:

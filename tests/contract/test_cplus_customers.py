@@ -48,6 +48,29 @@ async def test_without_a_document_the_email_decides_and_is_found_among_several(s
     assert await erp.find_customers("", f"{'x' * 300}@example.com") == []
 
 
+async def test_the_customers_of_a_characteristic_are_told_once_each_however_often_they_have_it(
+    store: Store, erp: CPlus
+) -> None:
+    store.staff.write(
+        lambda cursor: cursor.execute(
+            "INSERT INTO CARACTERISTICAPESSOA (CODCARACTERISTICAPESSOA, CODIGO, NOMECARACTERISTICAPESSOA)"
+            " VALUES ('000000777', '777', 'LOJA VIRTUAL')"
+        )
+    )
+    one, other = "000009991", "000009992"
+    for key in (one, other):
+        store.staff.write(
+            lambda cursor, key=key: cursor.execute(  # type: ignore[misc]
+                "INSERT INTO CLIENTECARACTERISTICA (CODCLIENTECARACTERISTICA, CODCLI, CODCARACTERISTICAPESSOA)"
+                " VALUES (?, '00000003', '000000777')",
+                (key,),
+            )
+        )
+    (marked,) = await erp.marked_customers("000000777")
+    assert marked == await erp.customer("00000003")
+    assert await erp.marked_customers("000000778") == []
+
+
 async def test_a_new_customer_is_held_as_the_base_can_and_marked_as_the_shops(store: Store, erp: CPlus) -> None:
     code = await erp.take_customer_code()
     await erp.create_customer(code, BUYER, r.ATACADO)

@@ -44,7 +44,7 @@ def marked(world: World) -> World:
     )
     world.account_options |= {"register_tag": MARK, "registrations_a_day": 2}
     for number, code in enumerate(CODES):
-        world.staff.edit_customer(code, EMAIL=f"cliente{number}@lojadobairro.com.br", BLOQUEADO="N")
+        world.staff.edit_customer(code, EMAIL=f"cliente{number}@lojadobairro.com.br; contas@x.com.br", BLOQUEADO="N")
     mark(world, *CODES)
     return world
 

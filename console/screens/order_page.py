@@ -123,7 +123,8 @@ def _what_to_do(order: OrderDetail, now: datetime, pending: SafeText | None) -> 
     if alive and row.payment == "review":
         text = say(
             "The gateway is reviewing this payment. Open its page ({method}) and decide there: accept or deny."
-            " The shop ignores an approval or a cancel until then; the outcome shows here by itself.",
+            " The shop ignores an approval or a cancel until then; the outcome shows here by itself."
+            " Where the shop has an endpoint for it, c accepts and x denies from here.",
             method=order.payment_label or order.row.payment_method,
         )
         lines.append([Piece(text, "warn")])

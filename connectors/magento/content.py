@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from connectors.magento import grid
+from connectors.magento.failures import Absent
 from connectors.magento.fields import OWN_FIELDS
 from connectors.magento.search import Filter, find
 from connectors.magento.shop import Shop
@@ -132,6 +134,11 @@ async def _change(shop: Shop, push: ContentPush, existing: Json) -> str:
     if extension:
         saved["extension_attributes"] = extension
     answer = await shop.rest.put(f"{ALL}/products{path_of(push.item)}", {"product": saved})
+    if "category_links" in extension:
+        # Some versions only add links in a save, and say nothing (magento/magento2#14038, #25646).
+        for category_id in _category_ids(answer) & _category_ids(existing) - _category_ids(saved):
+            with suppress(Absent):
+                await shop.rest.delete(f"{ALL}/categories/{category_id}/products{path_of(push.item)}")
     return str(answer["id"])
 
 
@@ -189,6 +196,11 @@ async def _moved_links(shop: Shop, push: ContentPush, existing: Json) -> list[Js
     kept = [link for category, link in there.items() if category == wanted_id or category != left_id]
     moved = kept if wanted_id is None or wanted_id in there else _links([wanted_id]) + kept
     return None if moved == links else moved
+
+
+def _category_ids(product: Json) -> set[int]:
+    links = (product.get("extension_attributes") or {}).get("category_links") or ()
+    return {int(link["category_id"]) for link in links}
 
 
 def _links(category_ids: list[int]) -> list[Json]:

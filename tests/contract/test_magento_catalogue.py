@@ -50,6 +50,15 @@ async def test_a_product_that_changes_its_group_leaves_the_old_category_and_keep
         assert categories(bench, "CAM-001") == ["Promoções"]
 
 
+async def test_a_version_that_only_adds_categories_in_a_save_loses_the_old_one_too() -> None:
+    async with a_bench() as bench:
+        bench.shop.catalogue.only_adds_categories = True
+        await bench.publish("CAM/001")
+        await put_into(bench, "CAM/001", await a_category(bench, "Promoções"))
+        await bench.publish("CAM/001", replace(SHIRT, categories=("Roupas", "Verão")), former=SHIRT)
+        assert categories(bench, "CAM/001") == ["Promoções", "Verão"]
+
+
 async def test_a_product_whose_categories_stand_is_saved_without_touching_them() -> None:
     async with a_bench() as bench:
         await bench.publish("CAM-001")

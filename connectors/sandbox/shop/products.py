@@ -100,6 +100,7 @@ class Catalogue:
         self.categories = categories
         self.inventory = inventory
         self.gallery = Gallery()
+        self.only_adds_categories = False  # in a save, as versions 2.2 and 2.3 were reported (magento/magento2#25646)
         self.by_id: dict[int, Product] = {}
         self._by_sku: dict[str, list[int]] = {}
         self._url_keys: dict[str, set[int]] = {}
@@ -285,7 +286,8 @@ class Catalogue:
             product.website_ids = list(extension["website_ids"])
         if extension.get("category_links") is not None:
             for category_id in list(product.category_links):
-                self.take_out_of_category(product, category_id)
+                if not self.only_adds_categories:
+                    self.take_out_of_category(product, category_id)
             for link in extension["category_links"]:
                 self.put_in_category(product, int(link["category_id"]), link.get("position") or 0)
         if extension.get("stock_item") is not None:

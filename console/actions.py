@@ -100,7 +100,7 @@ ACTIONS: tuple[Action, ...] = (
         verb="unpark", dangerous=True, footer=False, why_not=reasons.about_orders(reasons.is_not_parked),
     ),
     Action(
-        "rewrite", ("w",), N_("write again"), N_("Write an order again that a restored C-Plus lacks: a new number."),
+        "rewrite", ("w",), N_("write again"), N_("Write an order again that C-Plus lacks: a new number."),
         TRIAGE,
         verb="rewrite", dangerous=True, footer=False, why_not=reasons.about_orders(reasons.is_not_missing),
     ),

@@ -12,7 +12,7 @@ from console.reading.shop_changes import ShopChange
 from console.reading.shop_items import ShopRow
 from console.reading.tasks import TaskRow
 from console.safe_text import SafeText
-from engine.orders import MISSING_IN_ERP, RETURNED_IN_ERP
+from engine.orders import NOT_IN_ERP, RETURNED_IN_ERP
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ def has_no_alarm(order: OrderRow) -> str | None:
 
 def is_not_missing(order: OrderRow) -> str | None:
     """Why it is not written again."""
-    return None if order.parked == MISSING_IN_ERP else N_("C-Plus does not lack it")
+    return None if order.parked in NOT_IN_ERP else N_("C-Plus does not lack it")
 
 
 def is_not_parked(order: OrderRow) -> str | None:

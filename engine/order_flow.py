@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from engine import cancelled_in_part
 from engine.model.channel import ChannelOrder, ChannelOrderState
-from engine.orders import Cancellation, Payment, first_seen, observe
+from engine.orders import GONE_FROM_SHOP, Cancellation, Event, Payment, first_seen, observe
 from engine.settings import AccountSettings
 from engine.store import customers, effects, kits, orders, publications
 from engine.store.effects import Kind
@@ -87,6 +88,16 @@ def _observe_again(
     if after.cancellation is Cancellation.CANCELLED and before.cancellation is not Cancellation.CANCELLED:
         die(db, row["id"], now)
     return True
+
+
+def deleted(db: sqlite3.Connection, order_id: int, now: datetime) -> None:
+    """The channel has no such order any more, and a person has refused it: it ends as a cancelled one does."""
+    row = orders.get(db, order_id)
+    assert row is not None, "a person has refused it"
+    state = orders.state_of(row).after(Event.CHANNEL_CANCELLED)
+    orders.move(db, order_id, replace(state, parked=None))
+    orders.note_event(db, order_id, row["account"], GONE_FROM_SHOP, {}, now)
+    die(db, order_id, now)
 
 
 def die(db: sqlite3.Connection, order_id: int, now: datetime) -> None:

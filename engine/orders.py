@@ -234,6 +234,7 @@ REVIEW_REFUSED = "review-refused"
 SHIP_REFUSED = "ship-refused"
 REFUND_REFUSED = "refund-refused"
 RETURNED_IN_ERP = "returned-in-erp"
+GONE_FROM_SHOP = "order-gone"
 MISSING_IN_ERP = "order-missing-in-erp"
 
 NOT_IN_ERP = frozenset({MISSING_IN_ERP, GONE_FROM_ERP})

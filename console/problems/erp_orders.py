@@ -36,7 +36,10 @@ TEXTS: dict[str, Text] = {
     ),
     "erp-order-gone": Text(
         N_("Order gone from C-Plus"),
-        N_("The order was deleted in C-Plus. Settle it with the buyer, or refuse it."),
+        N_(
+            "Staff deleted the order in C-Plus, where it stood as {number}; its goods are for sale again. Have it"
+            " written again (key w, or integra orders rewrite), or end it: refuse it, or refund one that is paid in the shop."
+        ),
     ),
     "erp-order-without-goods": Text(
         N_("Order without goods"),

@@ -85,7 +85,7 @@ TEXTS: dict[str, Text] = {
     ),
     "order-gone": Text(
         N_("Order gone from the shop"),
-        N_("The order is not in the shop any more. Settle it with the buyer."),
+        N_("The order is not in the shop any more. Settle it with the buyer, then refuse it: that ends it here too."),
     ),
     "line-without-sku": Text(
         N_("Line without SKU"),

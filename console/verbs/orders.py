@@ -14,7 +14,7 @@ from console.reading.orders import OrderRow, order_ids, order_rows
 from console.texts import CANCELLATIONS, FULFILMENTS, PAYMENTS, QUEUES, refusal, title, word
 from console.verbs.context import Context, Exit, complain
 from console.widths import cells, fit
-from engine.orders import MISSING_IN_ERP
+from engine.orders import NOT_IN_ERP
 
 READ_ROWS = 500
 EVERY_QUEUE = "all"
@@ -60,7 +60,7 @@ def _customers(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, dict[str
 
 
 def rewrite(context: Context, numbers: Sequence[str]) -> int:
-    """Have these orders written into C-Plus again, which lost them in a restore."""
+    """Have these orders written into C-Plus again, which was restored or had them deleted."""
     if not numbers:
         complain(_("Say which orders: integra orders rewrite NUMBER ... (integra orders problem lists them)"))
         return Exit.WRONG_USAGE
@@ -84,7 +84,7 @@ def rewrite(context: Context, numbers: Sequence[str]) -> int:
 def _ids_of(db: sqlite3.Connection, number: str) -> list[int]:
     """Two shops may use one number: those that are missing in C-Plus are meant, where there are any."""
     rows = db.execute("SELECT id, parked FROM sales_order WHERE number = ? ORDER BY id", (number,)).fetchall()
-    missing = [row["id"] for row in rows if row["parked"] == MISSING_IN_ERP]
+    missing = [row["id"] for row in rows if row["parked"] in NOT_IN_ERP]
     return missing or [row["id"] for row in rows[:1]]
 
 

@@ -15,6 +15,7 @@ from engine.model.erp import LetGo, WrittenOrder
 from engine.orders import (
     CANCEL_REFUSED,
     CAPTURE_REFUSED,
+    GONE_FROM_SHOP,
     REFUND_REFUSED,
     REVIEW_REFUSED,
     SHIP_REFUSED,
@@ -28,8 +29,6 @@ from engine.store.instants import to_text
 from engine.tasks.erp_effects import CancelInErp, ReleaseInErp, ReserveInErp, WriteToErp
 from engine.tasks.sale_effects import LinkInErp, ReleaseInvoicedInErp
 from engine.tasks.track_effect import TrackAtChannel
-
-ORDER_GONE = "order-gone"
 
 Finding = ChannelOrder | tuple[Parcel, ...] | WrittenOrder | LetGo | None
 """What stands on the other side once the effect has happened, as its kind's `follow` wants it."""
@@ -78,9 +77,9 @@ class _AtChannel:
         assert row is not None, "an effect belongs to an order"
         if not isinstance(finding, ChannelOrder):
             before = orders.state_of(row)
-            state = replace(before.after(self.failed) if self.failed else before, parked=ORDER_GONE)
+            state = replace(before.after(self.failed) if self.failed else before, parked=GONE_FROM_SHOP)
             orders.move(db, effect.order_id, state, parked_params={})
-            orders.note_event(db, effect.order_id, account.id, ORDER_GONE, {}, account.now())
+            orders.note_event(db, effect.order_id, account.id, GONE_FROM_SHOP, {}, account.now())
             return
         orders.take_in(db, account.id, finding, account.now())
         if orders.take_over_lines(db, effect.order_id, finding):
@@ -137,7 +136,7 @@ class Capture(_AtChannel):
 
 
 class Cancel(_AtChannel):
-    """Cancel at the channel; the goods go back only after the channel was read to show it."""
+    """Cancel at the channel; the goods go back only after the channel was read to show it, or to have no such order."""
 
     failed, reason = Event.CANCEL_FAILED, CANCEL_REFUSED
 
@@ -145,11 +144,13 @@ class Cancel(_AtChannel):
         await account.channel.cancel(await self._external_id(account, effect))
 
     def happened(self, effect: Effect, finding: Finding) -> bool:
-        return isinstance(finding, ChannelOrder) and finding.state is ChannelOrderState.CANCELLED
+        return finding is None or (isinstance(finding, ChannelOrder) and finding.state is ChannelOrderState.CANCELLED)
 
     def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: Finding) -> None:
-        assert isinstance(finding, ChannelOrder), "the order was read after the cancel"
-        order_flow.receive(db, account.settings, finding, account.now())
+        if isinstance(finding, ChannelOrder):
+            order_flow.receive(db, account.settings, finding, account.now())
+        else:
+            order_flow.deleted(db, effect.order_id, account.now())
 
 
 class DenyPayment(Cancel):
@@ -174,7 +175,7 @@ class Ship(_AtChannel):
     async def act(self, account: Account, effect: Effect) -> None:
         shown = await self.look(account, effect)
         if shown is None:
-            raise Refused(ORDER_GONE)
+            raise Refused(GONE_FROM_SHOP)
         going = {
             line.external_id: effect.args["lines"].get(line.external_id, 0) - to_e4(line.shipped)
             for line in shown.lines
@@ -226,7 +227,7 @@ class CreditReturned(_AtChannel):
     async def act(self, account: Account, effect: Effect) -> None:
         shown = await self.look(account, effect)
         if shown is None:
-            raise Refused(ORDER_GONE)
+            raise Refused(GONE_FROM_SHOP)
         going = {
             line.external_id: effect.args["lines"].get(line.external_id, 0) - to_e4(line.returned)
             for line in shown.lines

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.amounts import to_e4
-from engine.orders import RETURNED_IN_ERP, Event, Fulfilment, Payment, State
+from engine.orders import GONE_FROM_SHOP, RETURNED_IN_ERP, Event, Fulfilment, Payment, State
 from engine.ports import Capabilities
 from engine.runtime.commands import Ask, Outcome
 from engine.store import effects, erp_lines, orders
@@ -132,7 +132,11 @@ DECISIONS = (
     ),
     Decision(
         "refuse",
-        lambda s: s.alive and not s.committed and s.payment not in (Payment.REVIEW, Payment.ACCEPTING),
+        lambda s: (
+            s.alive
+            and (not s.committed or s.parked == GONE_FROM_SHOP)  # nothing else ends an order that the shop deleted
+            and s.payment not in (Payment.REVIEW, Payment.ACCEPTING)
+        ),
         "too-late-to-refuse",
         Event.REFUSED,
         Kind.CANCEL,

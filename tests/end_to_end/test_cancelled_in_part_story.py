@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from connectors.sandbox.base import registers as r
+from engine.base_watch import ASK_AGAIN_S
 from engine.errors import Refused
 from engine.model.erp import LetGo
 from engine.ports import Erp
@@ -149,13 +150,7 @@ async def test_an_order_deleted_in_cplus_is_told_and_can_be_refused_to_its_end(w
     one, _ = two_products(world)
     async with life(world) as engine:
         number = await engine.bought({one: 2})
-        key = erp_key(engine, number)
-
-        def delete(cursor: Any) -> None:
-            cursor.execute("DELETE FROM ORCAMENTOPROD WHERE CODORC = ?", (key,))
-            cursor.execute("DELETE FROM ORCAMENTO WHERE CODORC = ?", (key,))
-
-        world.staff.write(delete)
+        _deleted_in_cplus(world, erp_key(engine, number))
         await engine.sync()
         row = engine.order(number)
         assert (row["queue"], row["parked"]) == ("problem", "erp-order-gone")
@@ -166,8 +161,41 @@ async def test_an_order_deleted_in_cplus_is_told_and_can_be_refused_to_its_end(w
         assert engine.rows("SELECT * FROM effect WHERE state IN ('decided', 'in-flight')") == []
 
 
+def _deleted_in_cplus(world: World, key: str) -> None:
+    def delete(cursor: Any) -> None:
+        cursor.execute(
+            "UPDATE PRODUTOESTOQUE SET RESERVADOORCAMENTO = 0 WHERE CODPROD IN"
+            " (SELECT CODPROD FROM ORCAMENTOPROD WHERE CODORC = ?)",
+            (key,),
+        )
+        cursor.execute("DELETE FROM ORCAMENTOPROD WHERE CODORC = ?", (key,))
+        cursor.execute("DELETE FROM ORCAMENTO WHERE CODORC = ?", (key,))
+
+    world.staff.write(delete)
+
+
 @pytest.mark.long
-async def test_an_order_deleted_in_the_shop_is_told_when_it_is_decided_and_holds_nothing_else_up(world: World) -> None:
+async def test_a_paid_order_deleted_in_cplus_is_written_again_and_stops_nothing_meanwhile(world: World) -> None:
+    one, _ = two_products(world)
+    async with life(world) as engine:
+        number = await paid_order(world, engine, {one: 2})
+        _deleted_in_cplus(world, erp_key(engine, number))
+        await engine.sync()
+        await world.clock.sleep(ASK_AGAIN_S + 1)  # the base is asked anew which one it is
+        await engine.sync()
+        row = engine.order(number)
+        assert (row["queue"], row["parked"]) == ("problem", "erp-order-gone")
+        assert engine.rows("SELECT mode FROM account")[0]["mode"] == "live"
+        back = await engine.ask("unpark", order=row["id"])
+        assert back["error"]["code"] == "must-be-written-again", "put back, it would wait for ever"
+        await engine.must("rewrite", order=row["id"])
+        await engine.sync()
+        assert engine.order(number)["queue"] == "to-invoice"
+        assert world.on_hand_and_reserved(one)[1] == 2
+
+
+@pytest.mark.long
+async def test_an_order_deleted_in_the_shop_ends_when_it_is_refused_and_holds_nothing_else_up(world: World) -> None:
     one, _ = two_products(world)
     async with life(world) as engine:
         number, other = world.buy({one: 2}), world.buy({one: 1})
@@ -177,9 +205,31 @@ async def test_an_order_deleted_in_the_shop_is_told_when_it_is_decided_and_holds
         await engine.decide("confirm_payment", other)
         await engine.sync()
         row = engine.order(number)
-        assert (row["queue"], row["parked"], row["cancellation"]) == ("problem", "order-gone", "none")
+        assert (row["queue"], row["parked"], row["cancellation"]) == ("done", None, "cancelled")
         assert engine.order(other)["queue"] == "to-invoice"
+        assert world.on_hand_and_reserved(one) == (10, 1), "its goods are free again in C-Plus"
         assert engine.rows("SELECT * FROM effect WHERE state IN ('decided', 'in-flight')") == []
+
+
+@pytest.mark.long
+async def test_a_sold_order_deleted_in_the_shop_is_told_by_its_parcel_and_ended_by_a_person(world: World) -> None:
+    one, _ = two_products(world)
+    async with life(world) as engine:
+        number = await paid_order(world, engine, {one: 2})
+        world.staff.invoice(erp_key(engine, number))
+        await engine.sync()
+        refused = await engine.ask("refuse", order=engine.order(number)["id"], reason="apagado")
+        assert refused["error"]["code"] == "too-late-to-refuse", "the shop has it"
+        world.delete_in_the_shop(number)
+        await ship(engine, number)
+        assert engine.order(number)["parked"] == "order-gone"
+        await engine.decide("refuse", number, reason="apagado")
+        await engine.sync()
+        row = engine.order(number)
+        assert (row["cancellation"], row["alarm"]) == ("cancelled", "do-not-dispatch"), "its sale stands in C-Plus"
+        await engine.must("acknowledge_alarm", order=row["id"])
+        await engine.sync()
+        assert (engine.order(number)["queue"], engine.order(number)["parked"]) == ("done", None)
 
 
 @pytest.mark.long

@@ -103,6 +103,10 @@ class Engine:
     def _ring(self, account: str, task: str) -> None:
         self.wake(account, task)
 
+    def _channel_of(self, account: str) -> Capabilities | None:
+        found = self._accounts.get(account)
+        return None if found is None else found.channel.capabilities
+
     async def start(self) -> None:
         """Know the accounts. The base is asked by the first task that would write."""
 
@@ -121,10 +125,7 @@ class Engine:
     def verbs(self) -> Sequence[AnyVerb]:
         """What people may ask."""
         return [
-            *order_verbs(
-                lambda: self.settings.engine.undo_s,
-                lambda account: self._accounts[account].channel.capabilities,
-            ),
+            *order_verbs(lambda: self.settings.engine.undo_s, self._channel_of),
             *account_verbs(),
             *adoption_verbs(lambda: self._accounts),
             *shop_change_verbs(),

@@ -209,7 +209,7 @@ class Ship(_AtChannel):
         orders.move(db, effect.order_id, state, closed_at=to_text(account.now()))
         params = {"carrier": effect.args["label"], "tracking": effect.args["tracking"]}
         orders.note_event(db, effect.order_id, account.id, "shipped", params, account.now())
-        if effect.args["tracking"]:
+        if effect.args["tracking"] and account.channel.capabilities.reports_tracking:
             args = {"label": effect.args["label"], "tracking": effect.args["tracking"]}
             effects.decide(db, effect.order_id, Kind.TRACK, account.now(), part=effect.part, args=args)
         publications.unconfirm_stock(db, account.id, orders.skus(db, effect.order_id))

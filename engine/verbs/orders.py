@@ -20,8 +20,12 @@ from engine.verbs.order_asked import find_order, order_subject
 from engine.verbs.refusal import refusal
 
 
-def order_verbs(undo_s: Callable[[], int], channel_of: Callable[[str], Capabilities]) -> list[AnyVerb]:
-    """The verbs about orders. undo_s: how long a decision can be taken back; channel_of: what an account's can do."""
+ChannelOf = Callable[[str], Capabilities | None]
+"""What the channel of an account can do; None of one that the settings name no more."""
+
+
+def order_verbs(undo_s: Callable[[], int], channel_of: ChannelOf) -> list[AnyVerb]:
+    """The verbs about orders; `undo_s` = how long a decision can be taken back."""
     return [
         *(Verb(decision.name, EVERYONE, _decide(decision, undo_s, channel_of)) for decision in DECISIONS),
         Verb("withdraw", EVERYONE, _withdraw),
@@ -32,7 +36,7 @@ def order_verbs(undo_s: Callable[[], int], channel_of: Callable[[str], Capabilit
 
 
 def _decide(
-    decision: Decision, undo_s: Callable[[], int], channel_of: Callable[[str], Capabilities]
+    decision: Decision, undo_s: Callable[[], int], channel_of: ChannelOf
 ) -> Callable[[sqlite3.Connection, Ask], Outcome]:
     def apply(db: sqlite3.Connection, ask: Ask) -> Outcome:
         row = find_order(db, ask)
@@ -43,7 +47,10 @@ def _decide(
             return refusal("in-review", order=row["number"])
         if not decision.allowed(before):
             return refusal(decision.why_not, order=row["number"])
-        if not decision.needs(channel_of(row["account"])):
+        channel = channel_of(row["account"])
+        if channel is None:
+            return refusal("no-such-account", account=row["account"])
+        if not decision.needs(channel):
             return refusal(decision.cannot, order=row["number"])
         lacking = decision.check(ask)
         if lacking is not None:

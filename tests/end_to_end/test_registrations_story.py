@@ -115,7 +115,8 @@ class _LateShop:
         return getattr(self._channel, name)
 
     async def customers(self, updated_since: datetime) -> AsyncIterator[Sequence[ChannelCustomer]]:
-        for page in ():
+        nobody: tuple[Sequence[ChannelCustomer], ...] = ()
+        for page in nobody:
             yield page
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from console.adoption_texts import MEANINGS, REASONS, STANDINGS
-from console.language import _, say
+from console.language import say
 from console.reading.shop_items import Ours, ShopRow
 from console.safe_text import SafeText, safe
 from console.texts import word
@@ -35,55 +35,51 @@ def _our_key(item: str, code: SafeText) -> SafeText:
 
 
 def sheet(row: ShopRow) -> Iterator[Line]:
-    """The shop's side, the standing with its reason, our side."""
+    """What the shop has, the standing with its reason, whose it is or may be; little enough for a small terminal."""
     if row.standing != "only-cplus":
-        yield [Piece(say("In the shop"), "head")]
-        yield _labelled(_("name"), row.name)
-        yield _labelled("SKU", row.sku)
-        yield _labelled("GTIN", row.gtin)
-        yield _labelled("id", safe(row.id))
-        if row.kind == "grid":
-            yield _labelled("", say("a product with a grid"))
-        yield []
-    reason = word(REASONS, row.reason)
-    told = (
-        say("{standing}: {reason}", standing=word(STANDINGS, row.standing), reason=reason)
-        if reason
-        else word(STANDINGS, row.standing)
-    )
-    yield [Piece(told, "warn" if row.open else "strong")]
+        yield [Piece(row.name or row.sku, "head")]
+        yield [Piece(_known_as(("SKU", row.sku), ("GTIN", row.gtin), ("id", safe(row.id))), "dim")]
+    if row.kind == "grid":
+        yield [Piece(say("a product with a grid"), "dim")]
+    yield [Piece(_standing(row), "warn" if row.open else "strong")]
+    if row.item:
+        yield from _ours(say("C-Plus"), row.item, row.code, row.our_name, SafeText(""))
+    for ours in row.proposals:
+        yield from _ours(say("may be"), ours.item, ours.code, ours.name, ours.gtin)
+        yield _labelled(SafeText(""), word(REASONS, ours.reason))
+        if ours.holder:
+            yield _labelled(SafeText(""), say("already {sku} there", sku=ours.holder), "warn")
+    yield []
     if row.settled_by:
         yield [Piece(say("settled by {who}", who=row.settled_by), "dim")]
     yield [Piece(word(MEANINGS, row.standing), "dim")]
-    if row.item:
-        yield []
-        yield [Piece(say("In C-Plus"), "head")]
-        yield from _ours(row.item, row.code, row.our_name, SafeText(""))
-    for ours in row.proposals:
-        yield []
-        yield [Piece(say("May be, {reason}", reason=word(REASONS, ours.reason)), "head")]
-        yield from _ours(ours.item, ours.code, ours.name, ours.gtin)
-        if ours.holder:
-            yield _labelled("", say("is {sku} of the shop already", sku=ours.holder), "warn")
 
 
-def _ours(item: str, code: SafeText, name: SafeText, gtin: SafeText) -> Iterator[Line]:
-    yield _labelled(_("name"), name)
-    yield _labelled(_("code"), code)
-    yield _labelled(_("key"), safe(item))
-    yield _labelled("GTIN", gtin)
+def _standing(row: ShopRow) -> SafeText:
+    standing, reason = word(STANDINGS, row.standing), word(REASONS, row.reason)
+    return say("{standing}: {reason}", standing=standing, reason=reason) if reason else standing
+
+
+def _ours(label: SafeText, item: str, code: SafeText, name: SafeText, gtin: SafeText) -> Iterator[Line]:
+    yield _labelled(label, name, "strong")
+    yield _labelled(SafeText(""), _known_as((say("code"), code), (say("key"), safe(item)), ("GTIN", gtin)))
+
+
+def _known_as(*told: tuple[str, SafeText]) -> SafeText:
+    """Those that are there, on one line."""
+    return SafeText(" · ".join(f"{label} {text}" for label, text in told if text))
 
 
 def product_cells(ours: Ours) -> Row:
     """A product of C-Plus among which one is chosen."""
-    told = say("is {sku} of the shop already", sku=ours.holder) if ours.holder else word(REASONS, ours.reason)
+    told = say("already {sku} there", sku=ours.holder) if ours.holder else word(REASONS, ours.reason)
     return [
         Cell(_our_key(ours.item, ours.code), "strong"),
         Cell(ours.name),
-        Cell(ours.gtin, "dim"),
         Cell(told, "warn" if ours.holder else "dim"),
+        Cell(ours.gtin, "dim"),
     ]
 
 
-def _labelled(label: str, text: SafeText, tone: str = "") -> Line:
+def _labelled(label: SafeText, text: SafeText, tone: str = "") -> Line:
     return Labelled([Piece(SafeText(f"{label:<{LABEL_CELLS}}"), "dim"), Piece(text or SafeText("—"), tone)])

@@ -55,8 +55,12 @@ class ChooseProduct(ModalScreen[str | None]):
                 ]
             )
             yield Field(say("code, key, GTIN or name in C-Plus"))
-            columns = [Column(say("C-Plus"), 12), Column(say("name")), Column("GTIN", 14, spare=True)]  # type: ignore[arg-type]
-            yield Rows([*columns, Column(say("what speaks for it"), 26, spare=True)])
+            columns = [
+                Column(say("C-Plus"), 12),
+                Column(say("name")),
+                Column(say("what speaks for it"), 28, spare=True),
+            ]
+            yield Rows([*columns, Column(SafeText("GTIN"), 14, spare=True)])
             yield Plain([[Piece(say("Enter: this one · Tab: list or search · Esc: leave it"), "dim")]])
 
     def on_mount(self) -> None:

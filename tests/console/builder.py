@@ -8,9 +8,11 @@ from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 from engine import order_flow
+from engine.account import Account
 from engine.model.channel import ChannelLine, ChannelOrder, ChannelOrderState, PaymentState
 from engine.model.erp import SaleCandidate
 from engine.model.people import Address, Person
@@ -27,9 +29,11 @@ from engine.store.database import Store, migrate
 from engine.store.instants import to_text
 from engine.systime import system_surroundings
 from engine.verbs.accounts import account_verbs
+from engine.verbs.adoption import adoption_verbs
 from engine.verbs.invoice import invoice_verbs
 from engine.verbs.orders import order_verbs
 from engine.verbs.sale_links import sale_link_verbs
+from engine.verbs.shop_changes import shop_change_verbs
 
 NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
 NFE_KEY = "4" * 44
@@ -195,6 +199,8 @@ class BareEngine:
         return [
             *order_verbs(lambda: self.settings.engine.undo_s, lambda _: PLAIN),
             *account_verbs(),
+            *adoption_verbs(lambda: {"loja": cast("Account", SimpleNamespace(settings=ACCOUNT))}),
+            *shop_change_verbs(),
             *sale_link_verbs(self.store, cast("Erp", _Till())),
             *invoice_verbs(self.store, cast("Erp", _Till())),
         ]

@@ -9,14 +9,18 @@ from textual.binding import Binding
 
 from console.actions import ACTIONS, actions_at, key_names, keys_page
 from console.reasons import Situation
+from console.screens.adoption import AdoptionScreen
 from console.screens.affected import AffectedScreen
+from console.screens.changed_texts import ChangedTexts
 from console.screens.order import OrderScreen
 from console.screens.orders import Orders
 from console.screens.overview import Overview
 from console.screens.place import Place
 from engine.settings import Settings
 from engine.verbs.accounts import account_verbs
+from engine.verbs.adoption import adoption_verbs
 from engine.verbs.orders import order_verbs
+from engine.verbs.shop_changes import shop_change_verbs
 from tests.console.builder import PLAIN
 
 SCREENS: list[tuple[type[Place], tuple[str, ...]]] = [
@@ -24,6 +28,8 @@ SCREENS: list[tuple[type[Place], tuple[str, ...]]] = [
     (Orders, ("orders", "list", "everywhere")),
     (OrderScreen, ("order", "everywhere")),
     (AffectedScreen, ("affected", "list", "everywhere")),
+    (AdoptionScreen, ("adoption", "list", "everywhere")),
+    (ChangedTexts, ("changed_texts", "list", "everywhere")),
 ]
 # Keys of terminals that eat them, or of ABNT2's dead keys.
 NEVER = {"f10", "f11", "ctrl+m", "ctrl+i", "ctrl+h", "ctrl+j", "~", "^", "´", "`", "'"}
@@ -59,7 +65,15 @@ def test_every_action_is_explained_and_reachable(action: object) -> None:
 
 def test_every_command_that_a_key_asks_is_one_the_engine_knows() -> None:
     known = (
-        {verb.name for verb in [*order_verbs(lambda: 0, lambda _: PLAIN), *account_verbs()]}
+        {
+            verb.name
+            for verb in [
+                *order_verbs(lambda: 0, lambda _: PLAIN),
+                *account_verbs(),
+                *adoption_verbs(dict),
+                *shop_change_verbs(),
+            ]
+        }
         | BY_THE_HOST
         | TOUCHING_THE_ERP
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,11 @@ from textual.widgets import Input
 import console
 from console.app import Console
 from console.safe_text import MARKS_MAX, safe, safe_lines
+from engine.adoption.matching import FoundItem, Match, Standing
+from engine.model.goods import ProductKey
 from tests.console.builder import StoreFile
 from tests.console.conftest import console_on, shown, until
+from tests.console.shops import changed_in_shop, shop_before_us
 
 HOSTILE = [
     "[red]x[/]",
@@ -58,6 +62,18 @@ def test_a_text_without_end_is_cut() -> None:
     assert sum(len(line) for line in safe_lines("line\n" * 100_000)) < 20_000
 
 
+def hostile_shop(store: StoreFile, texts: Sequence[str]) -> None:
+    """What people typed into a shop's admin and into C-Plus."""
+    keys = [ProductKey(text + "3", text, text, text) for text in texts]
+    doubt = [
+        Match(FoundItem(text, text, text, text), Standing.DOUBTFUL, "name", None, ((text + "3", "name"),))
+        for text in texts
+    ]
+    shop_before_us(store, doubt, keys)
+    for text in texts:
+        changed_in_shop(store, text, "name", text, text + text)
+
+
 @pytest.mark.anyio
 @pytest.mark.parametrize("number", [0, *(pytest.param(n, marks=pytest.mark.long) for n in (1, 2))])
 async def test_hostile_names_pass_every_screen(
@@ -73,6 +89,7 @@ async def test_hostile_names_pass_every_screen(
         store.account("loja", storable)
         store.db.execute("UPDATE direction SET enabled = 0, reason = ?, changed_by = ?", [storable, storable])
         store.task("stock", error=(storable, {"type": storable}))
+    hostile_shop(store, [text.encode("utf-8", "replace").decode() for text in HOSTILE[number::3]])
     async with console_on(tmp_path, state_folder, size=(120, 40), hosting=False) as pilot:
         app = pilot.app
         assert isinstance(app, Console)
@@ -85,6 +102,13 @@ async def test_hostile_names_pass_every_screen(
         await pilot.press("/", *"[/foo]")
         await pilot.pause(0.2)
         seen.append(shown(app))
+        await pilot.press("escape", "escape", "1")
+        for key in "a down down enter slash x enter q q t down m q".split():
+            await pilot.press(key)
+            await pilot.pause(0.3)
+            seen.append(shown(app))
+        assert any("may be" in text for text in seen)
+        assert any("Texts changed in the shop" in text for text in seen)
         everything = "\n".join(seen)
         assert not FORBIDDEN.search(everything)
         assert app.is_running

@@ -224,9 +224,9 @@ async def test_what_is_taken_back_while_the_shop_is_read_is_not_taken_over(
         await engine.must("settle_adoption", account=ACCOUNT, decisions={row: sku})
         read = channels[0].read_stock
 
-        async def meanwhile(items: Sequence[str]) -> Sequence[StockPush]:
+        async def meanwhile(*asked: Any) -> Sequence[StockPush]:
             await engine.must("reopen_adoption", account=ACCOUNT, rows=[row])
-            return await read(items)
+            return await read(*asked)
 
         monkeypatch.setattr(channels[0], "read_stock", meanwhile)
         await engine.sync()

@@ -45,7 +45,7 @@ async def test_only_pages_around_the_cursor_are_fetched() -> None:
     asked: list[int] = []
     app = Bench()
     async with app.run_test(size=(40, 12)) as pilot:
-        pages: Pages[int] = Pages(array("q", range(100_000)), asked.extend, drawn)
+        pages: Pages[int, int] = Pages(array("q", range(100_000)), asked.extend, drawn)
         app.rows.show(pages)
         app.rows.focus()
         await pilot.pause()

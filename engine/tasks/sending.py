@@ -1,8 +1,11 @@
 """Sending publications: select and begin in one transaction, send, confirm only what was sent.
 
-A push of ten thousand rows takes a while, so between its batches the world is looked at again, and turns are taken: a
-batch of what has waited longest, then one of what is wanted only since the last choice, if there is any. What was just
-sold thus overtakes, in a short batch of its own, and nothing starves, since every other batch is of the oldest.
+A push of ten thousand rows takes a while, so while it lasts the world is looked at again, and turns are taken: a batch
+of what has waited longest, then one of what is wanted only since the last choice, if there is any. What was just sold
+thus overtakes, in a short batch of its own, and nothing starves, since every other batch is of the oldest.
+
+One worker more than there may be calls at a time: while a call is under way, the next batch is looked for and the last
+one's outcome stored.
 """
 
 from __future__ import annotations
@@ -53,7 +56,7 @@ async def send_all(account: Account, facet: Facet, send: Send, look: Look, look_
 
 
 class _Push:
-    """One run of sending: as many workers as the pace allows, each choosing, sending and confirming its batch."""
+    """One run of sending: workers, each choosing, sending and confirming its batch."""
 
     def __init__(self, account: Account, facet: Facet, send: Send, look: Look, look_apart_s: float) -> None:
         self._account = account
@@ -64,6 +67,7 @@ class _Push:
         self._looked_at = account.now()
         self._pace = account.load.of(facet)
         self._choosing = anyio.Lock()
+        self._calling = anyio.CapacityLimiter(self._pace.at_once)
         self._chosen_at: datetime | None = None
         self._was_fresh = False
         self._workers = 0
@@ -73,13 +77,14 @@ class _Push:
 
     def begin_work(self, group: TaskGroup) -> None:
         """Bring the workers to their number; one too many ends by itself."""
-        while self._workers < self._pace.at_once:
+        self._calling.total_tokens = self._pace.at_once
+        while self._workers <= self._pace.at_once:
             self._workers += 1
             group.start_soon(self._work, group)
 
     async def _work(self, group: TaskGroup) -> None:
         try:
-            while self.trouble is None and self._workers <= self._pace.at_once and (rows := await self._choose()):
+            while self._workers <= self._pace.at_once + 1 and (rows := await self._choose()):
                 await self._push(rows)
                 self.begin_work(group)
         except IntegraError as error:  # the others end their calls: one broken off would be an unknown outcome
@@ -91,7 +96,7 @@ class _Push:
         """The next batch, begun; empty when nothing is left or the direction was paused."""
         account = self._account
         async with self._choosing:
-            if not await account.may_write(DIRECTION[self._facet]):
+            if self.trouble is not None or not await account.may_write(DIRECTION[self._facet]):
                 return []
             if (account.now() - self._looked_at).total_seconds() >= self._look_apart_s:
                 await self._look()
@@ -107,46 +112,68 @@ class _Push:
             rows = publications.sendable(db, account.id, facet, limit, now, wanted_since=since)
         self._was_fresh = bool(rows)
         rows = rows or publications.sendable(db, account.id, facet, limit, now)
-        publications.begin(db, account.id, facet, rows, now, account.settle_s)
+        # It may have to wait for the call before it, which may take all of its time.
+        settles_s = account.settle_s + account.channel.capabilities.timeout_s
+        publications.begin(db, account.id, facet, rows, now, settles_s)
         return rows
 
     async def _push(self, rows: Sequence[Row]) -> None:
-        account, facet = self._account, self._facet
-        began = account.now()
+        """Send a batch and store what became of it. Raises what ends the push; a refused batch is halved."""
         try:
-            errors = await self._send(rows)
+            errors = await self._call(rows)
         except (RetryLater, Misconfigured) as error:
-            await account.store.write(lambda db: publications.give_back(db, account.id, facet, rows))
-            if isinstance(error, RetryLater):
-                self._struggled(error)
-            if isinstance(error, Collision) and self._collisions < COLLISIONS_MAX:
-                self._collisions += 1
-                return  # they are chosen again
-            raise
-        except OutcomeUnknown as error:
-            self._struggled(error)
+            await self._give_back(rows)
+            if error is self.trouble:
+                raise
+            return  # they are chosen again
+        except OutcomeUnknown:
             # In flight until it settles, then sent again with what is wanted by then. Of a row that takes several calls
             # the last one may have left long after the row was begun.
-            now, settle_s = account.now(), account.settle_s
-            await account.store.write(lambda db: publications.still_sending(db, account.id, facet, rows, now, settle_s))
+            account, facet, now = self._account, self._facet, self._account.now()
+            await account.store.write(
+                lambda db: publications.still_sending(db, account.id, facet, rows, now, account.settle_s)
+            )
             raise
         except Refused as refusal:
-            if isinstance(refusal, TooMany):
-                self._pace.takes_at_most(refusal.limit)
             if len(rows) > 1:  # one bad row must not hold the others: halve until it stands alone
                 half = len(rows) // 2
                 try:
                     await self._push(rows[:half])
                 except IntegraError:
-                    await account.store.write(lambda db: publications.give_back(db, account.id, facet, rows[half:]))
+                    await self._give_back(rows[half:])
                     raise
                 await self._push(rows[half:])
                 return
             errors = [RowError(0, refusal.code, refusal.detail)]
-        else:
-            self._pace.answered(len(rows), (account.now() - began).total_seconds())
-        self._collisions = 0
         await self._store(rows, {error.index: error for error in errors})
+
+    async def _call(self, rows: Sequence[Row]) -> Sequence[RowError]:
+        """Send, and learn from the answer. What ends the push is `trouble` before the next call can begin."""
+        async with self._calling:
+            if self.trouble is not None:  # of the call before: this one has not left
+                raise RetryLater("push-ended")
+            began = self._account.now()
+            try:
+                errors = await self._send(rows)
+            except Refused as refusal:
+                if isinstance(refusal, TooMany):
+                    self._pace.takes_at_most(refusal.limit)
+                raise
+            except IntegraError as error:
+                if isinstance(error, RetryLater | OutcomeUnknown):
+                    self._account.load.struggled()
+                    log.info("slower after %s", error, extra={"account": self._account.id, "rows": self._pace.rows})
+                self._collisions += 1
+                if not isinstance(error, Collision) or self._collisions > COLLISIONS_MAX:
+                    self.trouble = self.trouble or error
+                raise
+            self._collisions = 0
+            self._pace.answered(len(rows), (self._account.now() - began).total_seconds())
+            return errors
+
+    async def _give_back(self, rows: Sequence[Row]) -> None:
+        account, facet = self._account, self._facet
+        await account.store.write(lambda db: publications.give_back(db, account.id, facet, rows))
 
     async def _store(self, rows: Sequence[Row], bad: dict[int, RowError]) -> None:
         account, facet, now = self._account, self._facet, self._account.now()
@@ -160,10 +187,6 @@ class _Push:
 
         await account.store.write(store)
         self.confirmed += len(good)
-
-    def _struggled(self, error: IntegraError) -> None:
-        self._account.load.struggled()
-        log.info("slower after %s", error, extra={"account": self._account.id, "rows": self._pace.rows})
 
 
 async def report(account: Account, facet: Facet, done: int) -> TaskReport:

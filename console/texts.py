@@ -149,6 +149,7 @@ EVENTS = {
     "accept_payment": N_("the payment in review was accepted"),
     "deny_payment": N_("the payment in review was denied: {decision_reason}"),
     "refund": N_("the shop was asked to credit what came back"),
+    "credited-in-shop": N_("the shop credited what C-Plus has not taken back: {goods}"),
     "credited": N_("the shop credited what came back; the money itself is given back elsewhere"),
     "refund-refused": N_("the shop did not take the credit: {detail}"),
     "review-decided": N_("the shop took the decision on the payment in review"),

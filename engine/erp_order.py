@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from engine import cancelled_in_part
+from engine import cancelled_in_part, credited_in_shop
 from engine.amounts import to_e4
 from engine.errors import Param
 from engine.model.erp import ErpOrderState, ErpStatus
@@ -231,6 +231,8 @@ def _returned(change: _Change) -> None:
         change.park(RETURNED_IN_ERP)
     else:
         change.heal(RETURNED_IN_ERP)
+    if not erp_lines.credited_and_out(change.db, change.id):
+        change.heal(credited_in_shop.CREDITED)
 
 
 def _at_the_desk(change: _Change) -> None:

@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from engine import cancelled_in_part
+from engine import cancelled_in_part, credited_in_shop
 from engine.model.channel import ChannelOrder, ChannelOrderState
 from engine.orders import GONE_FROM_SHOP, Cancellation, Event, Payment, first_seen, observe
 from engine.settings import AccountSettings
-from engine.store import customers, effects, kits, orders, publications
+from engine.store import customers, effects, erp_lines, kits, orders, publications
 from engine.store.effects import Kind
 from engine.store.instants import later, to_text
 
@@ -66,23 +66,26 @@ def _observe_again(
 ) -> bool:
     before = orders.state_of(row)
     after = observe(before, order)
+    credited = erp_lines.credited_and_out(db, row["id"])
     if orders.take_over_lines(db, row["id"], order):
         publications.unconfirm_stock(db, account.id, orders.skus(db, row["id"]))
     judged = cancelled_in_part.judge(db, dict(row), after, now)
-    after = judged.state
+    after, params = credited_in_shop.judge(db, row["id"], credited, judged.state)
     if after == before and row["raw_status"] == order.raw_status and row["unwanted"] == judged.unwanted:
         return False
     columns: dict[str, Any] = {
         "raw_status": order.raw_status,
         "channel_at": to_text(order.updated_at),
         "unwanted": judged.unwanted,
-        "parked_params": judged.params,
+        "parked_params": params or judged.params,
     }
     if after.payment is Payment.AUTHORIZED and row["authorized_until"] is None:
         columns["authorized_until"] = _authorized_until(account, order)
     orders.move(db, row["id"], after, **columns)
     if after.payment is not before.payment:
         orders.note_event(db, row["id"], account.id, f"payment-{after.payment}", {"status": order.raw_status}, now)
+    if params is not None:
+        orders.note_event(db, row["id"], account.id, credited_in_shop.CREDITED, params, now)
     if after.alarm and not before.alarm:
         orders.note_event(db, row["id"], account.id, after.alarm, {"status": order.raw_status}, now)
     if after.cancellation is Cancellation.CANCELLED and before.cancellation is not Cancellation.CANCELLED:

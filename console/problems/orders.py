@@ -44,6 +44,13 @@ TEXTS: dict[str, Text] = {
         N_("No shipment in the shop"),
         N_("The shop shows no shipment of the order. Look at it in its admin."),
     ),
+    "credited-in-shop": Text(
+        N_("Credited in the shop"),
+        N_(
+            "The shop credited {goods} of this order, which C-Plus has not taken back. When the goods come, book the"
+            " return in C-Plus, and this goes away; if the buyer keeps them, put the order back."
+        ),
+    ),
     "refund-refused": Text(
         N_("Credit not taken"),
         N_("The shop did not take the credit ({detail}). Look at the order in its admin, then put it back."),

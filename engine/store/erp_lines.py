@@ -127,6 +127,16 @@ def returns_unknown_to_channel(db: sqlite3.Connection, order_id: int) -> bool:
     return row.fetchone() is not None
 
 
+def credited_and_out(db: sqlite3.Connection, order_id: int) -> dict[str, int]:
+    """What left, was credited in the channel and has not come back in the ERP, by name, in ten-thousandths."""
+    rows = db.execute(
+        "SELECT name, SUM(returned_e4 - erp_returned_e4) FROM order_line WHERE order_id = ?"
+        " AND returned_e4 > erp_returned_e4 GROUP BY name ORDER BY MIN(line)",
+        (order_id,),
+    )
+    return dict(rows.fetchall())
+
+
 def to_refund(db: sqlite3.Connection, order_id: int) -> dict[str, int]:
     """Of each line, by the channel's id, what came back in the ERP and is not credited there, in ten-thousandths."""
     rows = db.execute(

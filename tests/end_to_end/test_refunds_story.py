@@ -1,4 +1,4 @@
-"""Goods that came back in C-Plus are credited in the shop when a person says so, and counted back in; no piece twice."""
+"""Goods that came back in C-Plus are credited in the shop on a person's word, and counted back in; no piece twice."""
 
 from __future__ import annotations
 
@@ -97,4 +97,26 @@ async def test_a_credit_made_in_the_shops_admin_first_leaves_nothing_to_credit(w
         await engine.must("refund", order=engine.order(number)["id"])
         await engine.sync()
         assert memos(world) == [({one: 1}, 0)]
+        assert (engine.order(number)["parked"], engine.order(number)["queue"]) == (None, "done")
+
+
+async def test_a_credit_in_the_admin_for_goods_that_are_still_out_is_told_until_they_come_back(world: World) -> None:
+    one, two = two_products(world)
+    async with life(world) as engine:
+        await engine.sync()
+        number = await paid_order(world, engine, {one: 2, two: 1})
+        sale = world.staff.invoice(erp_key(engine, number))
+        await engine.sync()
+        await ship(engine, number)
+        world.refund_in_the_shop(number, {one: 1})
+        await engine.sync()
+        assert (engine.order(number)["parked"], engine.order(number)["queue"]) == ("credited-in-shop", "problem")
+        await engine.must("unpark", order=engine.order(number)["id"])
+        await engine.sync()
+        assert engine.order(number)["parked"] is None, "a person has dealt with it"
+
+        world.refund_in_the_shop(number, {one: 1})
+        await engine.sync()
+        assert engine.order(number)["parked"] == "credited-in-shop", "another credit is news"
+        await come_back(world, engine, sale.key, {one: 2})
         assert (engine.order(number)["parked"], engine.order(number)["queue"]) == (None, "done")

@@ -76,7 +76,10 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "refund", ("g",), N_("credit"),
-        N_("Credit in the shop what came back in C-Plus, back in stock. No money moves: give it back where it was paid."),
+        N_(
+            "Credit in the shop what came back in C-Plus, back in stock. No money moves: give it back where it was"
+            " paid."
+        ),
         TRIAGE,
         verb="refund", dangerous=True, footer=False, why_not=reasons.about_orders(reasons.nothing_came_back),
     ),

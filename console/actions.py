@@ -107,13 +107,6 @@ ACTIONS: tuple[Action, ...] = (
         TRIAGE,
         verb="rewrite", dangerous=True, footer=False, why_not=reasons.about_orders(reasons.is_not_missing),
     ),
-    # lists in several piles
-    Action("mark", ("space",), N_("mark"), N_("Mark the row and go on; what you do then takes all marked."), PILES),
-    Action("mark_all", ("*",), N_("mark all"), N_("Mark every row of the list."), PILES, footer=False),
-    Action("unmark", ("u",), N_("unmark"), N_("Remove all marks."), PILES, footer=False),
-    Action("filter", ("/",), N_("filter"), N_("Show only rows that have what you type."), PILES),
-    Action("queue_left", ("left", "h"), N_("list"), N_("List to the left."), PILES, footer=False),
-    Action("queue_right", ("right", "l"), N_("list"), N_("List to the right."), PILES, footer=False),
     # what was in the shop before us
     Action(
         "agree", ("s", "y"), N_("this one"), N_("It is the product of C-Plus that is proposed."), ADOPTION,
@@ -148,6 +141,13 @@ ACTIONS: tuple[Action, ...] = (
         "leave_text", ("s",), N_("the shop's"), N_("The text is the shop's own from now on: Integra follows it."),
         CHANGED_TEXTS, verb="settle_change", dangerous=True, why_not=reasons.about_changes,
     ),
+    # lists in several piles
+    Action("mark", ("space",), N_("mark"), N_("Mark the row and go on; what you do then takes all marked."), PILES),
+    Action("mark_all", ("*",), N_("mark all"), N_("Mark every row of the list."), PILES, footer=False),
+    Action("unmark", ("u",), N_("unmark"), N_("Remove all marks."), PILES, footer=False),
+    Action("filter", ("/",), N_("filter"), N_("Show only rows that have what you type."), PILES),
+    Action("queue_left", ("left", "h"), N_("list"), N_("List to the left."), PILES, footer=False),
+    Action("queue_right", ("right", "l"), N_("list"), N_("List to the right."), PILES, footer=False),
     # overview
     Action(
         "sync", ("s",), N_("sync now"), N_("Run the task under the cursor now, or all of its account."), OVERVIEW,

@@ -67,13 +67,15 @@ SELECT q.remote_id, q.item, q.reason, k.code, k.gtin, COALESCE(k.name, json_extr
 _PRODUCTS = """
 SELECT k.item, k.code, k.gtin, k.name, h.remote_sku AS holder FROM erp_key k
   LEFT JOIN shop_item h ON h.account = :account AND h.item = k.item
- WHERE fold(k.item || ' ' || k.code || ' ' || k.gtin || ' ' || k.name) LIKE :text ESCAPE '\\'
+ WHERE NOT EXISTS (SELECT 1 FROM json_each(:words) w
+                    WHERE fold(k.item || ' ' || k.code || ' ' || k.gtin || ' ' || k.name) NOT LIKE w.value ESCAPE '\\')
  ORDER BY k.name, k.item LIMIT :most
 """
 _GRIDS = """
 SELECT :prefix || k.parent AS item, '' AS code, '' AS gtin, min(k.name) AS name, h.remote_sku AS holder FROM erp_key k
   LEFT JOIN shop_item h ON h.account = :account AND h.item = :prefix || k.parent
- WHERE k.parent IS NOT NULL AND fold(k.parent || ' ' || k.name) LIKE :text ESCAPE '\\'
+ WHERE k.parent IS NOT NULL AND NOT EXISTS (
+       SELECT 1 FROM json_each(:words) w WHERE fold(k.parent || ' ' || k.name) NOT LIKE w.value ESCAPE '\\')
  GROUP BY k.parent ORDER BY 4, 1 LIMIT :most
 """
 _OPEN = """
@@ -146,8 +148,9 @@ def rows(db: sqlite3.Connection, account: str, wanted: Sequence[str], pile: str 
 
 
 def products(db: sqlite3.Connection, account: str, text: str, *, grids: bool, grid_prefix: str) -> list[Ours]:
-    """Products of C-Plus, or grids, that have this text in key, code, GTIN or name; FOUND_MAX at most."""
-    values = {"account": account, "text": like(text), "prefix": grid_prefix, "most": FOUND_MAX}
+    """Products of C-Plus, or grids, that have each word of it in key, code, GTIN or name; FOUND_MAX at most."""
+    words = json.dumps([like(one) for one in text.split()])
+    values = {"account": account, "words": words, "prefix": grid_prefix, "most": FOUND_MAX}
     return [_ours(row) for row in db.execute(_GRIDS if grids else _PRODUCTS, values).fetchall()]
 
 

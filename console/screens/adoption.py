@@ -196,7 +196,7 @@ class AdoptionScreen(Piles[str, ShopRow]):
                     "rows": [row.id for row in rows],
                     "seen": {row.id: row.seen for row in rows},
                 }
-                self.console_app.look("reopen_adoption", args, lambda answer: self._reopened(answer, len(rows)))
+                self.console_app.look("reopen_adoption", args, lambda answer: self._reopened(answer, rows))
                 self.sent()
 
         if len(rows) == 1:
@@ -206,13 +206,13 @@ class AdoptionScreen(Piles[str, ShopRow]):
             named = _named({row: row.item for row in rows})
             self.app.push_screen(Confirm(title, list(named), _(action.label)), go)
 
-    def _reopened(self, answer: Answer, n: int) -> None:
+    def _reopened(self, answer: Answer, rows: Sequence[ShopRow]) -> None:
         if not answer.ok:
             self._tell_refusal(answer)
             return
         self._settled = ()
-        self.flash(say_n("{n} row waits for you again", "{n} rows wait for you again", n))
-        self.reload(frozenset({"*"}))
+        self.flash(say_n("{n} row waits for you again", "{n} rows wait for you again", len(rows)))
+        self.show_pile(self.pile, rows[0].id)
 
     def _tell_refusal(self, answer: Answer) -> None:
         if answer.code != "adoption-rows-wrong":

@@ -62,7 +62,7 @@ def _standing(row: ShopRow) -> SafeText:
 
 def _ours(label: SafeText, item: str, code: SafeText, name: SafeText, gtin: SafeText) -> Iterator[Line]:
     yield _labelled(label, name, "strong")
-    yield _labelled(SafeText(""), _known_as((say("code"), code), (say("key"), safe(item)), ("GTIN", gtin)))
+    yield _labelled(SafeText(""), _known_as((say("code"), code), (say("internal key"), safe(item)), ("GTIN", gtin)))
 
 
 def _known_as(*told: tuple[str, SafeText]) -> SafeText:

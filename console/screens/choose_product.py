@@ -56,7 +56,7 @@ class ChooseProduct(ModalScreen[str | None]):
             )
             yield Field(say("code, key, GTIN or name in C-Plus"))
             columns = [
-                Column(say("C-Plus"), 12),
+                Column(say("C-Plus"), 14),
                 Column(say("name")),
                 Column(say("what speaks for it"), 28, spare=True),
             ]

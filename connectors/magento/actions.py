@@ -45,8 +45,9 @@ async def ship(shop: Shop, external_id: str, shipment: Shipment) -> None:
         "items": items,
         "notify": shipment.notify,
         "appendComment": False,
-        "arguments": {"extension_attributes": {"source_code": shipment.source or shop.options.source}},
     }
+    if shop.options.inventory == "sources":
+        body["arguments"] = {"extension_attributes": {"source_code": shipment.source or shop.options.source}}
     if shipment.tracking:
         title = shipment.carrier_label or shipment.carrier
         body["tracks"] = [{"track_number": shipment.tracking, "title": title, "carrier_code": CARRIER}]

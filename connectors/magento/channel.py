@@ -17,6 +17,7 @@ from connectors.magento import (
     prices,
     refunds,
     stock,
+    stock_items,
 )
 from connectors.magento.review import ReviewEndpoint
 from connectors.magento.shop import Shop
@@ -32,19 +33,20 @@ ORDER_OVERLAP_S = 300
 
 
 class MagentoChannel:
-    """A Magento 2 shop with multi-source inventory. One push per item at a time; order actions one per order."""
+    """A Magento 2 shop, with sources of stock or without. One push per item at a time; order actions one per order."""
 
     def __init__(self, shop: Shop, clock: Clock, review: ReviewEndpoint | None = None) -> None:
         self._shop = shop
         self._review = review
         self._clock = clock
         options = shop.options
+        self._by_source = options.inventory == "sources"
         self._capabilities = Capabilities(
-            stock_batch_rows=options.stock_batch_rows,
+            stock_batch_rows=options.stock_batch_rows if self._by_source else 1,
             price_batch_rows=options.price_batch_rows,
             calls_at_once=options.calls_at_once,
             ships_from=options.source,
-            counts_own_orders=True,
+            counts_own_orders=self._by_source,  # without sources an order lowers the quantity itself, at once
             price_groups=True,
             price_quantities=True,
             price_specials=True,
@@ -77,7 +79,9 @@ class MagentoChannel:
         return await items.read_items(self._shop, items_)
 
     async def read_stock(self, items_: Sequence[str], sources: Sequence[str]) -> Sequence[StockPush]:
-        return await stock.read_stock(self._shop, items_, sources)
+        if self._by_source:
+            return await stock.read_stock(self._shop, items_, sources)
+        return await stock_items.read_stock(self._shop, items_)
 
     async def push_content(self, push: ContentPush) -> str:
         return await content.push_content(self._shop, push)
@@ -89,7 +93,9 @@ class MagentoChannel:
         return await prices.push_prices(self._shop, rows)
 
     async def push_stock(self, rows: Sequence[StockPush]) -> Sequence[RowError]:
-        return await stock.push_stock(self._shop, rows)
+        if self._by_source:
+            return await stock.push_stock(self._shop, rows)
+        return await stock_items.push_stock(self._shop, rows)
 
     @property
     def default_group(self) -> str:

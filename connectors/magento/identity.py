@@ -13,12 +13,13 @@ from engine.errors import Misconfigured, Refused, RetryLater
 from engine.model.channel import ChannelIdentity
 
 WEBSITES = f"{SHOP}/store/websites"
+SOURCE_ITEMS = f"{SHOP}/inventory/source-items"
 READS = (
     f"{ALL}/products",
     f"{SHOP}/orders",
     f"{SHOP}/customers/search",
     f"{SHOP}/customerGroups/search",
-    f"{SHOP}/inventory/source-items",
+    SOURCE_ITEMS,
 )
 """Lists of every kind that is worked with; rights to write show only when something is written."""
 
@@ -61,6 +62,8 @@ async def _look(shop: Shop, path: str, missing: list[str]) -> Any:
         missing.append(str(wrong.params["resource"] or path))
         return None
     except (Refused, RetryLater) as error:
+        if isinstance(error, Absent) and path == SOURCE_ITEMS:
+            return None  # a shop without sources
         if isinstance(error, Refused) and not isinstance(error, Absent) and shop.rest.access.unproven_keys:
             # Keys of the wrong length are refused with 400.
             raise Misconfigured("magento-keys", error.detail, message=error.params.get("message")) from error
@@ -81,7 +84,11 @@ async def _check_source(shop: Shop) -> None:
     except Misconfigured:
         return  # no right to look
     except Absent as absent:
+        if options.inventory == "product":
+            return
         raise Misconfigured("magento-inventory", "the shop has no multi-source inventory") from absent
+    if options.inventory == "product":  # its open orders would be subtracted twice
+        raise Misconfigured("settings", "the shop has sources", key="inventory", expected="sources: this shop has them")
     sources = [str(link["source_code"]) for link in answer.get("items") or ()]
     if options.source not in sources:
         expected = f"a source of stock {options.stock_id}: {', '.join(sources) or 'it has none'}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -59,7 +59,9 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
     url: str
     signing_url: str = ""  # scheme and host as the shop's PHP sees them, where a proxy stands before it
+    inventory: Literal["sources", "product"] = "sources"  # a quantity for each source (MSI), or one for the product
     source: str = "default"
+    sells_at_zero: bool = False  # at 0 a product stays for sale where the shop lets it be ordered beyond its stock
     stock_id: int = 1
     websites: tuple[int, ...] = (1,)
     attributes: Attributes = Attributes()

@@ -43,5 +43,5 @@ def _wire(shop: Shop, row: StockPush) -> Json:
         "source_code": row.source,
         "quantity": quantity_out(row.quantity),
         # Magento does not work it out: without status 1 a quantity is not for sale.
-        "status": IN_STOCK if row.quantity > 0 else OUT_OF_STOCK,
+        "status": IN_STOCK if row.quantity > 0 or shop.options.sells_at_zero else OUT_OF_STOCK,
     }

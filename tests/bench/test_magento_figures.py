@@ -153,8 +153,9 @@ async def test_figures_of_a_push(tmp_path: Path, base: Database, shops: Shops) -
 def push_line(what: str, rows: int, reading_s: float, took: float, best: float, size: int, single: float) -> str:
     rate = rows / took
     return (
-        f"{what}: {rows} rows in {took:.1f} s (and {reading_s:.1f} s to read C-Plus) = {rate:.0f}/s; bare loop {best:.0f}/s (by {size}), {single:.1f}/s one by"
-        f" one: {100 * rate / best:.0f} % of the best loop, {rate / single:.0f} times one by one"
+        f"{what}: {rows} rows in {took:.1f} s (and {reading_s:.1f} s to read C-Plus) = {rate:.0f}/s;"
+        f" bare loop {best:.0f}/s (by {size}), {single:.1f}/s one by one:"
+        f" {100 * rate / best:.0f} % of the best loop, {rate / single:.0f} times one by one"
     )
 
 

@@ -234,7 +234,7 @@ async def test_a_shop_without_stock_by_source_and_one_that_reserves_nothing_are_
     async with a_doctor() as doctor:
         doctor.modules(without="Inventory")
         report = await doctor.report()
-        assert "shop-stock.legacy" in codes(report, Mark.UNKNOWN)
+        assert "shop-stock.legacy" in codes(report, Mark.WRONG)
         assert not [finding for finding in report.findings if finding.code.startswith("shop-stock.source")]
 
 

@@ -21,7 +21,10 @@ async def kind(look: Look) -> AsyncIterator[Finding]:
     """By source (MSI) or one number a product; and whether orders are reserved."""
     modules = await look.modules()
     if await _by_source(look) is False:
-        yield Finding("shop-stock.legacy", Mark.UNKNOWN)
+        if look.shop.options.inventory == "product":
+            yield Finding("shop-stock.legacy", Mark.OK)
+        else:
+            yield Finding("shop-stock.legacy", Mark.WRONG, {}, [], [Proposal("inventory", "product")])
         return
     suspects = [name for name in modules if NO_RESERVATIONS.search(name)]
     if suspects:

@@ -160,6 +160,8 @@ class ShopApp:
                 return Outcome(Json(self._log_in(_decode(body))), "V1/integration/admin/token")
             match = ROUTER.match(request.method, parts)
             template = match.route.template
+            if template.startswith("V1/inventory/") and not self.shop.inventory.by_source:
+                raise NotFound("Request does not match any route.")
             call = self._call(request, match, view, query, body)
             rows = _rows_sent(call.body)
             result = await self._work(match.route, call, rows)

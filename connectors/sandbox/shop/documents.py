@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, NoReturn
 
 from connectors.sandbox.shop.errors import Refused
-from connectors.sandbox.shop.inventory import DEFAULT_SOURCE, Inventory
+from connectors.sandbox.shop.inventory import DEFAULT_SOURCE, SHIPPED, Inventory
 from connectors.sandbox.shop.order_book import OrderBook
 from connectors.sandbox.shop.orders import (
     CANCELED,
@@ -127,7 +127,7 @@ class Documents:
         for line in lines:
             line.line.shipped += line.quantity
             line.line.updated_at = now
-            self._book.reserve(order, line.line, line.quantity, "shipment_created")
+            self._book.reserve(order, line.line, line.quantity, SHIPPED)
         self._add_comment(shipment.comments, comment, notify, shipment_id)
         self.shipments[shipment_id] = shipment
         before = (order.state, order.status)
@@ -157,6 +157,8 @@ class Documents:
         return sources[0] if len(sources) == 1 else DEFAULT_SOURCE
 
     def _take(self, picked: Picked, source: str) -> None:
+        if not self._inventory.by_source:
+            return  # taken when it was ordered
         for item, quantity in picked:
             stored = self._inventory.item(item.sku, source)
             if stored is None or stored.quantity < quantity:

@@ -19,6 +19,7 @@ from connectors.sandbox.shop.wire import ZERO, Shape, collate, decimal_of
 DEFAULT_SOURCE = "default"
 DEFAULT_STOCK = 1
 WEBSITE = "base"
+SHIPPED = "shipment_created"
 
 SOURCE: Shape = {
     "source_code": "string",
@@ -118,6 +119,8 @@ class Inventory:
         self.sources = {DEFAULT_SOURCE: Source(DEFAULT_SOURCE, "Default Source", "Default Source")}
         self.stocks = {DEFAULT_STOCK: Stock(DEFAULT_STOCK, "Default Stock", [WEBSITE])}
         self.links: dict[tuple[int, str], int] = {(DEFAULT_STOCK, DEFAULT_SOURCE): 1}
+        self.by_source = True
+        """False: the modules of sources are taken out, and an order lowers the one quantity of a product itself."""
         self.items: dict[str, dict[str, SourceItem]] = {}
         """Collated SKU -> source code -> item."""
         self.ledger: list[Reservation] = []
@@ -245,6 +248,11 @@ class Inventory:
 
     def reserve(self, sku: str, stock_id: int, quantity: Decimal, event: str, increment_id: str) -> None:
         """Write to the ledger; negative owes goods, positive takes that back."""
+        if not self.by_source:
+            if event != SHIPPED and (item := self.item(sku, DEFAULT_SOURCE)) is not None:
+                self.put(sku, DEFAULT_SOURCE, item.quantity + quantity, int(item.quantity + quantity > 0))
+                self.on_change([sku])
+            return
         self.ledger.append(Reservation(sku, stock_id, quantity, event, increment_id))
         self._reserved[(collate(sku), stock_id)] += quantity
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from connectors.sandbox.shop import document_view, order_view
-from connectors.sandbox.shop.errors import NO_SUCH_ENTITY, NotFound
+from connectors.sandbox.shop.errors import NO_SUCH_ENTITY, Crash, NotFound
 from connectors.sandbox.shop.router import Call, Route, listing
 from connectors.sandbox.shop.shop import Shop
 from connectors.sandbox.shop.wire import ZERO, Shape, read, read_list
@@ -115,6 +115,8 @@ def mail_invoice(shop: Shop, call: Call) -> Any:
 def ship(shop: Shop, call: Call) -> Any:
     arguments = read(call.find("arguments") or {}, SHIP, "arguments")
     source = (arguments.get("extension_attributes") or {}).get("source_code")
+    if source is not None and not shop.inventory.by_source:
+        raise Crash("the modules of sources add this field")
     tracks = read_list(call.find("tracks") or [], NEW_TRACK, "tracks")
     made = shop.documents.ship(
         call.number("id"), call.quantities(), tracks, bool(call.find("notify")), _comment(call), source

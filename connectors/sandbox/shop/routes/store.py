@@ -30,7 +30,7 @@ MODULES = (
 
 
 def modules(shop: Shop, call: Call) -> Any:
-    return list(MODULES)
+    return [name for name in MODULES if shop.inventory.by_source or not name.startswith("Magento_Inventory")]
 
 
 def store_configs(shop: Shop, call: Call) -> Any:

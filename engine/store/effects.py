@@ -90,15 +90,15 @@ def next_part(db: sqlite3.Connection, order_id: int, kind: Kind) -> str:
 
 _NEXT = """
 SELECT e.id, e.order_id, e.kind, e.part, e.args, e.attempts, e.state = 'in-flight' AS in_flight
-  FROM effect e JOIN sales_order o ON o.id = e.order_id
- WHERE o.account = :account
+  FROM effect e INDEXED BY effect_todo CROSS JOIN sales_order o ON o.id = e.order_id
+ WHERE e.state IN ('decided', 'in-flight') AND o.account = :account
    AND (e.state = 'in-flight' AND e.settles_at <= :now
         OR e.state = 'decided' AND COALESCE(e.not_before, '') <= :now AND COALESCE(e.next_at, '') <= :now
            AND NOT EXISTS (SELECT 1 FROM effect f WHERE f.order_id = e.order_id AND f.id < e.id
-                            AND f.state IN ('decided', 'in-flight'))
+                            AND +f.state IN ('decided', 'in-flight'))
            AND NOT EXISTS (SELECT 1 FROM effect f WHERE f.order_id = e.order_id AND f.state = 'in-flight')
            AND (e.kind NOT IN ('cancel', 'deny-payment', 'refund', 'ship') OR NOT EXISTS (
-                SELECT 1 FROM order_line l JOIN publication p ON p.account = :account AND p.item = l.sku
+                SELECT 1 FROM order_line l CROSS JOIN publication p ON p.account = :account AND p.item = l.sku
                  WHERE l.order_id = e.order_id AND p.facet = 'stock' AND p.settles_at > :now)))
    AND e.id NOT IN (SELECT value FROM json_each(:seen))
  ORDER BY e.id LIMIT 1
@@ -234,8 +234,9 @@ def hasten(db: sqlite3.Connection, order_id: int) -> None:
 def backlog(db: sqlite3.Connection, account: str, now: datetime) -> tuple[int, str | None]:
     """How many effects of an account have not ended (those that may still be taken back aside), and since when."""
     row = db.execute(
-        "SELECT COUNT(*), MIN(e.decided_at) FROM effect e JOIN sales_order o ON o.id = e.order_id WHERE o.account = ?"
-        " AND e.state IN ('decided', 'in-flight') AND COALESCE(e.not_before, '') <= ?",
+        "SELECT COUNT(*), MIN(e.decided_at) FROM effect e INDEXED BY effect_todo CROSS JOIN sales_order o"
+        " ON o.id = e.order_id WHERE o.account = ? AND e.state IN ('decided', 'in-flight')"
+        " AND COALESCE(e.not_before, '') <= ?",
         (account, to_text(now)),
     ).fetchone()
     return row[0], row[1]

@@ -316,7 +316,7 @@ def lines_cancelled(db: sqlite3.Connection, order_id: int) -> None:
 def open_erp_keys(db: sqlite3.Connection) -> list[str]:
     """ERP keys of orders whose state in the ERP may still move."""
     rows = db.execute(
-        "SELECT erp_key FROM sales_order WHERE erp_written_at IS NOT NULL AND"
+        "SELECT erp_key FROM sales_order INDEXED BY sales_order_open_in_erp WHERE erp_written_at IS NOT NULL AND"
         " (queue <> 'done' OR fulfilment = 'shipping' OR cancellation = 'refusing') ORDER BY erp_key"
     )
     return [row[0] for row in rows]
@@ -325,7 +325,8 @@ def open_erp_keys(db: sqlite3.Connection) -> list[str]:
 def short_orders(db: sqlite3.Connection) -> list[sqlite3.Row]:
     """Orders that wait for goods, in the order in which arriving goods serve them: paid first, then oldest."""
     return db.execute(
-        "SELECT * FROM sales_order WHERE fulfilment = 'short' AND cancellation = 'none' AND erp_written_at IS NOT NULL"
+        "SELECT * FROM sales_order INDEXED BY sales_order_short"
+        " WHERE fulfilment = 'short' AND cancellation = 'none' AND erp_written_at IS NOT NULL"
         " AND NOT (erp_cancelled OR sale_cancelled OR linked_sale IS NOT NULL)"  # the ERP reserves nothing for these
         " ORDER BY payment IN ('paid', 'capturing') DESC, placed_at, id"
     ).fetchall()

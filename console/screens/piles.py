@@ -124,7 +124,7 @@ class Piles(Place, Generic[K, R]):
         self._counts = counts
         self.pages = Pages(keys, self._fetch, self.draw)
         self.pages.supply(page)
-        self._marked = {key: row for key, row in marked.items() if key in rows.marks}
+        self._marked = {key: marked[key] for key in marks if key in marked and key in rows.marks}
         rows.marks = set(self._marked) | {key for key in rows.marks if key not in marks}
         rows.show(self.pages, empty=say("nothing here") if not text else say("nothing here has “{text}”", text=text))
         if self._wanted is not None:
@@ -274,7 +274,7 @@ class Piles(Place, Generic[K, R]):
             except NotReadable:
                 return
             if pages is self.pages:
-                self._marked = dict(found)
+                self._marked = {key: found[key] for key in keys if key in found}
                 rows.marks = set(found)
 
         self.background(read)

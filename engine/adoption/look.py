@@ -13,7 +13,7 @@ from engine.adoption.matching import FoundItem, OurItem, SkuKey, key_hits, match
 from engine.adoption.open_orders import look_at_orders
 from engine.adoption.people import look_at_customers
 from engine.adoption.take import take_matched
-from engine.adoption.verdict import conclude
+from engine.adoption.verdict import conclude, refresh
 from engine.listing import parent_item
 from engine.model.goods import ProductKey
 from engine.publishing import RemoteItem
@@ -35,8 +35,8 @@ async def adopt_once(account: Account) -> None:
         await take_matched(account)
         identity = f"{shop.name} ({shop.version})"
         await account.store.write(lambda db: conclude(db, account.id, identity, found, account.now()))
-    else:
-        await take_matched(account)  # settled since, or flagged for this account since
+    elif await take_matched(account) and row["approved_at"] is None:  # settled since, or flagged since
+        await account.store.write(lambda db: refresh(db, account.id, account.now()))
 
 
 async def _look_at_items(account: Account) -> dict[SkuKey, int]:

@@ -167,6 +167,26 @@ async def test_doubtful_items_wait_for_a_person_and_nothing_is_made_for_them_mea
         assert world.on_hand_and_reserved(first) == (5, 0)
 
 
+async def test_the_verdict_tells_what_settling_has_left_to_create(world: World) -> None:
+    sku = world.simple_product()
+    put_in_shop(world, "CANECA-X", name=known(world, sku)["name"])
+    async with life(world, live=False) as engine:
+        await engine.sync()
+        before = verdict(engine)
+        await engine.must("settle_adoption", account=ACCOUNT, decisions={shop_ids(engine)["CANECA-X"]: sku})
+        await engine.sync()
+        after = verdict(engine)
+        assert (before["waiting"], before["to_change"]) == (1, 0)
+        assert (after["waiting"], after["to_change"]) == (0, 1)
+        assert after["to_create"] == before["to_create"], "what stands there is not made"
+
+
+def verdict(engine: Life) -> dict[str, int]:
+    (account,) = engine.rows("SELECT verdict FROM account")
+    found: dict[str, int] = json.loads(account["verdict"])
+    return found
+
+
 async def test_until_the_first_write_is_approved_a_person_can_take_back_whose_it_is(world: World) -> None:
     meant, other = world.simple_product(0), world.simple_product(1)
     for sku in (meant, other):

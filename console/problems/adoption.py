@@ -10,14 +10,14 @@ TEXTS: dict[str, Text] = {
         N_("SKU taken in the shop"),
         N_(
             "{item} cannot be made in the shop: another product there, {name} (id {shop_id}), has its SKU. Give that"
-            " one another SKU in the shop, or say with integra adopt whose it is. Waiting is safe."
+            " one another SKU in the shop, or say whose it is: key a of the overview, or integra adopt. Waiting is safe."
         ),
     ),
     "changed-in-shop": Text(
         N_("Text changed in the shop"),
         N_(
             "Somebody changed {fields} of {name} ({item}) in the shop's own admin. Integra leaves it as it is until you"
-            " say whose it is: integra changes. Waiting is safe."
+            " say whose it is: key t of the overview, or integra changes. Waiting is safe."
         ),
     ),
     "shop-does-not-keep": Text(

@@ -12,7 +12,7 @@ from console.safe_text import safe
 # apart, because nothing is done to it until somebody flags it.
 STANDING = """CASE WHEN s.item IS NULL AND s.settled_by IS NOT NULL THEN 'left-alone'
             WHEN s.item IS NULL THEN s.standing
-            WHEN c.wanted IS NULL THEN 'not-flagged'
+            WHEN c.item IS NULL THEN 'not-flagged'
             WHEN s.settled_by IS NOT NULL THEN 'settled'
             ELSE 'sure' END"""
 STANDING_FROM = """

@@ -44,7 +44,7 @@ def judge(db: sqlite3.Connection, row: Mapping[str, Any], state: State, now: dat
     if not reason:
         return Judged(replace(state, parked=None) if state.parked in REASONS else state, None)
     if state.parked is not None and state.parked not in REASONS:
-        return Judged(state, None)  # somebody else's reason goes first, and this one is told after it
+        return Judged(state, row["unwanted"])  # somebody else's reason goes first, and this one is told after it
     told = f"{reason}:{sum(one.quantity_e4 for one in goods)}"
     is_news = told != row["unwanted"]
     if not is_news and not _waits_for_nothing_else(db, row["id"], state):

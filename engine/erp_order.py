@@ -194,8 +194,9 @@ def _cancelled(change: _Change) -> None:
     if not change.set("erp_cancelled", int(is_over)) or not before.alive:
         return
     if not is_over:
-        orders.lines_unreserved(change.db, change.id)
-        change.state = change.state.after(Event.FELL_SHORT)
+        if not erp.sold:  # else its sale has said already what of it is to be held back
+            orders.lines_unreserved(change.db, change.id)
+            change.state = change.state.after(Event.FELL_SHORT)
         change.heal(CANCELLED_IN_ERP)
         change.note("reopened-in-erp")
     elif not erp.sold:

@@ -13,6 +13,7 @@ from engine.model.erp import ErpOrderState
 from engine.orders import Event, Fulfilment, Queue
 from engine.store import effects, orders
 from engine.store.effects import Kind
+from engine.store.instants import to_text
 from engine.store.problems import clear_problem, raise_problem
 
 REFERENCE_EDITED = "erp-reference-edited"
@@ -37,6 +38,9 @@ def _reservation(db: sqlite3.Connection, row: sqlite3.Row, erp: ErpOrderState, n
     if erp.sale_cancelled:
         return False  # its flag may be of what was sold and came back, which nobody has reserved
     if erp.reserved and state.fulfilment is Fulfilment.SHORT:
+        # What took nothing before may be counted by now: the ERP is asked, and until then all of it is given back.
+        orders.set_uncontrolled(db, order_id, ())
+        effects.decide(db, order_id, Kind.ERP_RESERVE, now, part=f"told:{to_text(now)}")
         orders.lines_reserved(db, order_id, shown=True)
         event, what = Event.RESERVED_LATER, "reserved-in-erp"
     elif not erp.reserved and state.fulfilment is Fulfilment.RESERVED and orders.shown_as_reserved(db, order_id):

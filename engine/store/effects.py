@@ -133,12 +133,15 @@ def begin(db: sqlite3.Connection, effect: Effect, now: datetime, settle_s: float
     )
 
 
-def finish(db: sqlite3.Connection, effect: Effect, now: datetime) -> None:
-    """It happened."""
-    db.execute(
-        "UPDATE effect SET state = 'done', ended_at = ?, settles_at = NULL, next_at = NULL, error_code = NULL,"
-        " error_detail = NULL WHERE id = ?",
-        (to_text(now), effect.id),
+def finish(db: sqlite3.Connection, effect: Effect, now: datetime) -> bool:
+    """It happened; False where it was withdrawn meanwhile."""
+    return (
+        db.execute(
+            "UPDATE effect SET state = 'done', ended_at = ?, settles_at = NULL, next_at = NULL, error_code = NULL,"
+            " error_detail = NULL WHERE id = ? AND state = 'in-flight'",
+            (to_text(now), effect.id),
+        ).rowcount
+        > 0
     )
 
 
@@ -148,33 +151,42 @@ def error_of(db: sqlite3.Connection, effect: Effect) -> str | None:
     return None if row is None else row["error_code"]
 
 
-def refuse(db: sqlite3.Connection, effect: Effect, code: str, detail: str, now: datetime) -> None:
-    """It will not happen: the other side said no."""
-    db.execute(
-        "UPDATE effect SET state = 'refused', ended_at = ?, settles_at = NULL, error_code = ?, error_detail = ?"
-        " WHERE id = ?",
-        (to_text(now), code, detail, effect.id),
+def refuse(db: sqlite3.Connection, effect: Effect, code: str, detail: str, now: datetime) -> bool:
+    """It will not happen: the other side said no. False where it was withdrawn meanwhile."""
+    return (
+        db.execute(
+            "UPDATE effect SET state = 'refused', ended_at = ?, settles_at = NULL, error_code = ?, error_detail = ?"
+            " WHERE id = ? AND state = 'in-flight'",
+            (to_text(now), code, detail, effect.id),
+        ).rowcount
+        > 0
     )
 
 
 def postpone(
     db: sqlite3.Connection, effect: Effect, wait_s: float, code: str | None, detail: str, now: datetime
-) -> None:
-    """It certainly did not happen; it is tried again after the wait."""
-    db.execute(
-        "UPDATE effect SET state = 'decided', settles_at = NULL, next_at = ?, error_code = ?, error_detail = ?"
-        " WHERE id = ?",
-        (later(now, wait_s), code, detail, effect.id),
+) -> bool:
+    """It certainly did not happen; it is tried again after the wait. False where it was withdrawn meanwhile."""
+    return (
+        db.execute(
+            "UPDATE effect SET state = 'decided', settles_at = NULL, next_at = ?, error_code = ?, error_detail = ?"
+            " WHERE id = ? AND state = 'in-flight'",
+            (later(now, wait_s), code, detail, effect.id),
+        ).rowcount
+        > 0
     )
 
 
 def settle_later(
     db: sqlite3.Connection, effect: Effect, settle_s: float, code: str, detail: str, now: datetime
-) -> None:
-    """It may have happened: it is read back after the settle time."""
-    db.execute(
-        "UPDATE effect SET settles_at = ?, error_code = ?, error_detail = ? WHERE id = ?",
-        (later(now, settle_s), code, detail, effect.id),
+) -> bool:
+    """It may have happened: it is read back after the settle time. False where it was withdrawn meanwhile."""
+    return (
+        db.execute(
+            "UPDATE effect SET settles_at = ?, error_code = ?, error_detail = ? WHERE id = ? AND state = 'in-flight'",
+            (later(now, settle_s), code, detail, effect.id),
+        ).rowcount
+        > 0
     )
 
 

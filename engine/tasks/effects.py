@@ -116,8 +116,10 @@ class EffectsTask:
         """It happened: note it with everything that follows, in one transaction."""
 
         def store(db: sqlite3.Connection) -> None:
-            _heal(db, effect)
-            effects.finish(db, effect, self._account.now())
+            met = effects.error_of(db, effect)
+            if not effects.finish(db, effect, self._account.now()):
+                return  # withdrawn while it was done: the order does not stand there any more
+            _heal(db, effect, met)
             clear_problem(db, self._account.id, IN_USE, _subject(effect))
             kind.follow(db, self._account, effect, finding)
 
@@ -134,12 +136,13 @@ class EffectsTask:
         def store(db: sqlite3.Connection) -> None:
             now = self._account.now()
             if effect.kind in AT_CHANNEL:
-                effects.refuse(db, effect, error.code, error.detail, now)
+                stands = effects.refuse(db, effect, error.code, error.detail, now)
             elif effect.in_flight:
-                effects.settle_later(db, effect, REFUSED_BY_ERP_RETRY_S, error.code, error.detail, now)
+                stands = effects.settle_later(db, effect, REFUSED_BY_ERP_RETRY_S, error.code, error.detail, now)
             else:
-                effects.postpone(db, effect, REFUSED_BY_ERP_RETRY_S, error.code, error.detail, now)
-            kind.refused(db, self._account, effect, error, finding)
+                stands = effects.postpone(db, effect, REFUSED_BY_ERP_RETRY_S, error.code, error.detail, now)
+            if stands:
+                kind.refused(db, self._account, effect, error, finding)
 
         await self._store(store)
         return effect.kind in AT_CHANNEL
@@ -153,7 +156,8 @@ class EffectsTask:
             row = orders.get(db, effect.order_id)
             assert row is not None, "an effect belongs to an order"
             again = effects.settle_later if effect.in_flight else effects.postpone
-            again(db, effect, wait_s, busy.code, busy.detail, now)
+            if not again(db, effect, wait_s, busy.code, busy.detail, now):
+                return
             since = problem_since(db, self._account.id, busy.code, _subject(effect)) or now
             lasts = (now - since).total_seconds() >= IN_USE_PROBLEM_S
             severity: Severity = "problem" if lasts else "notice"
@@ -170,15 +174,15 @@ class EffectsTask:
         now, wait_s = self._account.now(), RETRY_S[min(effect.attempts, len(RETRY_S) - 1)]
         await self._store(lambda db: effects.postpone(db, effect, wait_s, error.code, error.detail, now))
 
-    async def _store(self, work: Callable[[sqlite3.Connection], None]) -> None:
+    async def _store(self, work: Callable[[sqlite3.Connection], object]) -> None:
         await self._account.store.write(work)
 
 
-def _heal(db: sqlite3.Connection, effect: Effect) -> None:
-    """What had kept the effect from happening keeps its order no more."""
+def _heal(db: sqlite3.Connection, effect: Effect, met: str | None) -> None:
+    """What the effect met last, and did not keep it from happening, keeps its order no more."""
     row = orders.get(db, effect.order_id)
     assert row is not None, "an effect belongs to an order"
-    if row["parked"] is not None and row["parked"] == effects.error_of(db, effect):
+    if row["parked"] is not None and row["parked"] == met:
         orders.move(db, effect.order_id, replace(orders.state_of(row), parked=None))
 
 

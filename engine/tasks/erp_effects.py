@@ -144,7 +144,7 @@ class WriteToErp(InErp):
 
 
 class ReserveInErp(InErp):
-    """A short order takes goods that have arrived."""
+    """A short order takes goods that have arrived; one that staff reserved tells what it took nothing of."""
 
     async def act(self, account: Account, effect: Effect) -> WrittenOrder:
         return await account.erp.reserve_order(await self.key(account, effect))
@@ -154,9 +154,12 @@ class ReserveInErp(InErp):
         row = orders.get(db, effect.order_id)
         assert row is not None, "an effect belongs to an order"
         orders.set_uncontrolled(db, effect.order_id, finding.uncontrolled_skus)
-        if finding.reserved:
+        if not finding.reserved:
+            return
+        by_staff = row["fulfilment"] == Fulfilment.RESERVED
+        orders.lines_reserved(db, effect.order_id, shown=by_staff)
+        if not by_staff:
             orders.move(db, effect.order_id, orders.state_of(row).after(Event.RESERVED_LATER))
-            orders.lines_reserved(db, effect.order_id)
             orders.note_event(db, effect.order_id, _ERP, "reserved-later", {}, account.now())
 
 

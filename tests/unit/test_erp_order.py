@@ -252,3 +252,41 @@ def test_somebody_elses_reason_to_stand_aside_is_not_covered_up(desk: Desk) -> N
 def test_an_order_that_was_cancelled_in_the_shop_and_is_invoiced_all_the_same_rings_the_alarm(desk: Desk) -> None:
     orders.move(desk.db, desk.id, replace(orders.state_of(desk.row), cancellation=Cancellation.CANCELLED))
     assert desk.told(INVOICED)["alarm"] == "do-not-dispatch"
+
+
+def test_an_order_reopened_and_sold_between_two_looks_is_not_held_back_beside_its_sale(desk: Desk) -> None:
+    desk.told(replace(WAITING, cancelled=True, reserved=False))
+    row = desk.told(INVOICED)
+    assert (row["fulfilment"], desk.lines("promised")) == ("invoiced", [0, 0])
+
+
+def test_what_was_told_of_cancelled_goods_is_not_told_again_after_somebody_elses_reason(desk: Desk) -> None:
+    desk.cancelled_in_shop(SHIRT, 1)
+    desk.told(WAITING)
+    orders.move(desk.db, desk.id, replace(orders.state_of(desk.row), parked="on-hold-in-channel"))
+    desk.told(WAITING)
+    desk.put_back()
+    assert desk.told(WAITING)["parked"] is None
+    assert desk.history.count("rest-cancelled-in-shop") == 1
+
+
+def test_a_reservation_by_staff_forgets_what_took_nothing_and_has_it_told_anew(desk: Desk) -> None:
+    orders.set_uncontrolled(desk.db, desk.id, [MUG])
+    orders.move(desk.db, desk.id, replace(orders.state_of(desk.row), fulfilment=Fulfilment.SHORT))
+    assert take_over_reservation(desk.db, WAITING, NOW)
+    assert desk.row["fulfilment"] == "reserved"
+    assert orders.uncontrolled(desk.db, desk.id) == set()
+    assert desk.lines("reserved_e4") == [20_000, 10_000]
+    assert effects.pending(desk.db, desk.id, [Kind.ERP_RESERVE])
+
+
+def test_what_was_withdrawn_while_it_was_done_is_neither_finished_nor_tried_again(desk: Desk) -> None:
+    effects.decide(desk.db, desk.id, Kind.ERP_RESERVE, NOW, part="7")
+    effect = effects.next_one(desk.db, "loja", set(), NOW)
+    assert effect is not None
+    effects.begin(desk.db, effect, NOW, 5)
+    effects.withdraw_in_erp(desk.db, desk.id, NOW)  # deleted there, or lost in a restore
+    assert not effects.postpone(desk.db, effect, 180, "erp-order-gone", "", NOW)
+    assert not effects.pending(desk.db, desk.id, [Kind.ERP_RESERVE])
+    assert not effects.finish(desk.db, effect, NOW)
+    assert [tuple(row) for row in desk.db.execute("SELECT state FROM effect WHERE part = '7'")] == [("withdrawn",)]

@@ -16,7 +16,7 @@ from engine.ports import Capabilities
 from engine.publishing import Facet
 
 ROWS_FIRST = 25
-CALL_S = 0.75
+CALL_S = 1.0
 """What a call should take: longer ones save next to nothing, and what was just sold waits for the one under way."""
 GROWTH = 4
 """How many times larger the next batch may be, as long as nothing was too much."""

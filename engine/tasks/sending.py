@@ -5,7 +5,7 @@ of what has waited longest, then one of what is wanted only since the last choic
 thus overtakes, in a short batch of its own, and nothing starves, since every other batch is of the oldest.
 
 One worker more than there may be calls at a time: while a call is under way, the next batch is looked for and the last
-one's outcome stored.
+one's outcome stored. What overtakes does not wait for the call under way either, where the channel serves two.
 """
 
 from __future__ import annotations
@@ -68,6 +68,8 @@ class _Push:
         self._pace = account.load.of(facet)
         self._choosing = anyio.Lock()
         self._calling = anyio.CapacityLimiter(self._pace.at_once)
+        serves_two = account.channel.capabilities.calls_at_once > 1
+        self._overtaking = anyio.CapacityLimiter(1) if serves_two else self._calling
         self._chosen_at: datetime | None = None
         self._was_fresh = False
         self._workers = 0
@@ -84,24 +86,25 @@ class _Push:
 
     async def _work(self, group: TaskGroup) -> None:
         try:
-            while self._workers <= self._pace.at_once + 1 and (rows := await self._choose()):
-                await self._push(rows)
+            while self._workers <= self._pace.at_once + 1 and (batch := await self._choose()):
+                await self._push(*batch)
                 self.begin_work(group)
         except IntegraError as error:  # the others end their calls: one broken off would be an unknown outcome
             self.trouble = self.trouble or error
         finally:
             self._workers -= 1
 
-    async def _choose(self) -> list[Row]:
-        """The next batch, begun; empty when nothing is left or the direction was paused."""
+    async def _choose(self) -> tuple[list[Row], anyio.CapacityLimiter] | None:
+        """The next batch, begun, and what its call waits for; None when nothing is left or the direction was paused."""
         account = self._account
         async with self._choosing:
             if self.trouble is not None or not await account.may_write(DIRECTION[self._facet]):
-                return []
+                return None
             if (account.now() - self._looked_at).total_seconds() >= self._look_apart_s:
                 await self._look()
                 self._looked_at = account.now()
-            return await account.store.write(self._begin)
+            rows = await account.store.write(self._begin)
+            return (rows, self._overtaking if self._was_fresh else self._calling) if rows else None
 
     def _begin(self, db: sqlite3.Connection) -> list[Row]:
         account, facet, limit = self._account, self._facet, self._pace.rows
@@ -117,10 +120,10 @@ class _Push:
         publications.begin(db, account.id, facet, rows, now, settles_s)
         return rows
 
-    async def _push(self, rows: Sequence[Row]) -> None:
+    async def _push(self, rows: Sequence[Row], turn: anyio.CapacityLimiter) -> None:
         """Send a batch and store what became of it. Raises what ends the push; a refused batch is halved."""
         try:
-            errors = await self._call(rows)
+            errors: Sequence[RowError] | None = await self._call(rows, turn)
         except (RetryLater, Misconfigured) as error:
             await self._give_back(rows)
             if error is self.trouble:
@@ -138,20 +141,26 @@ class _Push:
             if len(rows) > 1:  # one bad row must not hold the others: halve until it stands alone
                 half = len(rows) // 2
                 try:
-                    await self._push(rows[:half])
+                    await self._push(rows[:half], turn)
                 except IntegraError:
                     await self._give_back(rows[half:])
                     raise
-                await self._push(rows[half:])
+                await self._push(rows[half:], turn)
                 return
             errors = [RowError(0, refusal.code, refusal.detail)]
-        await self._store(rows, {error.index: error for error in errors})
+        if errors is None:
+            await self._give_back(rows)
+        else:
+            await self._store(rows, {error.index: error for error in errors})
 
-    async def _call(self, rows: Sequence[Row]) -> Sequence[RowError]:
-        """Send, and learn from the answer. What ends the push is `trouble` before the next call can begin."""
-        async with self._calling:
-            if self.trouble is not None:  # of the call before: this one has not left
-                raise RetryLater("push-ended")
+    async def _call(self, rows: Sequence[Row], turn: anyio.CapacityLimiter) -> Sequence[RowError] | None:
+        """Send, and learn from the answer; None where another call has ended the push meanwhile: this one never left.
+
+        What ends the push is `trouble` before the next call can begin.
+        """
+        async with turn:
+            if self.trouble is not None:
+                return None
             began = self._account.now()
             try:
                 errors = await self._send(rows)
@@ -164,8 +173,8 @@ class _Push:
                     self._account.load.struggled()
                     log.info("slower after %s", error, extra={"account": self._account.id, "rows": self._pace.rows})
                 self._collisions += 1
-                if not isinstance(error, Collision) or self._collisions > COLLISIONS_MAX:
-                    self.trouble = self.trouble or error
+                if self.trouble is None and not (isinstance(error, Collision) and self._collisions <= COLLISIONS_MAX):
+                    self.trouble = error
                 raise
             self._collisions = 0
             self._pace.answered(len(rows), (self._account.now() - began).total_seconds())

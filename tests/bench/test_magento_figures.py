@@ -65,13 +65,13 @@ async def run(engine: Engine, name: str) -> float:
 async def read_and_sent(engine: Engine, commands: Commands, name: str) -> tuple[float, float]:
     """Seconds until all that changed in C-Plus is wanted, and from then until it is confirmed."""
     now = system_surroundings().clock.now
+    took: list[float] = []
     for verb in ("pause", "resume"):
         args = {"account": NAME, "direction": name}
         answer = await commands.ask(Ask(f"{verb}-{name}", verb, args, "bench", OWNER, None, now()))
         assert answer["ok"], answer
-        if verb == "pause":
-            reading_s = await run(engine, name)
-    return reading_s, await run(engine, name)
+        took.append(await run(engine, name))
+    return took[0], took[1]
 
 
 def written(shops: Shops, route: str) -> int:

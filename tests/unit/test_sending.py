@@ -150,6 +150,15 @@ async def test_what_was_just_sold_overtakes_a_long_push_in_a_call_of_its_own(tmp
         assert sum(shop.shop.sizes) == 2_000, "it goes once: nothing old of it was sent before"
 
 
+async def test_what_was_just_sold_waits_for_no_call_where_the_shop_serves_two(tmp_path: Path) -> None:
+    with world(tmp_path, 2_000, calls=2, row_s=0.01) as shop:
+        shop.happens = {1.0: ["SKU-01999"]}
+        await shop.push()
+        assert shop.shop.most_under_way == 2
+        place = shop.shop.calls.index(["SKU-01999"])
+        assert sum(shop.shop.sizes[: place - 1]) * 0.01 < 1.0 + 1.0
+
+
 async def test_what_has_waited_longest_goes_on_however_much_is_sold_meanwhile(tmp_path: Path) -> None:
     with world(tmp_path, 2_000, row_s=0.01) as shop:
         busy = [f"SKU-{number:05}" for number in range(1_000, 1_200)]

@@ -90,7 +90,7 @@ class _Push:
                 await self._push(*batch)
                 self.begin_work(group)
         except IntegraError as error:  # the others end their calls: one broken off would be an unknown outcome
-            self.trouble = self.trouble or error
+            self._end(error)
         finally:
             self._workers -= 1
 
@@ -173,12 +173,17 @@ class _Push:
                     self._account.load.struggled()
                     log.info("slower after %s", error, extra={"account": self._account.id, "rows": self._pace.rows})
                 self._collisions += 1
-                if self.trouble is None and not (isinstance(error, Collision) and self._collisions <= COLLISIONS_MAX):
-                    self.trouble = error
+                if not isinstance(error, Collision) or self._collisions > COLLISIONS_MAX:
+                    self._end(error)
                 raise
             self._collisions = 0
             self._pace.answered(len(rows), (self._account.now() - began).total_seconds())
             return errors
+
+    def _end(self, error: IntegraError) -> None:
+        """The first trouble ends the push."""
+        if self.trouble is None:
+            self.trouble = error
 
     async def _give_back(self, rows: Sequence[Row]) -> None:
         account, facet = self._account, self._facet

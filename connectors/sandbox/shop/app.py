@@ -180,7 +180,7 @@ class ShopApp:
             return self._ended(result)
         if self._workers is None:
             self._workers = anyio.CapacityLimiter(slowness.workers)
-        if self._workers.statistics().tasks_waiting >= slowness.queue:
+        if not self._workers.available_tokens and self._workers.statistics().tasks_waiting >= slowness.queue:
             raise Overloaded
         async with self._workers:
             result = self._begun(route, call)

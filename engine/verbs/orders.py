@@ -19,7 +19,6 @@ from engine.verbs.decisions import DECISIONS, Decision, reason_of
 from engine.verbs.order_asked import find_order, order_subject
 from engine.verbs.refusal import refusal
 
-
 ChannelOf = Callable[[str], Capabilities | None]
 """What the channel of an account can do; None of one that the settings name no more."""
 

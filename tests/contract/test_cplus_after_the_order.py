@@ -196,6 +196,20 @@ async def test_where_cplus_linked_nothing_the_sale_is_found_by_the_reference_it_
     assert (state.complete, state.sale_number) == (True, ""), "then C-Plus's mark on the order is all there is"
 
 
+async def test_an_order_sold_in_part_without_a_link_is_over_when_staff_cancel_the_rest(
+    store: Store, erp: CPlus
+) -> None:
+    sku = store.skus()[0]
+    key = await written(store, erp, (sku, 3))
+    store.change("UPDATE ORCAMENTOPROD SET QUANTIDADETOTALFATURADA = 1 WHERE CODORC = ?", key)
+    store.change("UPDATE ORCAMENTO SET DATAFATURADO = '2026-11-20' WHERE CODORC = ?", key)
+    state = await state_of(erp, key)
+    assert (state.sold, state.complete, state.invoiced) == (True, False, pieces((sku, 1)))
+    store.change("UPDATE ORCAMENTO SET FLAGCANCELADO = 'Y' WHERE CODORC = ?", key)
+    state = await state_of(erp, key)
+    assert (state.sold, state.complete, state.invoiced) == (True, True, pieces((sku, 1)))
+
+
 async def test_a_sale_that_was_deleted_is_undone_like_a_cancelled_one(store: Store, erp: CPlus) -> None:
     sku = store.skus()[0]
     key = await written(store, erp, (sku, 1))

@@ -117,6 +117,20 @@ async def test_of_an_order_whose_partial_sale_was_cancelled_only_the_rest_is_sti
     assert served.held(sku) == (9, 4), "the other order's goods stay its own"
 
 
+async def test_an_order_whose_sale_is_known_by_its_reference_and_was_cancelled_can_be_cancelled(
+    served: Store, erp: CPlus
+) -> None:
+    sku = served.skus()[0]
+    served.stock(sku, 5)
+    key = await written(served, erp, (sku, 2))
+    sale = served.staff.invoice(key)
+    served.change("DELETE FROM ORCAMENTOVENDA")  # C-Plus left no link, or a layout has none
+    assert (await erp.cancel_order(key, "")).state.sold, "while it stands, it is nobody's to cancel"
+    served.staff.cancel_sale(sale.key, "erro")
+    told = await erp.cancel_order(key, "")
+    assert (told.state.cancelled, told.state.sold) == (True, False)
+
+
 async def test_an_order_reserved_anew_after_its_sale_was_cancelled_gives_all_of_it_back(
     served: Store, erp: CPlus
 ) -> None:

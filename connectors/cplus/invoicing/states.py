@@ -1,7 +1,7 @@
 """How orders stand in C-Plus: reserved, cancelled, invoiced as far as it is, returned, packed, and their status.
 
 An order has become a sale when ORCAMENTO.DATAFATURADO or NUMCUPOM is set or a line of it is linked to a sale; where
-every linked sale was undone since, it is none any more (`conditions` says the same in SQL).
+every sale that is linked or carries its reference was undone since, it is none any more.
 """
 
 # ruff: noqa: S608 - names of tables and columns are our own or the base's; every value is a parameter
@@ -68,6 +68,11 @@ def read(
     )
 
 
+def is_sold(base: Statements, layout: Layout, options: Options, key: str) -> bool:
+    """Whether it is a sale that stands; asked in the transaction that has claimed its row."""
+    return any(state.sold for state in read(base, layout, options, [key]))
+
+
 def one(session: Session, options: Options, key: str) -> ErpOrderState:
     """How an order stands. Raises Refused("erp-order-gone")."""
     with session.reading() as base:
@@ -104,10 +109,12 @@ def _state(
     at = to_utc(invoiced_at, options.zone) if flagged and isinstance(invoiced_at, datetime) else None
     if at is None and last is not None:
         at = last.at
-    if at is None and flagged:  # a fiscal coupon leaves its number and no date: on the order's own day at the earliest
+    if at is None and (flagged or standing):
+        # A fiscal coupon leaves its number and no date: on the order's own day at the earliest.
         at = to_utc(datetime.combine(day or _NO_DAY, time()), options.zone)
     if sold is None:
         invoiced, complete = _counted(lines) if flagged else ({}, False)
+        complete = complete or (flagged and yes(cancelled))
     else:
         invoiced = sold.invoiced
         complete = bool(standing) and (by_hand or yes(cancelled) or not _left(lines, sold))

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from connectors.cplus.base import locks
 from connectors.cplus.base.session import Session
-from connectors.cplus.invoicing import conditions, states
+from connectors.cplus.invoicing import states
 from connectors.cplus.orders.reserve import Reserving
 from connectors.cplus.settings import Options
 from engine.model.erp import LetGo
@@ -24,6 +24,5 @@ def invoiced(session: Session, options: Options, key: str, uncontrolled: Collect
     """
     locks.heed(session, options, "ORCAMENTO", key)
     reserving = Reserving(session.layout, options)
-    such = f"{conditions.NOT_CANCELLED} AND {conditions.is_sold(session.layout)}"
-    gone = session.write(lambda base: reserving.give_back(base, key, such, uncontrolled, now))
+    gone = session.write(lambda base: reserving.release(base, key, uncontrolled, now, sold=True))
     return LetGo(states.one(session, options, key), gone)

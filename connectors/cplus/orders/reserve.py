@@ -18,7 +18,8 @@ from connectors.cplus.invoicing import conditions, states
 from connectors.cplus.orders import held, placing, stock_rows
 from connectors.cplus.orders.sharing import Line, Share, by_row, share_out
 from connectors.cplus.settings import Options, Reservation
-from engine.model.erp import LetGo, OrderCodes, WrittenOrder
+from engine.errors import RetryLater
+from engine.model.erp import ErpOrderState, LetGo, OrderCodes, WrittenOrder
 
 SAVEPOINT = "INTEGRA_RESERVE"
 
@@ -41,8 +42,8 @@ _RESERVED = "FLAGRESERVADO IN ('Y', 'S')"
 # The order's row becomes ours before its lines are read: nobody else edits, reserves or sells it from here on.
 _CLAIM = "UPDATE ORCAMENTO SET FLAGRESERVADO = FLAGRESERVADO WHERE CODORC = ? AND {such}"
 _FLAG = "UPDATE ORCAMENTO SET FLAGRESERVADO = 'Y'{when} WHERE CODORC = ? AND {such}"
-_UNFLAG = "UPDATE ORCAMENTO SET FLAGRESERVADO = 'N'{when} WHERE CODORC = ? AND {such}"
-_CANCEL = "UPDATE ORCAMENTO SET FLAGCANCELADO = 'Y'{columns} WHERE CODORC = ? AND {open}"
+_UNFLAG = "UPDATE ORCAMENTO SET FLAGRESERVADO = 'N'{when} WHERE CODORC = ?"
+_CANCEL = "UPDATE ORCAMENTO SET FLAGCANCELADO = 'Y'{columns} WHERE CODORC = ?"
 
 
 class Reserved(NamedTuple):
@@ -65,11 +66,9 @@ def reserve(session: Session, options: Options, key: str, now: datetime) -> Writ
         locks.heed(session, options, "ORCAMENTO", key)
         outcome = session.write(lambda base: reserving.reserve(base, key, now))
     stands = states.one(session, options, key)
-    if (
-        not outcome.reserved and not outcome.short
-    ):  # there was nothing to do, as after a try whose outcome nobody learnt
+    if not outcome.reserved and not outcome.short:  # nothing to do, as after a try whose outcome nobody learnt
         with session.reading() as base:
-            outcome = reserving.standing(base, key, reserved=stands.reserved)
+            outcome = reserving.as_it_stands(base, stands)
     return written(OrderCodes(key, stands.number), stands.reference, outcome)
 
 
@@ -105,7 +104,6 @@ class Reserving:
     def __init__(self, layout: Layout, options: Options) -> None:
         self._layout = layout
         self._options = options
-        self._open = conditions.is_open(layout)
         self._to_reserve = f"{_UNRESERVED} AND {conditions.is_to_reserve(layout)}"
         self._take = _TAKE.format(service_orders=service_orders(layout))
         self._stamps_reservation = layout.has("ORCAMENTO", "DATAHORARESERVA")
@@ -137,38 +135,44 @@ class Reserving:
             base.return_to(SAVEPOINT)
         return Reserved(False, lost, (), uncontrolled)
 
-    def short(self, base: Statements, order: str) -> Reserved:
-        """An order that stands unreserved: it is short, even where its goods have come since. A look, no promise."""
-        lines, uncontrolled = held.to_take(base, self._layout, self._options, order)
+    def as_it_stands(self, base: Statements, stands: ErpOrderState) -> Reserved:
+        """What is to be told of an order that was there already. A look, no promise.
+
+        Open and unreserved it is short, even where its goods have come since: whoever asks then reserves them. What
+        takes nothing is told by today's products, for nothing else in the base tells it.
+        """
+        lines, uncontrolled = held.to_take(base, self._layout, self._options, stands.key)
+        if not self.wanted or stands.reserved or stands.cancelled or stands.sold:
+            return Reserved(stands.reserved, uncontrolled=uncontrolled)
         _, short, without_row = self._shared_out(base, lines)
-        every = tuple(dict.fromkeys(line.sku for line in lines))  # whoever asks then reserves them
+        every = tuple(dict.fromkeys(line.sku for line in lines))
         return Reserved(False, short or every, without_row, uncontrolled)
 
-    def standing(self, base: Statements, order: str, *, reserved: bool) -> Reserved:
-        """An order as it stands. What takes nothing is told by today's products: nothing else in the base tells it."""
-        _, uncontrolled = held.to_take(base, self._layout, self._options, order)
-        return Reserved(reserved, uncontrolled=uncontrolled)
-
-    def release(self, base: Statements, order: str, uncontrolled: Collection[str], now: datetime) -> tuple[str, ...]:
-        """Unflag a reserved, open order and give its goods back; nothing for any other. Tells like `give_back`."""
-        return self.give_back(base, order, self._open, uncontrolled, now)
-
-    def give_back(
-        self, base: Statements, order: str, such: str, uncontrolled: Collection[str], now: datetime
+    def release(
+        self, base: Statements, order: str, uncontrolled: Collection[str], now: datetime, *, sold: bool = False
     ) -> tuple[str, ...]:
-        """Unflag a reserved order, if it is such a one, and lower the reserved amounts by what it holds.
+        """Give back what an open order holds, or one that is sold; nothing for any other. Tells like `_give_back`."""
+        return self._give_back(base, order, uncontrolled, now) if self._claimed(base, order, sold=sold) else ()
+
+    def _claimed(self, base: Statements, order: str, *, sold: bool) -> bool:
+        """Whether the order, ours from here on, is not cancelled, and sold or not as asked for."""
+        if base.execute(_CLAIM.format(such=conditions.NOT_CANCELLED), (order,)) != 1:
+            return False
+        return states.is_sold(base, self._layout, self._options, order) is sold
+
+    def _give_back(self, base: Statements, order: str, uncontrolled: Collection[str], now: datetime) -> tuple[str, ...]:
+        """Unflag a claimed order, if it is reserved, and lower the reserved amounts by what it holds.
 
         Tells the SKUs that C-Plus keeps no row of stock of any more, which gave nothing back.
         """
-        such = f"{_RESERVED} AND {such}"
-        if base.execute(_CLAIM.format(such=such), (order,)) != 1:
+        if base.execute(_CLAIM.format(such=_RESERVED), (order,)) != 1:
             return ()
         lines: Sequence[Line] = ()
         if self._options.reservation is Reservation.FLAG_AND_AMOUNT:
             lines = held.held(base, self._layout, self._options, order, uncontrolled)
         when = ", DATAHORARESERVA = NULL" if self._stamps_reservation else ""
-        unflagged = base.execute(_UNFLAG.format(when=when, such=such), (order,))
-        assert unflagged == 1, "claimed in this transaction"
+        if base.execute(_UNFLAG.format(when=when), (order,)) != 1:
+            raise RetryLater("erp-busy", order)  # claimed a moment ago: a trigger of the base had other views
         gone: set[str] = set()
         for (sku, place), quantity in by_row((line.sku, line.place, line.quantity) for line in lines):
             if base.execute(_GIVE_BACK, (now, quantity, quantity, sku, *place)) == 0:
@@ -182,11 +186,13 @@ class Reserving:
         self, base: Statements, order: str, reason: str, uncontrolled: Collection[str], now: datetime
     ) -> tuple[str, ...]:
         """Give back what an open order holds and mark it as cancelled; nothing for one that is sold or cancelled."""
-        gone = self.release(base, order, uncontrolled, now)
+        if not self._claimed(base, order, sold=False):
+            return ()
+        gone = self._give_back(base, order, uncontrolled, now)
         trio = {"MOTIVOCANCELAMENTO": reason, "CODUSERCANCELAMENTO": self._options.user_code or None}
         values = self._layout.fitted("ORCAMENTO", trio)
         columns = "".join(f", {column} = ?" for column in values)
-        base.execute(_CANCEL.format(columns=columns, open=self._open), (*values.values(), order))
+        base.execute(_CANCEL.format(columns=columns), (*values.values(), order))
         return gone
 
     def _shared_out(
@@ -212,7 +218,8 @@ class Reserving:
             placing.place(base, self._layout, self._options, line, shares[line.key])
         when = ", DATAHORARESERVA = ?" if self._stamps_reservation else ""
         flagged = base.execute(_FLAG.format(when=when, such=self._to_reserve), (*((now,) if when else ()), order))
-        assert flagged == 1, "claimed in this transaction"
+        if flagged != 1:
+            raise RetryLater("erp-busy", order)  # claimed a moment ago: its lines were sold since, or a trigger objects
         rows = by_row((line.sku, *share) for line in lines for share in shares[line.key])
         if self._options.reservation is Reservation.FLAG:
             # The base's trigger has counted the lines, under their rows' locks: only look whether it was too much.

@@ -99,11 +99,7 @@ def _standing(session: Session, options: Options, codes: OrderCodes, reference: 
         there = found[0]
         if there.reference != str(reference):
             raise CodeTaken("erp-code-taken", codes.key)
-        reserving = Reserving(layout, options)
-        if reserving.wanted and not (there.reserved or there.cancelled or there.sold):
-            outcome = reserving.short(base, codes.key)
-        else:
-            outcome = reserving.standing(base, codes.key, reserved=there.reserved)
+        outcome = Reserving(layout, options).as_it_stands(base, there)
     return written(OrderCodes(there.key, there.number), there.reference, outcome)
 
 

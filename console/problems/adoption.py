@@ -10,7 +10,8 @@ TEXTS: dict[str, Text] = {
         N_("SKU taken in the shop"),
         N_(
             "{item} cannot be made in the shop: another product there, {name} (id {shop_id}), has its SKU. Give that"
-            " one another SKU in the shop, or say whose it is: key a of the overview, or integra adopt. Waiting is safe."
+            " one another SKU in the shop, or say whose it is: key a of the overview, or integra adopt. Waiting"
+            " is safe."
         ),
     ),
     "changed-in-shop": Text(

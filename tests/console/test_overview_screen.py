@@ -21,7 +21,8 @@ async def test_every_task_of_every_account_stands_there_with_its_times(
 ) -> None:
     busy_morning(store)
     async with console_on(tmp_path, state_folder, size=size, hosting=False) as pilot:
-        text = await until(pilot, lambda text: "customers" in text and "3 problems" in text)
+        # What waits and what runs are read one after the other.
+        text = await until(pilot, lambda text: "customers" in text and "3 problems" in text and "dispatched" in text)
         assert "Loja Centro" in text
         assert "12.5" in text  # 25 rows in 2 seconds
         assert "trying again (3×)" in text

@@ -162,7 +162,7 @@ async def test_any_size_of_terminal_is_survived(
 ) -> None:
     store.order("000000100")
     async with console_on(tmp_path, state_folder, size=size, hosting=False) as pilot:
-        await pilot.press("2", "?", "q", "a", "escape", "escape", "ctrl+p", "escape", "1", "tab", "v", "enter", "escape")
+        await pilot.press(*"2 ? q a escape escape ctrl+p escape 1 tab v enter escape".split())
         await pilot.resize_terminal(80, 24)
         await until(pilot, "needs you")
         assert pilot.app.is_running

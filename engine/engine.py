@@ -81,7 +81,7 @@ class Engine:
         self._base = BaseWatch(store, erp, surroundings, [account.id for account in settings.account])
         tags = sorted({account.online_tag for account in settings.account})
         self._reads = ErpReads(store, erp, self._base, surroundings, tags, settings.engine.full_compare_s)
-        creating_customer = anyio.Lock()
+        self._creating_customer = anyio.Lock()
         self._accounts = {
             account.id: Account(
                 id=account.id,
@@ -95,7 +95,7 @@ class Engine:
                 wake=self._ring,
                 know_base=self._base.know,
                 load=Load(partial(_capabilities, channels[account.id])),
-                creating_customer=creating_customer,
+                creating_customer=self._creating_customer,
             )
             for account in settings.account
         }
@@ -129,7 +129,7 @@ class Engine:
             *account_verbs(),
             *adoption_verbs(lambda: self._accounts),
             *shop_change_verbs(),
-            *customer_verbs(self._store, self._erp, lambda: self._accounts),
+            *customer_verbs(self._store, self._erp, lambda: self._accounts, self._creating_customer),
             *registration_verbs(),
             *goods_verbs(self._store, self._erp, lambda: self._accounts),
             *sale_link_verbs(self._store, self._erp),

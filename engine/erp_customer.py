@@ -11,6 +11,7 @@ from engine.errors import CodeTaken, NeedsPerson, Param
 from engine.identity import document_of, email_of
 from engine.model.people import Address, ErpCustomer, Person
 from engine.store import accounts, customers, orders
+from engine.store.customers import subject_of
 from engine.store.problems import clear_problem, has_problem, raise_problem
 
 Alike = Sequence[ErpCustomer]
@@ -48,7 +49,7 @@ async def _known(account: Account, row: sqlite3.Row, person: Person) -> ErpCusto
         return None
     there = await account.erp.customer(row["erp_code"])
     name = await account.erp.fit("name", person.name)
-    if there is not None and is_the_same(there.person, person, name, row["document"]):
+    if there is not None and is_the_same(there.person, person, name, row["document"], row["chosen_as"]):
         if await account.store.read(lambda db: has_problem(db, accounts.ERP, DUPLICATES, subject_of(row["id"]))):
             await _found(account, row["id"], person)  # are there still several?
         return there
@@ -56,17 +57,20 @@ async def _known(account: Account, row: sqlite3.Row, person: Person) -> ErpCusto
     return None
 
 
-def is_the_same(there: Person, person: Person, name_in_erp: str, known_document: str | None) -> bool:
+def is_the_same(
+    there: Person, person: Person, name_in_erp: str, known_document: str | None, chosen_as: str | None = None
+) -> bool:
     """Whether the ERP's row under a known key still is this person. Two valid documents decide, else e-mail or name.
 
-    known_document: the one we knew him by; he may have corrected it since.
+    known_document: the one we knew him by; he may have corrected it since. chosen_as: the row's name when a person said
+    that this is he; another one may be somebody else's, who got the key after a restore.
     """
     theirs, ours = document_of(there.document), document_of(person.document)
     if theirs and ours:
         return theirs in (ours, known_document)
     if email_of(person.email) and email_of(person.email) in there.email.lower():
         return True
-    return there.name == name_in_erp
+    return there.name in (name_in_erp, chosen_as)
 
 
 def shares_anything(there: Person, person: Person, name_in_erp: str, known_document: str | None) -> bool:
@@ -128,11 +132,6 @@ async def tell_unknown_city(account: Account, order_id: int, delivery: Address) 
     await account.store.write(
         lambda db: orders.note_event_once(db, order_id, account.id, UNKNOWN_CITY, params, account.now())
     )
-
-
-def subject_of(customer_id: int) -> str:
-    """How problems name a customer of ours."""
-    return f"person:{customer_id}"
 
 
 async def _create(account: Account, row: sqlite3.Row, person: Person, alike: Alike, channel_id: str) -> ErpCustomer:

@@ -8,7 +8,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from engine.identity import document_of, email_of
 from engine.model.people import PERSON_FIELDS, ErpCustomer, Person
+from engine.store import accounts
 from engine.store.database import touch
+from engine.store.problems import clear_problem
+
+
+def subject_of(customer_id: int) -> str:
+    """How problems name a customer of ours."""
+    return f"person:{customer_id}"
 
 
 def fields_of(person: Person) -> dict[str, str]:
@@ -74,8 +81,10 @@ def know_in_erp(db: sqlite3.Connection, customer_id: int, found: ErpCustomer) ->
         db.execute("UPDATE sales_order SET customer_id = ? WHERE customer_id = ?", (customer_id, other["id"]))
         db.execute("UPDATE customer_link SET customer_id = ? WHERE customer_id = ?", (customer_id, other["id"]))
         db.execute("DELETE FROM customer WHERE id = ?", (other["id"],))
+        clear_problem(db, accounts.ERP, None, subject_of(other["id"]))
     changed = db.execute(
-        "UPDATE customer SET erp_code = ?1, erp_code_taken = NULL, price_table = ?2, blocked = ?3, credit_cents = ?4,"
+        "UPDATE customer SET erp_code = ?1, chosen_as = CASE WHEN erp_code IS ?1 THEN chosen_as END,"
+        " erp_code_taken = NULL, price_table = ?2, blocked = ?3, credit_cents = ?4,"
         " block_reason = ?5, row_version = row_version + 1 WHERE id = ?6 AND (erp_code IS NOT ?1 OR"
         " (price_table, blocked, credit_cents, block_reason) IS NOT (?2, ?3, ?4, ?5))",
         (
@@ -91,10 +100,16 @@ def know_in_erp(db: sqlite3.Connection, customer_id: int, found: ErpCustomer) ->
         touch(db, "customers")
 
 
+def choose_in_erp(db: sqlite3.Connection, customer_id: int, found: ErpCustomer) -> None:
+    """A person says that this customer is that one of the ERP, whatever else speaks for it."""
+    know_in_erp(db, customer_id, found)
+    db.execute("UPDATE customer SET chosen_as = ? WHERE id = ?", (found.person.name, customer_id))
+
+
 def forget_in_erp(db: sqlite3.Connection, customer_id: int) -> None:
     """The ERP's row under the key we knew is gone, or is somebody else's."""
     db.execute(
-        "UPDATE customer SET erp_code = NULL, row_version = row_version + 1 WHERE id = ?",
+        "UPDATE customer SET erp_code = NULL, chosen_as = NULL, row_version = row_version + 1 WHERE id = ?",
         (customer_id,),
     )
     touch(db, "customers")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 
+import anyio
+
 from engine.account import Account
-from engine.erp_customer import ALIKE, DUPLICATES, subject_of
+from engine.erp_customer import ALIKE, DUPLICATES
 from engine.identity import document_of
 from engine.ports import Erp
 from engine.runtime.commands import EVERYONE, AnyVerb, Ask, AsyncVerb, Outcome, Verb
@@ -34,8 +36,10 @@ def _resolve_customer_field(db: sqlite3.Connection, ask: Ask) -> Outcome:
     return Outcome(wake=((account, "customers"),))
 
 
-def customer_verbs(store: Store, erp: Erp, by_id: Callable[[], Mapping[str, Account]]) -> list[AnyVerb]:
-    """The verbs about customers."""
+def customer_verbs(
+    store: Store, erp: Erp, by_id: Callable[[], Mapping[str, Account]], creating_customer: anyio.Lock
+) -> list[AnyVerb]:
+    """The verbs about customers. creating_customer: see `Account`."""
 
     async def closed_for(customer_id: int) -> Outcome | None:
         """Why nothing of him may be written: none of the accounts that know him is open for it."""
@@ -45,6 +49,10 @@ def customer_verbs(store: Store, erp: Erp, by_id: Callable[[], Mapping[str, Acco
 
     async def choose_customer(ask: Ask) -> Outcome:
         """Say which of the ERP's customers a person is: {customer: our id, code}. Orders from now on are his."""
+        async with creating_customer:
+            return await chosen(ask)
+
+    async def chosen(ask: Ask) -> Outcome:
         row = await store.read(lambda db: customers.get(db, int(ask.args["customer"])))
         code = str(ask.args["code"]).strip()
         if row is None:
@@ -57,9 +65,9 @@ def customer_verbs(store: Store, erp: Erp, by_id: Callable[[], Mapping[str, Acco
             return refusal("another-document", customer=code, document=theirs)
 
         def choose(db: sqlite3.Connection) -> None:
-            customers.know_in_erp(db, row["id"], there)
+            customers.choose_in_erp(db, row["id"], there)
             for told in (DUPLICATES, ALIKE):
-                clear_problem(db, accounts.ERP, told, subject_of(row["id"]))
+                clear_problem(db, accounts.ERP, told, customers.subject_of(row["id"]))
             audit(db, ask, "choose_customer", f"customer {row['id']}", row["erp_code"], code)
 
         await store.write(choose)

@@ -205,6 +205,22 @@ async def test_an_email_that_several_customers_share_names_none_of_them_until_a_
         assert engine.problems() == []
 
 
+async def test_whom_a_person_chose_he_stays_though_nothing_else_speaks_for_it_until_the_row_is_another_persons(
+    world: World,
+) -> None:
+    sku = world.stocked(10)
+    world.staff.edit_customer("00000005", EMAIL=None, CPF=None, CNPJ=None, NOMECLI="JO DA PADARIA")
+    async with life(world) as engine:
+        await engine.bought({sku: 1}, payment="pix")
+        (known,) = engine.rows("SELECT id, erp_code FROM customer WHERE document = ?", world.buyer_document)
+        await engine.must("choose_customer", customer=known["id"], code="00000005")
+        await engine.bought({sku: 1}, payment="pix")
+        assert world.erp_orders()[-1]["CODCLI"].strip() == "00000005"
+        world.staff.edit_customer("00000005", CPF="11144477735", FLAGFISICA="Y")
+        await engine.bought({sku: 1}, payment="pix")
+        assert world.erp_orders()[-1]["CODCLI"].strip() == known["erp_code"], "a document says that he is not"
+
+
 async def test_a_city_that_the_erp_does_not_list_is_told_in_the_orders_history_and_holds_nothing_up(
     world: World,
 ) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.model.people import ErpCustomer, Person
-from engine.store import accounts, customers, effects, erp_lines, orders
+from engine.store import accounts, customers, effects, erp_lines, orders, problems
 from engine.store.database import migrate
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -52,3 +52,9 @@ def test_no_question_of_a_cycle_goes_through_all_orders(db: sqlite3.Connection, 
         whole = [step for step in plan if step.startswith("SCAN") and not any(index in step for index in few)]
         whole += [step for step in plan if step.endswith(("(account=?)", "(queue=?)"))]
         assert whole == [], plan
+
+
+def test_a_notice_about_one_who_turned_out_to_be_another_goes_with_him(db: sqlite3.Connection) -> None:
+    problems.raise_problem(db, accounts.ERP, "customer-email-shared", customers.subject_of(2), {}, "", "notice", NOW)
+    customers.know_in_erp(db, 1, ErpCustomer("C1", Person(name="A")))
+    assert db.execute("SELECT * FROM problem").fetchall() == []

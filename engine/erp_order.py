@@ -15,7 +15,7 @@ from typing import Any
 from engine import cancelled_in_part, credited_in_shop
 from engine.amounts import to_e4
 from engine.errors import Param
-from engine.model.erp import ErpOrderState, ErpStatus
+from engine.model.erp import BY_ERP, ErpOrderState, ErpStatus
 from engine.orders import DO_NOT_DISPATCH, RETURNED_IN_ERP, Cancellation, Event, Fulfilment, State
 from engine.store import effects, erp_lines, orders
 from engine.store.effects import Kind
@@ -42,7 +42,6 @@ REASONS = frozenset(
 )
 """Why an order stands aside by the ERP's word; the newest of them is shown, a reason of somebody else's stays."""
 
-_ERP = "C-Plus"
 _TO_SHIP = frozenset({Fulfilment.INVOICED, Fulfilment.PART_INVOICED})
 
 
@@ -66,7 +65,7 @@ class _Change:
 
     def note(self, what: str, **params: Param) -> None:
         """An entry of the order's history."""
-        orders.note_event(self.db, self.id, _ERP, what, params, self.now)
+        orders.note_event(self.db, self.id, BY_ERP, what, params, self.now)
         self.moved = True
 
     def set(self, column: str, value: Any) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-from engine.model.erp import ErpOrderState
+from engine.model.erp import BY_ERP, ErpOrderState
 from engine.orders import Event, Fulfilment, Queue
 from engine.store import effects, orders
 from engine.store.effects import Kind
@@ -17,7 +17,6 @@ from engine.store.instants import to_text
 from engine.store.problems import clear_problem, raise_problem
 
 REFERENCE_EDITED = "erp-reference-edited"
-_ERP = "C-Plus"
 _OURS = (Kind.ERP_ORDER, Kind.ERP_RESERVE, Kind.ERP_RELEASE, Kind.ERP_CANCEL)
 
 
@@ -49,7 +48,7 @@ def _reservation(db: sqlite3.Connection, row: sqlite3.Row, erp: ErpOrderState, n
     else:
         return False
     orders.move(db, order_id, state.after(event))
-    orders.note_event(db, order_id, _ERP, what, {}, now)
+    orders.note_event(db, order_id, BY_ERP, what, {}, now)
     return True
 
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from engine.amounts import to_cents
-from engine.model.erp import GONE_FROM_ERP, ErpOrderState
+from engine.model.erp import BY_ERP, GONE_FROM_ERP, ErpOrderState
 from engine.orders import MISSING_IN_ERP, Cancellation, Event, Fulfilment
 from engine.ports import Erp
 from engine.store import effects, orders
@@ -25,7 +25,6 @@ KEYS_PER_READ = 500
 DONE_LOOKED_FOR = timedelta(days=90)
 """No backup that anybody goes on working with is older; and old orders may have been tidied away in the ERP."""
 
-WHO = "C-Plus"
 
 _KNOWN_OF_IT = (
     "erp_key",
@@ -97,7 +96,7 @@ def stand_aside(db: sqlite3.Connection, lost: Sequence[int], now: datetime) -> N
             effects.withdraw_in_erp(db, order_id, now)
             orders.move(db, order_id, before, **_NOTHING)
             orders.lines_let_go(db, order_id)
-            orders.note_event(db, order_id, WHO, MISSING_IN_ERP, {"number": row["erp_number"]}, now)
+            orders.note_event(db, order_id, BY_ERP, MISSING_IN_ERP, {"number": row["erp_number"]}, now)
         else:
             _aside(db, row, MISSING_IN_ERP, now)
             orders.lines_lost(db, order_id)
@@ -126,7 +125,7 @@ def _aside(db: sqlite3.Connection, row: sqlite3.Row, reason: str, now: datetime)
     params = {"number": row["erp_number"]}
     state = replace(orders.state_of(row).after(Event.LOST_IN_ERP), parked=reason)
     orders.move(db, row["id"], state, parked_params=params, **_NOTHING)
-    orders.note_event(db, row["id"], WHO, reason, params, now)
+    orders.note_event(db, row["id"], BY_ERP, reason, params, now)
 
 
 def write_again(db: sqlite3.Connection, order_id: int, now: datetime) -> None:

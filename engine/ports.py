@@ -339,4 +339,4 @@ class Connector:
     key_sets: Sequence[Sequence[str]] = ()
 
 
-__all__ = ["Capabilities", "Clock", "Connector", "Erp", "ErpOrderState", "PhotoLoader", "SalesChannel", "Surroundings"]
+__all__ = ["Capabilities", "Clock", "Connector", "Erp", "PhotoLoader", "SalesChannel", "Surroundings"]

@@ -6,16 +6,13 @@ After the approval the customers' task finds or makes each of them by the same r
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from engine.account import Account
 from engine.adoption.matching import Standing
 from engine.identity import document_of, email_of
-from engine.model.people import ErpCustomer, Person
+from engine.model.people import FIRST_DAY, ErpCustomer, Person
 from engine.store import accounts, shop_customers
 from engine.store.shop_customers import FoundCustomer
-
-FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 async def look_at_customers(account: Account) -> None:

@@ -14,6 +14,9 @@ from enum import StrEnum
 from engine.model.goods import StockLevel
 from engine.model.people import Address
 
+BY_ERP = "C-Plus"
+"""Who an order's history says it was, where the ERP told of it."""
+
 GONE_FROM_ERP = "erp-order-gone"
 """The code of Refused, and of an order that stands aside: the ERP has no order under this key (any more)."""
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
+
+FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC)
+"""Before anybody registered in a shop: who has changed since then is everybody."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,12 +29,6 @@ def _next_version(db: sqlite3.Connection) -> int:
     return int(row[0])
 
 
-def newest_version(db: sqlite3.Connection) -> int:
-    """The version of the product that changed last; 0 without any."""
-    row = db.execute("SELECT MAX(version) FROM product").fetchone()
-    return int(row[0] or 0)
-
-
 def mark_changed(db: sqlite3.Connection, skus: Iterable[str]) -> None:
     """Have the listings of these products computed anew."""
     wanted = [(sku,) for sku in skus]

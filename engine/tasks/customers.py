@@ -5,21 +5,20 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from engine.account import Account
 from engine.customer_merge import Merge, merge
 from engine.erp_customer import ensure_in_erp, shares_anything
 from engine.errors import IntegraError, InUse, NeedsPerson, Refused
 from engine.identity import document_of, email_of
-from engine.model.people import ChannelCustomer, ErpCustomer
+from engine.model.people import FIRST_DAY, ChannelCustomer, ErpCustomer
 from engine.runtime.supervisor import TaskReport
 from engine.store import accounts, customers
 from engine.store.instants import from_text, to_text
 from engine.store.problems import Severity, clear_other_problems, clear_problem, raise_problem
 from engine.tasks.registrations import Registrations
 
-FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 COMPARE_AT = "customers-compare-at"
 CONFLICT = "customer-conflict"
 SETTLED_PER_CYCLE = 50

@@ -11,19 +11,16 @@ from dataclasses import replace
 
 from engine.account import Account
 from engine.amounts import ZERO
-from engine.erp_customer import ensure_in_erp, tell_unknown_city
+from engine.erp_customer import CODES_TRIED_MAX, ensure_in_erp, tell_unknown_city
 from engine.errors import CodeTaken, IntegraError, NeedsPerson, Refused
 from engine.model.channel import ChannelOrder
-from engine.model.erp import GONE_FROM_ERP, ErpOrderState, LetGo, OrderCodes, WrittenOrder
+from engine.model.erp import BY_ERP, GONE_FROM_ERP, ErpOrderState, LetGo, OrderCodes, WrittenOrder
 from engine.model.people import ErpCustomer
 from engine.order_for_erp import kit_parts_of, order_for_erp
 from engine.orders import DO_NOT_DISPATCH, REFUSALS, Event, Fulfilment, observe
 from engine.store import orders
 from engine.store.effects import Effect
 from engine.store.instants import to_text
-
-CODES_TRIED_MAX = 20
-_ERP = "C-Plus"
 
 
 class InErp:
@@ -48,7 +45,7 @@ class InErp:
         before = orders.state_of(row)
         params = {**error.params, "detail": error.detail}
         if before.parked != error.code:
-            orders.note_event(db, effect.order_id, _ERP, error.code, params, account.now())
+            orders.note_event(db, effect.order_id, BY_ERP, error.code, params, account.now())
         orders.move(db, effect.order_id, replace(before, parked=error.code), parked_params=params)
 
     async def uncontrolled(self, account: Account, effect: Effect) -> set[str]:
@@ -62,7 +59,7 @@ class InErp:
         assert isinstance(finding, LetGo), "the ERP told what stands there"
         if finding.skus_without_row:
             skus = ", ".join(finding.skus_without_row)
-            orders.note_event(db, effect.order_id, _ERP, "not-given-back", {"skus": skus}, account.now())
+            orders.note_event(db, effect.order_id, BY_ERP, "not-given-back", {"skus": skus}, account.now())
         return finding.state
 
     async def cancel(self, account: Account, effect: Effect, reason: str) -> LetGo:
@@ -137,10 +134,10 @@ class WriteToErp(InErp):
         else:
             orders.lines_unreserved(db, effect.order_id)
         params = {"number": finding.codes.number, "short": ", ".join(finding.short_skus)}
-        orders.note_event(db, effect.order_id, _ERP, str(event), params, account.now())
+        orders.note_event(db, effect.order_id, BY_ERP, str(event), params, account.now())
         if finding.skus_without_row:
             skus = ", ".join(finding.skus_without_row)
-            orders.note_event(db, effect.order_id, _ERP, "no-stock-row", {"skus": skus}, account.now())
+            orders.note_event(db, effect.order_id, BY_ERP, "no-stock-row", {"skus": skus}, account.now())
 
 
 class ReserveInErp(InErp):
@@ -160,7 +157,7 @@ class ReserveInErp(InErp):
         orders.lines_reserved(db, effect.order_id, shown=by_staff)
         if not by_staff:
             orders.move(db, effect.order_id, orders.state_of(row).after(Event.RESERVED_LATER))
-            orders.note_event(db, effect.order_id, _ERP, "reserved-later", {}, account.now())
+            orders.note_event(db, effect.order_id, BY_ERP, "reserved-later", {}, account.now())
 
 
 class ReleaseInErp(InErp):
@@ -179,7 +176,7 @@ class ReleaseInErp(InErp):
         if row["fulfilment"] == Fulfilment.RESERVED:
             orders.move(db, effect.order_id, orders.state_of(row).after(Event.FELL_SHORT))
             orders.lines_unreserved(db, effect.order_id)
-            orders.note_event(db, effect.order_id, _ERP, "fell-short", {"sku": effect.args["sku"]}, account.now())
+            orders.note_event(db, effect.order_id, BY_ERP, "fell-short", {"sku": effect.args["sku"]}, account.now())
 
 
 class CancelInErp(InErp):
@@ -197,10 +194,10 @@ class CancelInErp(InErp):
         if stands.sold or not stands.cancelled:
             # Staff invoiced it before the cancel came: only a person can undo that.
             orders.move(db, effect.order_id, replace(orders.state_of(row), alarm=DO_NOT_DISPATCH))
-            orders.note_event(db, effect.order_id, _ERP, DO_NOT_DISPATCH, {}, account.now())
+            orders.note_event(db, effect.order_id, BY_ERP, DO_NOT_DISPATCH, {}, account.now())
             return
         orders.lines_let_go(db, effect.order_id)
-        orders.note_event(db, effect.order_id, _ERP, "cancelled-in-erp-by-us", {}, account.now())
+        orders.note_event(db, effect.order_id, BY_ERP, "cancelled-in-erp-by-us", {}, account.now())
 
 
 # --- the order and its codes ------------------------------------------------------------------------------------------

@@ -25,8 +25,6 @@ WAIT_FOR_HOURS = "media-hours"
 # Items that were in the shop with photos before us: those stay, and so do ours as wanted then.
 _PHOTOS_KEPT = "SELECT item FROM listing WHERE account = ? AND shop_keeps LIKE '%\"photos\"%'"
 
-_PHOTOS_IN_ORDER = "SELECT sku, key, digest, main, problem FROM photo ORDER BY sku, main DESC, position, key"
-
 
 class MediaTask:
     """Reads the ERP's photos, wants the account's, sends what is missing there."""

@@ -9,7 +9,7 @@ import sqlite3
 from dataclasses import replace
 
 from engine.account import Account
-from engine.model.erp import LetGo
+from engine.model.erp import BY_ERP, LetGo
 from engine.store import orders
 from engine.store.effects import Effect
 from engine.tasks.erp_effects import InErp
@@ -17,8 +17,6 @@ from engine.tasks.erp_effects import InErp
 LINKED_TOO_LATE = "linked-too-late"
 REASON = "Substituido pela venda {number}"
 """What the staff read in C-Plus as the reason of the cancellation."""
-
-_ERP = "C-Plus"
 
 
 class ReleaseInvoicedInErp(InErp):
@@ -32,7 +30,7 @@ class ReleaseInvoicedInErp(InErp):
 
     def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: object) -> None:
         self.note_rows_gone(db, account, effect, finding)
-        orders.note_event(db, effect.order_id, _ERP, "released-after-invoice", {"sale": effect.part}, account.now())
+        orders.note_event(db, effect.order_id, BY_ERP, "released-after-invoice", {"sale": effect.part}, account.now())
 
 
 class LinkInErp(InErp):
@@ -47,10 +45,10 @@ class LinkInErp(InErp):
         assert row is not None, "an effect belongs to an order"
         stands = self.note_rows_gone(db, account, effect, finding)
         if not stands.sold:
-            orders.note_event(db, effect.order_id, _ERP, "linked", {"sale": effect.args["number"]}, account.now())
+            orders.note_event(db, effect.order_id, BY_ERP, "linked", {"sale": effect.args["number"]}, account.now())
             return
         # Staff invoiced the order itself before: that sale counts, and a person must undo the other one.
         state = replace(orders.state_of(row), parked=LINKED_TOO_LATE)
         params = {"sale": effect.args["number"], "own": stands.sale_number}
         orders.move(db, effect.order_id, state, parked_params=params, linked_sale=None)
-        orders.note_event(db, effect.order_id, _ERP, LINKED_TOO_LATE, params, account.now())
+        orders.note_event(db, effect.order_id, BY_ERP, LINKED_TOO_LATE, params, account.now())

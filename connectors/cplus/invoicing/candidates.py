@@ -12,7 +12,7 @@ from connectors.cplus.base.layout import Layout
 from connectors.cplus.base.session import Session, Statements, Value
 from connectors.cplus.base.text import document
 from connectors.cplus.base.when import to_utc
-from connectors.cplus.invoicing.sales import text
+from connectors.cplus.invoicing.sales import trimmed
 from connectors.cplus.settings import Options
 from engine.amounts import CENT
 from engine.errors import Refused
@@ -75,24 +75,26 @@ def find(session: Session, options: Options, key: str, now: datetime) -> tuple[S
         skus = sorted(order.goods)
         same_goods = f"AND l.CODPROD IN ({', '.join('?' * len(skus))})" if skus else ""
         rows = base.rows(_SALES.format(columns=columns, same_goods=same_goods), (since, *skus))
-        goods = _goods(base, [text(row[0]) for row in rows])
+        goods = _goods(base, [trimmed(row[0]) for row in rows])
     found: list[SaleCandidate] = []
     for code, number, day, customer, cpf, cnpj, hour, name, own_document, reference, total, freight in rows:
         looks = _Looks(
-            text(customer),
+            trimmed(customer),
             _documents(cpf, cnpj, own_document),
             _name(name),
-            text(reference),
+            trimmed(reference),
             Decimal(total or 0),
             Decimal(freight or 0),
-            goods[text(code)],
+            goods[trimmed(code)],
         )
         reasons = _reasons(order, looks)
         if len(reasons) >= REASONS_MIN:
             at = to_utc(
                 datetime.combine(day, hour) if hour else datetime.combine(day, datetime.min.time()), options.zone
             )
-            found.append(SaleCandidate(text(code), text(number), at, text(name), looks.total.quantize(CENT), reasons))
+            found.append(
+                SaleCandidate(trimmed(code), trimmed(number), at, trimmed(name), looks.total.quantize(CENT), reasons)
+            )
     return tuple(sorted(found, key=lambda sale: -len(sale.reasons))[:CANDIDATES_MAX])
 
 
@@ -104,12 +106,12 @@ def _order(base: Statements, layout: Layout, options: Options, key: str) -> _Loo
     customer, total, cpf, cnpj, name, reference, freight = row
     goods: dict[str, Decimal] = defaultdict(Decimal)
     for sku, quantity in base.rows(_LINES, (key,)):
-        goods[text(sku)] += Decimal(quantity)
+        goods[trimmed(sku)] += Decimal(quantity)
     return _Looks(
-        text(customer),
+        trimmed(customer),
         _documents(cpf, cnpj),
         _name(name),
-        text(reference),
+        trimmed(reference),
         Decimal(total or 0),
         Decimal(freight or 0),
         goods,
@@ -119,7 +121,7 @@ def _order(base: Statements, layout: Layout, options: Options, key: str) -> _Loo
 def _goods(base: Statements, codes: Sequence[str]) -> Mapping[str, Goods]:
     found: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for code, sku, quantity in base.rows_in(_SALE_LINES, codes):
-        found[text(code)][text(sku)] += Decimal(quantity)
+        found[trimmed(code)][trimmed(sku)] += Decimal(quantity)
     return found
 
 
@@ -139,9 +141,9 @@ def _reasons(order: _Looks, sale: _Looks) -> tuple[str, ...]:
 
 def _documents(*values: Value) -> frozenset[str]:
     """CPF and CNPJ by letters and digits; zeros alone identify nobody."""
-    bare = {document(text(value)) for value in values}
+    bare = {document(trimmed(value)) for value in values}
     return frozenset(one for one in bare if one.strip("0"))
 
 
 def _name(value: Value) -> str:
-    return " ".join(text(value).upper().split())
+    return " ".join(trimmed(value).upper().split())

@@ -17,7 +17,7 @@ from connectors.cplus.base.layout import Layout
 from connectors.cplus.base.session import Statements
 from connectors.cplus.base.text import UTF8, yes
 from connectors.cplus.invoicing import fiscal_key
-from connectors.cplus.invoicing.sales import Sale, text
+from connectors.cplus.invoicing.sales import Sale, trimmed
 
 AUTHORISED = frozenset({"100", "150"})
 """Answers of SEFAZ that mean a document is authorised (150: past its time)."""
@@ -86,17 +86,17 @@ def _nfe(base: Statements, layout: Layout, sales: Sequence[Sale]) -> dict[str, l
         "DOCUMENTO", "d", ("CHAVEACESSONFELETRONICA", "CODEMPRESA", "NOMEENTIDADEORIGEM", "IDENTIDADEORIGEM")
     )
     rows = base.rows_in(_DOCUMENTS.format(columns=columns), sorted(by_number))
-    electronic = _electronic(base, layout, [*(text(row[1]) for row in rows), *(sale.code for sale in sales)])
+    electronic = _electronic(base, layout, [*(trimmed(row[1]) for row in rows), *(sale.code for sale in sales)])
     found: dict[str, list[_Answer]] = defaultdict(list)
     for number, document, note, cancelled, key, company, table, origin in reversed(rows):
-        of_others = text(table).upper() == "MOVENDA" and text(origin)
-        for sale in by_number[text(number)]:
+        of_others = trimmed(table).upper() == "MOVENDA" and trimmed(origin)
+        for sale in by_number[trimmed(number)]:
             if None not in (company, sale.company) and company != sale.company:
                 continue
-            if of_others and text(origin) != sale.code:
+            if of_others and trimmed(origin) != sale.code:
                 continue
-            answers = electronic.get(("DOCUMENTO", text(document)), []) + electronic.get(("MOVENDA", sale.code), [])
-            found[sale.code] += _told(answers, text(key), text(note), yes(cancelled))
+            answers = electronic.get(("DOCUMENTO", trimmed(document)), []) + electronic.get(("MOVENDA", sale.code), [])
+            found[sale.code] += _told(answers, trimmed(key), trimmed(note), yes(cancelled))
     for sale in sales:  # without a document of its own
         if sale.code not in found:
             found[sale.code] += _told(electronic.get(("MOVENDA", sale.code), []), "", "", cancelled=False)
@@ -126,7 +126,7 @@ def _electronic(
     found: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
     if layout.has("NFELETRONICA", "NOMEENTIDADEORIGEM", "CODIGORETORNONFELETRONICA", "CHAVEACESSONFELETRONICA"):
         for table, origin, answer, key in base.rows_in(_ELECTRONIC, sorted(set(origins))):
-            found[text(table).upper(), text(origin)].append((text(answer), text(key)))
+            found[trimmed(table).upper(), trimmed(origin)].append((trimmed(answer), trimmed(key)))
     return found
 
 
@@ -139,8 +139,8 @@ def _nfce(base: Statements, layout: Layout, codes: Sequence[str]) -> dict[str, l
     rows = base.rows_in(_CONSUMER.format(columns=columns), codes)
     for code, key, status, answer, cancel_protocol in reversed(rows):
         own = fiscal_key.valid(key)
-        cancelled = bool(text(cancel_protocol)) or text(answer) in CANCELLED
-        found[text(code)].append(_Answer(own, bool(own) and text(status) == "A", cancelled))
+        cancelled = bool(trimmed(cancel_protocol)) or trimmed(answer) in CANCELLED
+        found[trimmed(code)].append(_Answer(own, bool(own) and trimmed(status) == "A", cancelled))
     return found
 
 

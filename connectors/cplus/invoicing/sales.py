@@ -125,7 +125,7 @@ def of_orders(
     """What became of these orders; those without a sale are left out. Of a `linked` order its sale alone counts."""
     of_order: dict[str, set[str]] = defaultdict(set)  # an empty key: the sale was deleted
     for order, sale in base.rows_in(_SALES_OF_ORDERS, [key for key in keys if key not in linked]):
-        of_order[text(order)].add(text(sale))
+        of_order[trimmed(order)].add(trimmed(sale))
     by_line = set(of_order)
     for order, sale in linked.items():
         of_order[order].add(sale)
@@ -169,14 +169,14 @@ def _shares(base: Statements, sales: Sequence[str], lines: Mapping[str, _Line]) 
     came_back = {key: line.returned for key, line in lines.items()}
     found: list[_Share] = []
     for order, order_line, sale_line, wanted in base.rows_in(_LINKS, sales):
-        key = text(sale_line)
+        key = trimmed(sale_line)
         if key not in lines:  # sold since the lines were read: the next look has it
             continue
         quantity = min(Decimal(wanted or 0), left[key])
         returned = min(quantity, came_back[key])
         left[key] -= quantity
         came_back[key] -= returned
-        found.append(_Share(text(order), text(order_line), lines[key], quantity, returned))
+        found.append(_Share(trimmed(order), trimmed(order_line), lines[key], quantity, returned))
     return found
 
 
@@ -193,25 +193,25 @@ def _by_reference(base: Statements, layout: Layout, options: Options, ended: Seq
     since = min(one.since for one in ended)
     values = [layout.fit("MOVENDA", column, reference) for reference in sorted(orders)]
     rows = base.rows_in(_CARRIED.format(column=column, since=since.isoformat()), values)
-    return [(order, text(sale)) for reference, sale in rows for order in orders[text(reference)]]
+    return [(order, trimmed(sale)) for reference, sale in rows for order in orders[trimmed(reference)]]
 
 
 def _sales(base: Statements, layout: Layout, options: Options, codes: Sequence[str]) -> dict[str, Sale]:
     columns = layout.select("MOVENDA", "m", ("HORA", "CODMOVENDASTATUS"))
     found = {
-        text(code): Sale(
-            text(code),
-            text(number),
+        trimmed(code): Sale(
+            trimmed(code),
+            trimmed(number),
             yes(cancelled),
             to_utc(_moment(day, hour), options.zone),
             company,
-            status=text(status),
+            status=trimmed(status),
         )
         for code, number, cancelled, day, company, hour, status in base.rows_in(_SALES.format(columns=columns), codes)
     }
     if layout.has("CONFERENCIAPEDIDO", "CODMOVENDA", "FLAGCONFERIDO"):
         for (code,) in base.rows_in(_PACKED, codes):
-            found[text(code)].packed = True
+            found[trimmed(code)].packed = True
     return found
 
 
@@ -221,9 +221,11 @@ def _lines(base: Statements, layout: Layout, codes: Sequence[str]) -> dict[str, 
     booked: Quantities = defaultdict(Decimal)
     if layout.has("MOVENDADEVOLUCAO", "CODMOVPROD", "QUANTIDADEDEVOLUCAO"):
         for line, quantity in base.rows_in(_RETURNS, codes):
-            booked[text(line)] += Decimal(quantity or 0)
+            booked[trimmed(line)] += Decimal(quantity or 0)
     return {
-        text(key): _Line(text(sale), text(sku), Decimal(quantity), max(booked[text(key)], Decimal(counted or 0)))
+        trimmed(key): _Line(
+            trimmed(sale), trimmed(sku), Decimal(quantity), max(booked[trimmed(key)], Decimal(counted or 0))
+        )
         for sale, key, sku, quantity, counted in base.rows_in(_LINES.format(columns=columns), codes)
     }
 
@@ -232,6 +234,6 @@ def _moment(day: date | None, hour: time | None) -> datetime | None:
     return None if day is None else datetime.combine(day, hour or time())
 
 
-def text(value: Value) -> str:
+def trimmed(value: Value) -> str:
     """A key or text of the base without its padding; NULL is empty."""
     return "" if value is None else str(value).strip()

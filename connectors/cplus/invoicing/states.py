@@ -19,7 +19,7 @@ from connectors.cplus.base.session import Row, Session, Statements
 from connectors.cplus.base.text import yes
 from connectors.cplus.base.when import to_utc
 from connectors.cplus.invoicing import documents, sales
-from connectors.cplus.invoicing.sales import Ended, Quantities, Sale, Sold, text
+from connectors.cplus.invoicing.sales import Ended, Quantities, Sale, Sold, trimmed
 from connectors.cplus.settings import Options, Releasing
 from engine.amounts import CENT
 from engine.errors import Refused
@@ -56,14 +56,14 @@ def read(
     headers = base.rows_in(f"SELECT {columns} FROM ORCAMENTO o WHERE o.CODORC IN ({{}})", wanted)
     if not headers:
         return ()
-    found = [text(header[0]) for header in headers]
+    found = [trimmed(header[0]) for header in headers]
     by_hand = {key: linked[key] for key in found if key in linked}
     sold = sales.of_orders(base, layout, options, found, _ended(headers), by_hand)
     documents.fill_in(base, layout, [sale for of_order in sold.values() for sale in of_order.sales])
     lines = _lines(base, layout, found)
     names = _status_names(base, layout)
     return tuple(
-        _state(header, sold.get(text(header[0])), lines.get(text(header[0]), []), names, options, linked)
+        _state(header, sold.get(trimmed(header[0])), lines.get(trimmed(header[0]), []), names, options, linked)
         for header in headers
     )
 
@@ -100,7 +100,7 @@ def _state(
     linked: Mapping[str, str],
 ) -> ErpOrderState:
     key, number, reference, reserved, cancelled, invoiced_at, coupon, total, status, day = header
-    key = text(key)
+    key = trimmed(key)
     by_hand = key in linked
     flagged = not by_hand and (invoiced_at is not None or coupon is not None)
     made = sold.sales if sold is not None else []
@@ -118,12 +118,12 @@ def _state(
     else:
         invoiced = sold.invoiced
         complete = bool(standing) and (by_hand or yes(cancelled) or not _left(lines, sold))
-    status_name, meaning = _status(text(status), last, names, options)
+    status_name, meaning = _status(trimmed(status), last, names, options)
     is_sold = bool(standing) or (flagged and not made)
     return ErpOrderState(
         key=key,
-        number=text(number) or key,
-        reference=text(reference),
+        number=trimmed(number) or key,
+        reference=trimmed(reference),
         reserved=yes(reserved),
         cancelled=yes(cancelled),
         invoiced_at=at,
@@ -132,7 +132,7 @@ def _state(
         invoiced=tuple(sorted(invoiced.items())),
         complete=complete,
         returned=tuple(sorted((sku, back) for sku, back in sold.returned.items() if back)) if sold is not None else (),
-        sale_number=last.number if last is not None else text(coupon),
+        sale_number=last.number if last is not None else trimmed(coupon),
         nfe_key=last.nfe_key if last is not None else "",
         nfe_number=last.nfe_number if last is not None else "",
         nfe_cancelled=any(sale.nfe_cancelled for sale in standing),
@@ -149,7 +149,11 @@ def _state(
 def _ended(headers: Sequence[Row]) -> list[Ended]:
     """The orders that C-Plus marked as invoiced."""
     return [
-        Ended(text(key), text(reference), invoiced_at.date() if isinstance(invoiced_at, datetime) else day or _NO_DAY)
+        Ended(
+            trimmed(key),
+            trimmed(reference),
+            invoiced_at.date() if isinstance(invoiced_at, datetime) else day or _NO_DAY,
+        )
         for key, _, reference, _, _, invoiced_at, coupon, _, _, day in headers
         if invoiced_at is not None or coupon is not None
     ]
@@ -168,7 +172,7 @@ def _lines(base: Statements, layout: Layout, keys: Sequence[str]) -> dict[str, l
     found: dict[str, list[_Line]] = defaultdict(list)
     for order, key, sku, quantity, counted, *flags in base.rows_in(_LINES.format(columns=columns), keys):
         if not any(yes(flag) for flag in flags):
-            found[text(order)].append(_Line(text(key), text(sku), Decimal(quantity), counted))
+            found[trimmed(order)].append(_Line(trimmed(key), trimmed(sku), Decimal(quantity), counted))
     return found
 
 
@@ -198,7 +202,7 @@ _ORDER, _SALE = "ORCAMENTOSTATUS", "MOVENDASTATUS"
 def _status_names(base: Statements, layout: Layout) -> dict[tuple[str, str], str]:
     """The store's own names of statuses by table and key; a handful of rows."""
     return {
-        (table, text(code)): text(name)
+        (table, trimmed(code)): trimmed(name)
         for table in (_ORDER, _SALE)
         if layout.has(table, f"COD{table}", f"NOME{table}")
         for code, name in base.rows(f"SELECT COD{table}, NOME{table} FROM {table}")

@@ -48,9 +48,8 @@ def may_write(db: sqlite3.Connection, account: str, direction: str, now: datetim
 def bind(db: sqlite3.Connection, account: str, base: ErpIdentity) -> None:
     """Bind an account to the base that answers now."""
     db.execute(
-        "UPDATE account SET base_server = ?, base_path = ?, base_cnpj = ?, base_epoch = ?, base_last_order_code = ?"
-        " WHERE id = ?",
-        (base.server, base.path, base.cnpj, base.epoch, base.last_order_code, account),
+        "UPDATE account SET base_server = ?, base_path = ?, base_cnpj = ?, base_epoch = ? WHERE id = ?",
+        (base.server, base.path, base.cnpj, base.epoch, account),
     )
 
 

@@ -1,4 +1,4 @@
-"""Goods that left, that the shop credited, and that C-Plus has not taken back: will they come, or does the buyer keep them?
+"""Goods that left and were credited in the shop, and that C-Plus has not taken back: will they come, or are they kept?
 
 Nothing is done by itself: of a credit nobody knows whether the goods are on their way. Told once for each credit.
 """

@@ -106,7 +106,6 @@ class AccountSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
         """The name of the customer group that carries a price table of that name."""
         return self.price_group_names.get(table) or own_name
 
-
     @property
     def all_companies(self) -> list[int]:
         """Those of all sources; empty = every one."""

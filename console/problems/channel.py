@@ -135,7 +135,7 @@ TEXTS: dict[str, Text] = {
     ),
     "magento-inventory": Text(
         N_("Stock module of the shop"),
-        N_("The shop does not offer its stock by source (MSI). Set inventory = \"product\" in the account's options."),
+        N_('The shop does not offer its stock by source (MSI). Set inventory = "product" in the account\'s options.'),
     ),
     "secret-missing": Text(
         N_("Secret missing"),

@@ -38,7 +38,8 @@ TEXTS: dict[str, Text] = {
         N_("Order gone from C-Plus"),
         N_(
             "Staff deleted the order in C-Plus, where it stood as {number}; its goods are for sale again. Have it"
-            " written again (key w, or integra orders rewrite), or end it: refuse it, or refund one that is paid in the shop."
+            " written again (key w, or integra orders rewrite), or end it: refuse it, or refund one that is paid in"
+            " the shop."
         ),
     ),
     "erp-order-without-goods": Text(

@@ -131,9 +131,12 @@ def want_stock(
     """
     values = {
         "account": account,
-        "sources": json.dumps([
-            {"name": name, "companies": source.companies, "sectors": source.sectors} for name, source in sources.items()
-        ]),
+        "sources": json.dumps(
+            [
+                {"name": name, "companies": source.companies, "sectors": source.sectors}
+                for name, source in sources.items()
+            ]
+        ),
         "ships_from": ships_from,
         "buffer_e4": buffer_e4,
         "uncounted_e4": uncounted_e4,

@@ -38,6 +38,9 @@ REFUSED = {
         "No Firebird server answers there. Is the machine on, and does its firewall let port 3050 through? Type machine"
         " and port again."
     ),
+    "channel-unreachable": N_(
+        "No shop answers under that address: check it letter by letter, and that this machine reaches the internet."
+    ),
 }
 """What to do at the prompt; the engine's own sentences speak of an engine that runs."""
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from console.adoption_texts import REASONS, STANDINGS, WRONG
+from console.file_faults import why
 from console.language import _, say
 from console.reading.accounts import all_accounts
 from console.reading.adoption import AdoptionRow, adoption_rows
@@ -52,7 +53,7 @@ def show(context: Context, account: str, *, again: bool, csv: Path | None) -> in
         try:
             adopt_file.write(csv, rows)
         except OSError as error:
-            complain(say("{file} cannot be written: {error}", file=csv, error=error))
+            complain(say("{file} cannot be written: {error}", file=csv, error=why(error)))
             return Exit.WRONG_USAGE
         print(say("{file} holds all that was found. Fill in its first column, then:", file=csv))
         print(f"    integra adopt {account} --settle {csv}")
@@ -152,7 +153,7 @@ def settle(context: Context, account: str, path: Path) -> int:
     try:
         decided = [_with_zeros(one, keys) for one in adopt_file.read(path, rows)]
     except OSError as error:
-        complain(say("{file} cannot be read: {error}", file=path, error=error))
+        complain(say("{file} cannot be read: {error}", file=path, error=why(error)))
         return Exit.WRONG_USAGE
     except NotThatFile as error:
         complain(say("{file} has no column {column}.", file=path, column=error.column))

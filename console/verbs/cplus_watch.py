@@ -193,8 +193,9 @@ def _step(seen: Seen) -> SafeText:
     return what if seen.alone else SafeText(what + _(" (with something else: proves nothing; do one step at a time)"))
 
 
-def _signed(amount: Any) -> str:
-    return f"{'+' if amount > 0 else ''}{number(amount.normalize() + 0)}"
+def _signed(amount: Decimal) -> str:
+    """How far it moved; a bare 0 would read as none left."""
+    return f"{'+' if amount > 0 else ''}{number(amount.normalize() + 0)}" if amount else _("unchanged")
 
 
 def _lines(learnt: Proposal) -> Iterator[str]:

@@ -5,18 +5,21 @@ Ctrl-C and the end of input leave everything as it was; running it again shows w
 
 from __future__ import annotations
 
+import os
+import shlex
 import tomllib
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from console.file_faults import why
 from console.language import _, say
 from console.setup import base, methods, shop
 from console.setup.asking import NOTHING, Ask, Asker, Terminal, Unattended
 from console.setup.draft import Draft
 from console.texts import explain
 from console.verbs import cplus_watch
-from console.verbs.context import Context, Exit, complain
+from console.verbs.context import Context, Exit, complain, find_state
 from engine.errors import Misconfigured, Refused
 from engine.ports import Connector
 from engine.runtime.connectors import installed
@@ -28,7 +31,12 @@ WATCH_MINUTES = 30.0
 def run(context: Context, answers: Path | None) -> int:
     """Ask, show, write. With an answers file (the form of settings.toml) nobody is asked. Raises IntegraError."""
     asker: Asker = Terminal() if answers is None else Unattended(str(answers))
-    draft = Draft(context.settings_path, None if answers is None else _read(answers))
+    try:
+        given = None if answers is None else _read(answers)
+    except OSError as error:
+        complain(say("{file} cannot be read: {error}", file=answers, error=why(error)))
+        return Exit.WRONG_USAGE
+    draft = Draft(context.settings_path, given)
     try:
         return _go_through(context, asker, draft, again=answers is None)
     except (KeyboardInterrupt, EOFError):
@@ -89,13 +97,15 @@ def _write(context: Context, asker: Asker, draft: Draft) -> int:
         for path in draft.write(datetime.now().astimezone()):
             asker.tell(say("written: {path}", path=path))
     except OSError as error:
-        complain(say("Cannot be written: {error}", error=error))
+        complain(say("Cannot be written: {error}", error=why(error)))
         return Exit.UNREACHED
     if context.engine_pid() is not None:
         asker.tell(_("The engine that runs still has the old settings: restart it."))
-    option = "" if context.settings_path == Path("settings.toml") else f" --settings {context.settings_path}"
+    options = "" if context.settings_path == Path("settings.toml") else f" --settings {_quoted(context.settings_path)}"
+    if context.state_dir != find_state(os.environ):
+        options += f" --state {_quoted(context.state_dir)}"
     asker.tell(_("Next:"))
-    asker.show([f"    integra doctor{option}", f"    integra{option}"])
+    asker.show([f"    integra doctor{options}", f"    integra{options}"])
     return Exit.DONE
 
 
@@ -113,8 +123,12 @@ def _connector(kind: str, path: Path) -> Connector:
     return found
 
 
+def _quoted(path: Path) -> str:
+    return shlex.quote(str(path))
+
+
 def _read(answers: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(answers.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Misconfigured("settings", file=str(answers), key="", expected=f"valid TOML in UTF-8 ({error})") from error

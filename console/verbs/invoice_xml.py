@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from console.file_faults import why
 from console.language import _, say
 from console.texts import refusal
 from console.verbs.context import Context, Exit, complain
@@ -32,6 +33,6 @@ def run(context: Context, arguments: Sequence[str], output: Path | None) -> int:
     try:
         output.write_bytes(file)
     except OSError as error:
-        complain(say("{file} cannot be written: {error}", file=output, error=error))
+        complain(say("{file} cannot be written: {error}", file=output, error=why(error)))
         return Exit.UNREACHED
     return Exit.DONE

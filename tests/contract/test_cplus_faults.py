@@ -227,6 +227,7 @@ async def test_a_cancelled_wait_does_no_harm_to_the_next_call(served: Store) -> 
         ({"password": "nonsense"}, Misconfigured, "erp-login-refused"),
         ({"path": "/nowhere/CPLUS.FDB"}, Misconfigured, "erp-path-wrong"),
         ({"path": __file__}, Misconfigured, "erp-path-wrong"),
+        ({"path": "C:\\CPlus\\CPLUS.FDB"}, Misconfigured, "erp-path-wrong"),
         ({"port": 1}, RetryLater, "erp-unreachable"),
         ({"seller": "000000999"}, Misconfigured, "erp-option-unknown"),
         ({"sectors": ["000000999"]}, Misconfigured, "erp-option-unknown"),

@@ -105,6 +105,16 @@ async def test_the_base_shows_that_reserved_quantities_are_those_of_the_open_ord
     assert "reservation.nobody-counts" in found(await look(embedded))
 
 
+async def test_invoiced_orders_alone_are_no_sign_that_nobody_counts(embedded: Store) -> None:
+    (one,) = embedded.skus()[:1]
+    key = await _reserve(embedded, (one, 1))
+    embedded.change("UPDATE ORCAMENTO SET DATAFATURADO = CURRENT_TIMESTAMP WHERE CODORC = ?", key)
+    embedded.change("UPDATE PRODUTOESTOQUE SET RESERVADOORCAMENTO = 0")
+    codes = found(await look(embedded))
+    assert "reservation.none-open" in codes
+    assert "reservation.nobody-counts" not in codes
+
+
 @pytest.mark.parametrize(("given_back", "who"), [(True, "erp"), (False, "integra")])
 async def test_an_invoiced_order_shows_who_gives_its_reservation_back(
     embedded: Store, given_back: bool, who: str

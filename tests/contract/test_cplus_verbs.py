@@ -123,7 +123,7 @@ def test_the_watch_tells_step_by_step_and_ctrl_c_ends_it_with_the_settings_to_wr
     assert "1. In C-Plus, make an order" in printed
     assert "RESERVADOORCAMENTO 0 → 1" in " ".join(printed.split())
     told = [line for line in printed.splitlines() if line.startswith("==> an order was RESERVED")]
-    assert "reserved +1, on hand 0" in told[0]
+    assert "reserved +1, on hand unchanged" in told[0]
     assert 'reservation = "flag+amount"' in printed
     assert 'releases_at_invoicing = "erp"' in printed
     assert "not known" in printed.splitlines()[-5], "nobody tried to sell the reserved piece"

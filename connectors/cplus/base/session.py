@@ -35,6 +35,8 @@ CONFLICT_PAUSE_S = (0.01, 0.15)
 
 # The server answers and the file is not there, is no database, or is one of another version of Firebird.
 _NO_SUCH_BASE = frozenset({335544734, 335544323, 335544379})
+# All that a server says of a path that it cannot even look for, such as C:\... on Linux.
+_NO_SUCH_PATH = frozenset({335544375})
 # Column, table, procedure unknown.
 _NOT_THIS_LAYOUT = frozenset({335544578, 335544580, 335544581})
 
@@ -289,7 +291,7 @@ def meaning(error: DatabaseError) -> IntegraError:
     trouble = classify(error)
     codes = frozenset(error.gds_codes)
     text = str(error).replace("\n", " ")
-    if codes & _NO_SUCH_BASE:
+    if codes & _NO_SUCH_BASE or codes == _NO_SUCH_PATH:
         return Misconfigured("erp-path-wrong", text)
     if is_other_layout(error):
         return Misconfigured("erp-layout-unknown", text, missing=text)

@@ -101,7 +101,8 @@ def _counted(base: Base) -> Finding:
         Amounts(f"{p[0]} {p[1]}/{p[2]}: {{}} / {{}}", [held[p].normalize() + 0, still[p].normalize() + 0])
         for p in differing[:SHOWN]
     ]
-    if not places:
+    if not any(held.values()) and not any(still.values()):
+        # Orders that were invoiced keep their flag and may hold nothing: they show nothing.
         return Finding("reservation.none-open", Mark.UNKNOWN, params, settled_by=SETTLED_BY)
     if not any(held.values()):
         return Finding("reservation.nobody-counts", Mark.UNKNOWN, params, evidence)

@@ -10,6 +10,7 @@ TOPICS = {
     "rights": N_("Rights of the Firebird user"),
     "shape": N_("Tables and columns"),
     "neighbours": N_("Other programs on the base"),
+    "triggers": N_("Integra's own triggers"),
     "reservation": N_("Reservation of goods"),
     "counters": N_("Counters of codes"),
     "orders": N_("Orders"),
@@ -108,6 +109,15 @@ FINDINGS: dict[str, str | Counted] = {
         " Switch it off before an account goes live, or both will write the same products and orders."
     ),
     "neighbours.queues": N_("Queues of other programs, which Integra leaves alone:"),
+    # --- Integra's own triggers
+    "triggers.whole": N_("Integra's own triggers are installed and whole ({n})."),
+    "triggers.none": N_(
+        "None of Integra's own triggers is installed: changes are found on the clock. To install:"
+        " integra cplus install-triggers"
+    ),
+    "triggers.broken": N_(
+        "Integra's own triggers are not whole: {names}. To mend them: integra cplus install-triggers"
+    ),
     # --- reservation
     "reservation.trigger": Counted(
         "n",

@@ -181,6 +181,13 @@ async def test_another_connector_that_worked_this_week_is_a_warning(embedded: St
     assert found(await look(embedded))["neighbours.alive"].mark is Mark.WRONG
 
 
+async def test_whether_integras_own_triggers_stand_is_told(embedded: Store) -> None:
+    assert found(await look(embedded))["triggers.none"].mark is Mark.OK
+    assert found(await look(embedded, settled={"change_log": True}))["triggers.none"].mark is Mark.WRONG
+    embedded.change("CREATE TABLE INTEGRA_CHANGE (ID BIGINT)")
+    assert found(await look(embedded))["triggers.broken"].mark is Mark.WRONG
+
+
 async def test_a_counter_tells_the_next_code_from_the_last_one(embedded: Store) -> None:
     embedded.change("UPDATE CODIGO SET ULTIMOCODIGO = ULTIMOCODIGO - 1 WHERE NOMETABELA = 'CLIENTE'")
     embedded.change("DELETE FROM CODIGO WHERE NOMECAMPO = 'NUMEROORCAMENTO'")

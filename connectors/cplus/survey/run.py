@@ -24,6 +24,7 @@ from connectors.cplus.survey import (
     measures,
     neighbours,
     orders,
+    own_triggers,
     payments,
     prices,
     reservation,
@@ -39,7 +40,7 @@ from engine.ports import Surroundings
 from engine.survey import Finding, Mark, Question, Report
 
 GROUPS: Sequence[ModuleType] = (
-    server, rights, shape, neighbours, reservation, counters, orders, payments, fiscal,
+    server, rights, shape, neighbours, own_triggers, reservation, counters, orders, payments, fiscal,
     goods, texts, measures, prices, stock, customers,
 )  # fmt: skip
 

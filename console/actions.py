@@ -96,7 +96,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("next", ("n",), N_("next"), N_("Go to the next order that waits for a decision."), TRIAGE),
     Action(
         "alarm_seen", ("v",), N_("alarm seen"), N_("Mark the alarm as seen: the parcel was stopped."), TRIAGE,
-        verb="acknowledge_alarm", dangerous=True, footer=False, why_not=reasons.about_orders(reasons.has_no_alarm),
+        verb="acknowledge_alarm", dangerous=True, why_not=reasons.about_orders(reasons.has_no_alarm),
     ),
     Action(
         "unpark", ("d",), N_("put back"), N_("Put an order that stands aside back into its queue."), TRIAGE,

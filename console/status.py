@@ -10,7 +10,8 @@ from console.formats import duration
 from console.language import _, say, say_n
 from console.link import LinkState
 from console.reading.accounts import AccountRow, all_accounts
-from console.reading.problems import problem_count
+from console.reading.orders import queue_counts
+from console.reading.problems import notice_count, problem_count
 from console.reading.tasks import TaskRow, all_tasks
 from console.widgets.plain import Piece
 
@@ -24,11 +25,15 @@ class Status:
     accounts: tuple[AccountRow, ...] = ()
     tasks: tuple[TaskRow, ...] = ()
     problems: int = 0
+    notices: int = 0
 
 
 def read_status(db: sqlite3.Connection) -> Status:
     """Read it."""
-    return Status(tuple(all_accounts(db)), tuple(all_tasks(db)), problem_count(db))
+    tasks = tuple(all_tasks(db))
+    failing = sum(1 for task in tasks if task.failures)
+    problems = problem_count(db) + queue_counts(db)["problem"] + failing
+    return Status(tuple(all_accounts(db)), tasks, problems, notice_count(db))
 
 
 def parts(status: Status, link: LinkState, marked: int, now: datetime) -> list[Piece]:
@@ -44,7 +49,9 @@ def parts(status: Status, link: LinkState, marked: int, now: datetime) -> list[P
             shown.append(Piece(say("{account}: {n} paused", account=account.id, n=len(paused)), "warn"))
     if status.problems:
         shown.append(Piece(say_n("{n} problem", "{n} problems", status.problems), "bad"))
-    else:
+    elif status.notices:
+        shown.append(Piece(say_n("{n} notice", "{n} notices", status.notices), "dim"))
+    elif link.attached:  # nobody looks for problems while the engine is stopped
         shown.append(Piece(_("no problem"), "dim"))
     lag_s = max((task.lag_s for task in status.tasks), default=0.0)
     if lag_s >= LAG_S_SHOWN:

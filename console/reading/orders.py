@@ -8,9 +8,11 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from console.formats import instant
 from console.reading.reader import like
+from console.reading.tasks import params_of
 from console.safe_text import SafeText, safe
 from engine.orders import Queue
 
@@ -29,9 +31,10 @@ AND fold(number || ' ' || COALESCE(erp_number, '') || ' ' || buyer_name || ' ' |
          || ' ' || COALESCE(tracking, '')) LIKE ? ESCAPE '\\'
 """
 ORDERS = """
-SELECT o.id, o.account, o.number, o.erp_number, o.placed_at, o.buyer_name, o.total_cents, o.payment, o.fulfilment,
-       o.cancellation, o.queue, o.parked, o.alarm, o.decision, o.authorized_until, o.tracking, o.row_version,
-       o.payment_method, o.shipping_method, d.id IS NOT NULL AS withdrawable, d.not_before AS leaves_at
+SELECT o.id, o.account, o.number, iif(o.erp_written_at IS NULL, NULL, o.erp_number) AS erp_number, o.placed_at,
+       o.buyer_name, o.total_cents, o.payment, o.fulfilment, o.cancellation, o.queue, o.parked, o.alarm, o.decision,
+       o.authorized_until, o.tracking, o.row_version, o.payment_method, o.shipping_method,
+       d.id IS NOT NULL AS withdrawable, d.not_before AS leaves_at
 FROM sales_order o LEFT JOIN effect d ON d.order_id = o.id AND d.state = 'decided' AND d.attempts = 0
      AND d.kind IN ('accept-payment', 'deny-payment', 'capture', 'cancel', 'ship', 'refund')
 WHERE {which}
@@ -39,12 +42,20 @@ WHERE {which}
 _PAGE = ORDERS.format(which="o.id IN (SELECT value FROM json_each(?))")
 _LATE = ORDERS.format(which="o.queue = 'decide' AND o.authorized_until IS NOT NULL ORDER BY o.authorized_until LIMIT 1")
 _ALARMS = "SELECT count(*) FROM sales_order WHERE queue = 'problem' AND alarm IS NOT NULL"
+_FIRST_ALARM = ORDERS.format(which="o.queue = 'problem' AND o.alarm IS NOT NULL ORDER BY o.placed_at, o.id LIMIT 1")
+_TROUBLED = """
+SELECT number, account, alarm, parked, parked_params, raw_status FROM sales_order WHERE queue = 'problem'
+ORDER BY alarm IS NULL, placed_at, id LIMIT ?
+"""
 _OLDEST = "SELECT queue, min(placed_at) AS oldest FROM sales_order WHERE queue <> 'done' GROUP BY queue"
 
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:
-    """An order as a list shows it. `withdrawable`: a decision was made and has not left yet."""
+    """An order as a list shows it. `withdrawable`: a decision was made and has not left yet.
+
+    `erp_number` is "" until the order was written: the number that is kept for it names nothing in C-Plus before.
+    """
 
     id: int
     account: SafeText
@@ -67,6 +78,16 @@ class OrderRow:
     row_version: int
     withdrawable: bool
     leaves_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Troubled:
+    """An order that needs a person, with the code that says why; an alarm goes before what it is parked for."""
+
+    number: SafeText
+    account: SafeText
+    code: str
+    params: dict[str, Any]
 
 
 def queue_counts(db: sqlite3.Connection) -> dict[str, int]:
@@ -101,6 +122,25 @@ def order_rows(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, OrderRow
 def alarm_count(db: sqlite3.Connection) -> int:
     """Orders that must not leave the house."""
     return int(db.execute(_ALARMS).fetchone()[0])
+
+
+def first_alarm(db: sqlite3.Connection) -> OrderRow | None:
+    """The oldest order that must not leave the house."""
+    row = db.execute(_FIRST_ALARM).fetchone()
+    return order_row(row) if row else None
+
+
+def troubled(db: sqlite3.Connection, limit: int) -> list[Troubled]:
+    """Orders with a problem, those with an alarm first, at most that many."""
+    return [
+        Troubled(
+            number=safe(row["number"]),
+            account=safe(row["account"]),
+            code=row["alarm"] or row["parked"] or "",
+            params={"status": safe(row["raw_status"]), **params_of(row["parked_params"])},
+        )
+        for row in db.execute(_TROUBLED, [limit]).fetchall()
+    ]
 
 
 def oldest_in_queues(db: sqlite3.Connection) -> dict[str, datetime]:

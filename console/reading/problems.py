@@ -28,7 +28,7 @@ _GROUPS = (  # a handful of rows at most: their prices were counted by who asked
     "SELECT account, 'price-groups', sum(sets + takes_away) FROM price_group_change WHERE approved_by IS NULL"
     " GROUP BY account"
 )
-_COUNT = "SELECT count(*) FROM problem WHERE severity = 'problem'"
+_COUNT = "SELECT count(*) FROM problem WHERE severity = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,4 +101,9 @@ def held_rows(db: sqlite3.Connection) -> list[HeldRows]:
 
 def problem_count(db: sqlite3.Connection) -> int:
     """Rows that wait for a person or for the other side."""
-    return int(db.execute(_COUNT).fetchone()[0])
+    return int(db.execute(_COUNT, ["problem"]).fetchone()[0])
+
+
+def notice_count(db: sqlite3.Connection) -> int:
+    """Rows that are worth knowing and stop nothing."""
+    return int(db.execute(_COUNT, ["notice"]).fetchone()[0])

@@ -63,6 +63,7 @@ class OrderScreen(Triage):
             self._show()
 
     def _show(self) -> None:
+        self.offer_keys()
         page = self.query_one("#page", Page)
         if self._detail is None:
             page.show([Piece(say("This order is not there any more."))])

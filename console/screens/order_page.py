@@ -6,6 +6,7 @@ from datetime import datetime
 
 from console.formats import ago, ahead, day, document, duration, moment, money, postcode, quantity, store_day
 from console.language import _, say
+from console.order_words import axes
 from console.reading.order import EffectRow, OrderDetail
 from console.reading.order import Line as OrderLine
 from console.reading.order import Part as OrderPart
@@ -33,8 +34,6 @@ from engine.amounts import e4_to_cents
 LAPSES_SOON_S = 86_400
 LABEL_CELLS = 11
 ARRIVALS_SHOWN = 2
-MONEY_MOVED = ("capturing", "paid", "refunded")
-IN_THE_STORE = ("received", "reserved", "short")
 
 
 def state_cell(order: OrderRow, now: datetime, pending: SafeText | None = None) -> Cell:
@@ -68,7 +67,7 @@ def order_page(order: OrderDetail, now: datetime, pending: SafeText | None = Non
             Piece(say(" · C-Plus {number}", number=row.erp_number or "—")),
             Piece(say(" · {account} · {when}", account=row.account, when=moment(row.placed_at, now)), "dim"),
         ],
-        _state(row),
+        [Piece(SafeText(" · ".join(axes(row))), "head")],
         *_what_to_do(order, now, pending),
         [],
         *_buyer(order, now),
@@ -93,17 +92,6 @@ def _alarm(order: OrderDetail) -> list[Line]:
             [],
         ]
     return lines
-
-
-def _state(row: OrderRow) -> Line:
-    """The three axes in words. Of a cancelled order only what went before counts: money taken, goods that left."""
-    over = row.cancellation == "cancelled"
-    words = [word(CANCELLATIONS, row.cancellation)] if row.cancellation != "none" else []
-    if not over or row.payment in MONEY_MOVED:
-        words.append(word(PAYMENTS, row.payment))
-    if not over or row.fulfilment not in IN_THE_STORE:
-        words.append(word(FULFILMENTS, row.fulfilment))
-    return [Piece(SafeText(" · ".join(words)), "head")]
 
 
 def _what_to_do(order: OrderDetail, now: datetime, pending: SafeText | None) -> list[Line]:

@@ -36,8 +36,9 @@ PREVIEW_S = 0.15
 MARKS_MAX = 1_000
 
 Found = dict[int, OrderRow]
-Loaded = tuple[dict[str, int], "array[int]", Found, Found, Found]
-"""Counts, the ids of the list, and the rows of its page, of the marks, and of what was decided last."""
+Loaded = tuple[dict[str, int], "array[int]", int, Found, Found, Found]
+"""Counts, the ids of the list, how many a filter that finds none here finds in all queues, and the rows of the list's
+page, of the marks, and of what was decided last."""
 
 
 class Orders(Triage):
@@ -101,9 +102,10 @@ class Orders(Triage):
             start = ids.index(around) if isinstance(around, int) and around in ids else min(rows.cursor, len(ids))
             first = max(0, start - PAGE_ROWS // 2)
             page = order_rows(db, ids[first : first + PAGE_ROWS])
-            return queue_counts(db), ids, page, order_rows(db, marks), order_rows(db, last)
+            elsewhere = len(order_ids(db, ALL, text)) if text and not ids else 0
+            return queue_counts(db), ids, elsewhere, page, order_rows(db, marks), order_rows(db, last)
 
-        counts, ids, found, marked, decided = await self.console_app.read(read)
+        counts, ids, elsewhere, found, marked, decided = await self.console_app.read(read)
         if (queue, text) != (self._queue, self._filter):
             return  # another queue was chosen meanwhile; its own load follows
         self._counts = counts
@@ -115,11 +117,14 @@ class Orders(Triage):
         self._marked = {key: row for key, row in marked.items() if queue in (row.queue, ALL)}
         rows.marks &= set(self._marked) | (rows.marks - set(marks))
         empty = say("no order here") if not text else say("no order has “{text}”", text=text)
+        if elsewhere:
+            empty = say("no order of this list has “{text}”; {n} in All", text=text, n=elsewhere)
         rows.show(self._pages, empty=empty)
         if self._wanted is not None:
             rows.go_to(self._wanted)
             self._wanted = None
         self._show_queues()
+        self.offer_keys()
         self._preview_soon()
 
     def _fetch(self, ids: list[int]) -> None:
@@ -216,7 +221,8 @@ class Orders(Triage):
     # --- list and preview --------------------------------------------------------------------------------------------
 
     def on_rows_moved(self, _event: Rows.Moved) -> None:
-        """The preview follows once the cursor rests."""
+        """The preview follows once the cursor rests; the keys are those of this order."""
+        self.offer_keys()
         self._preview_soon()
 
     def _preview_soon(self) -> None:

@@ -183,7 +183,7 @@ class Overview(Place):
         if not isinstance(key, tuple):
             return
         if key[0] in ("queue", "alarm", "lapse"):
-            self.console_app.go("orders", queue=str(key[1]), order=int(key[2]) if key[0] == "lapse" else None)
+            self.console_app.go("orders", queue=str(key[1]), order=int(key[2]) if len(key) > 2 else None)
         elif key[0] in ("observe", "open_items", "account"):
             self.app.push_screen(AdoptionScreen(str(key[1])))
         elif key == ("cause", key[1], CHANGED):

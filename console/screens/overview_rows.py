@@ -13,7 +13,15 @@ from console.formats import ago, ahead, duration, moment
 from console.language import N_, _, number, say, say_n
 from console.link import LinkState
 from console.reading.accounts import AccountRow
-from console.reading.orders import WORK, OrderRow, alarm_count, next_to_lapse, oldest_in_queues, queue_counts
+from console.reading.orders import (
+    WORK,
+    OrderRow,
+    alarm_count,
+    first_alarm,
+    next_to_lapse,
+    oldest_in_queues,
+    queue_counts,
+)
 from console.reading.problems import Cause, HeldRows, RefusedItems, causes, held_rows, refused_items
 from console.reading.shop_items import open_rows
 from console.reading.tasks import TaskRow
@@ -49,6 +57,7 @@ class Needs:
     counts: dict[str, int] = field(default_factory=dict)
     oldest: dict[str, datetime] = field(default_factory=dict)
     alarms: int = 0
+    first_alarm: OrderRow | None = None
     lapses: OrderRow | None = None
     causes: tuple[Cause, ...] = ()
     refused: tuple[RefusedItems, ...] = ()
@@ -62,6 +71,7 @@ def read_needs(db: sqlite3.Connection) -> Needs:
         counts=queue_counts(db),
         oldest=oldest_in_queues(db),
         alarms=alarm_count(db),
+        first_alarm=first_alarm(db),
         lapses=next_to_lapse(db),
         causes=tuple(causes(db)),
         refused=tuple(refused_items(db)),
@@ -79,9 +89,10 @@ def needs_rows(needs: Needs, accounts: Sequence[AccountRow], link: LinkState, no
     if link.kind == "gone":
         what = say("nothing is synchronised: {reason}", reason=title(link.code))
         rows.append((("engine",), [Cell(SafeText("")), Cell(what, "bad"), Cell(DASH, "dim")]))
-    if needs.alarms:
+    if needs.first_alarm:
         what = say_n("order must NOT be dispatched", "orders must NOT be dispatched", needs.alarms)
-        rows.append((("alarm", "problem"), _need(needs.alarms, what, DASH, "bad")))
+        since = ago(needs.first_alarm.placed_at, now)
+        rows.append((("alarm", "problem", needs.first_alarm.id), _need(needs.alarms, what, since, "bad")))
     for account in accounts:
         if account.observes:
             name = fit(account.name, ACCOUNT_CELLS).rstrip()

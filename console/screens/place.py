@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Hashable, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -17,6 +17,7 @@ from console.reading.reader import NotReadable
 from console.reasons import Situation
 from console.safe_text import SafeText
 from console.widgets.bars import KeysLine, StatusLine, Tabs
+from console.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from console.app import Console
@@ -37,6 +38,7 @@ class Place(Screen[None]):
         super().__init__()
         self._news: frozenset[str] = frozenset()
         self._reading = False
+        self._blamed: Hashable | None = None
 
     @property
     def console_app(self) -> Console:
@@ -100,8 +102,15 @@ class Place(Screen[None]):
         return 0
 
     def flash(self, text: SafeText, tone: str = "good") -> None:
-        """Say something on the last line."""
+        """Say something on the last line. What is not good is about the row under the cursor, and goes with it."""
         self.query_one(KeysLine).flash(text, tone)
+        self._blamed = self.focused.key if tone != "good" and isinstance(self.focused, Rows) else None
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        """A refusal must not stand under another row; Textual calls this beside the screen's own."""
+        if self._blamed is not None and event.key != self._blamed:
+            self._blamed = None
+            self.query_one(KeysLine).end_flash()
 
     def action_do(self, id: str) -> None:
         """Do an action of the table, or say why it cannot be done."""
@@ -135,8 +144,6 @@ class Place(Screen[None]):
 
     def focused_list_action(self, id: str) -> None:
         """A key of every list, chosen by its name."""
-        from console.widgets.rows import Rows
-
         if isinstance(self.focused, Rows):
             self.focused.action_list(id)
 

@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 
 from console.formats import moment, money
 from console.language import _, say, say_n
+from console.order_words import axes
 from console.reading.orders import OrderRow, order_ids, order_rows
-from console.texts import CANCELLATIONS, FULFILMENTS, PAYMENTS, QUEUES, refusal, title, word
+from console.texts import QUEUES, refusal, title, word
 from console.verbs.context import Context, Exit, complain
 from console.widths import cells, fit
 from engine.orders import NOT_IN_ERP
@@ -142,6 +143,4 @@ def _state(order: OrderRow, *, mixed: bool) -> str:
     words = [title(order.alarm or order.parked)] if order.alarm or order.parked else []
     if mixed:
         words.append(word(QUEUES, order.queue))
-    if order.cancellation != "none":
-        words.append(word(CANCELLATIONS, order.cancellation))
-    return " · ".join((*words, word(PAYMENTS, order.payment), word(FULFILMENTS, order.fulfilment)))
+    return " · ".join((*words, *axes(order)))

@@ -10,7 +10,7 @@ from typing import Any
 from console.formats import ago, ahead, duration
 from console.language import _, say, say_n
 from console.reading.accounts import AccountRow, all_accounts
-from console.reading.orders import alarm_count, queue_counts
+from console.reading.orders import Troubled, alarm_count, queue_counts, troubled
 from console.reading.problems import Cause, HeldRows, causes, held_rows
 from console.reading.tasks import TaskRow, all_tasks
 from console.texts import DIRECTIONS, GUARDS, MODE_REASONS, MODES, QUEUES, TASK_STATES, TASKS, explain, title, word
@@ -18,17 +18,21 @@ from console.verbs.context import Context, Exit
 from console.widths import fit
 from console.wrapping import wrapped
 
-Found = tuple[list[AccountRow], list[TaskRow], dict[str, int], int, list[Cause], list[HeldRows]]
+TROUBLED_SHOWN = 10
+Found = tuple[list[AccountRow], list[TaskRow], dict[str, int], int, list[Cause], list[HeldRows], list[Troubled]]
 
 
 def _read(db: sqlite3.Connection) -> Found:
-    return all_accounts(db), all_tasks(db), queue_counts(db), alarm_count(db), causes(db), held_rows(db)
+    return (
+        all_accounts(db), all_tasks(db), queue_counts(db), alarm_count(db), causes(db), held_rows(db),
+        troubled(db, TROUBLED_SHOWN),
+    )  # fmt: skip
 
 
 def run(context: Context) -> int:
     """Print it. 1 when something needs a person, 3 when there is nothing to read."""
     found = context.read(_read)
-    accounts, _tasks, counts, alarms, causes_found, held = found
+    accounts, _tasks, counts, alarms, causes_found, held, _orders = found
     pid = context.engine_pid()
     context.show(_as_json(pid, found), lambda: _lines(pid, found, datetime.now(UTC)))
     urgent = alarms or counts["decide"] or counts["problem"] or held or pid is None
@@ -38,7 +42,7 @@ def run(context: Context) -> int:
 
 
 def _as_json(pid: int | None, found: Found) -> dict[str, Any]:
-    accounts, tasks, counts, alarms, causes_found, held = found
+    accounts, tasks, counts, alarms, causes_found, held, _orders = found
     return {
         "engine": {"running": pid is not None, "pid": pid},
         "accounts": [
@@ -83,7 +87,7 @@ def _as_json(pid: int | None, found: Found) -> dict[str, Any]:
 
 
 def _lines(pid: int | None, found: Found, now: datetime) -> Iterator[str]:
-    accounts, tasks, counts, alarms, causes_found, held = found
+    accounts, tasks, counts, alarms, causes_found, held, orders = found
     yield say("Engine: running (process {pid})", pid=pid) if pid else _("Engine: STOPPED. Nothing is synchronised.")
     for account in accounts:
         yield from _account(account, now)
@@ -100,6 +104,11 @@ def _lines(pid: int | None, found: Found, now: datetime) -> Iterator[str]:
         name = f"{task.account or 'C-Plus'} {word(TASKS, task.name)}"
         yield f"  {fit(name, 25)} {fit(state, 16)} {fit(last, 12)} {fit(following, 10)} {lag}".rstrip()
     yield ""
+    for order in orders:
+        yield from wrapped(f"{order.number} ({order.account}): {title(order.code)}", "! ")
+        yield from wrapped(explain(order.code, order.params, str(order.params.get("detail", ""))), " " * 4)
+    if (more := counts["problem"] - len(orders)) > 0:
+        yield say("and {n} more: integra orders problem", n=more)
     for row in held:
         yield from wrapped(
             say_n(
@@ -115,7 +124,8 @@ def _lines(pid: int | None, found: Found, now: datetime) -> Iterator[str]:
         where = cause.account or "C-Plus"
         yield from wrapped(f"{title(cause.code)} ({where}, {cause.subjects}×, {ago(cause.first_at, now)})", f"{mark} ")
         yield from wrapped(explain(cause.code, cause.params, cause.detail), " " * 4)
-    if not causes_found and not held:
+    quiet = not (causes_found or held or counts["problem"] or any(task.failures for task in tasks))
+    if quiet and pid is not None:
         yield _("No problems.")
 
 

@@ -71,7 +71,8 @@ class KeysLine(Plain):
         actions = [action for action in actions if action.footer]
         if actions != self._actions:
             self._actions = actions
-            self._draw()
+            if self._flash is None:
+                self.show_in_place(self._keys())
 
     def on_mount(self) -> None:
         """Draw the keys."""
@@ -90,10 +91,15 @@ class KeysLine(Plain):
         self.set_timer(FLASH_S, lambda: self._end_flash(number))
         self._draw()
 
-    def _end_flash(self, number: int) -> None:
-        if number == self._flashes:
+    def end_flash(self) -> None:
+        """What was said is over."""
+        if self._flash is not None:
             self._flash = None
             self._draw()
+
+    def _end_flash(self, number: int) -> None:
+        if number == self._flashes:
+            self.end_flash()
 
     def _draw(self) -> None:
         self.show([self._flash] if self._flash else self._keys())

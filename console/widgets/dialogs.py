@@ -10,7 +10,8 @@ from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 
-from console.language import _, say
+from console.language import _, say, say_n
+from console.postal_code import is_postal_code
 from console.safe_text import SafeText, safe
 from console.widgets.plain import EMPTY, Field, Line, Piece, Plain
 from console.widgets.rows import Column, Rows
@@ -44,6 +45,10 @@ class Confirm(ModalScreen[bool]):
         Binding("n,q,escape", "answer(False)", show=False),
         Binding("down,j", "scroll(1)", show=False),
         Binding("up,k", "scroll(-1)", show=False),
+        Binding("pagedown,space", "scroll_pages(1)", show=False),
+        Binding("pageup", "scroll_pages(-1)", show=False),
+        Binding("home", "scroll_pages(-99)", show=False),
+        Binding("end", "scroll_pages(99)", show=False),
     ]
 
     def __init__(self, title: SafeText, lines: Sequence[Line] = (), yes: SafeText = EMPTY) -> None:
@@ -59,11 +64,23 @@ class Confirm(ModalScreen[bool]):
             yield Plain([[Piece(self._title, "strong")]])
             with VerticalScroll(can_focus=False):
                 yield Plain(self._lines)
+            yield Plain(id="more")
             yield Plain(classes="answers")
 
     def on_mount(self) -> None:
         """Stand on no."""
         self._draw()
+        scroll = self.query_one(VerticalScroll)
+        self.watch(scroll, "scroll_y", self._tell_more)
+        self.watch(scroll, "virtual_size", self._tell_more)
+
+    def _tell_more(self) -> None:
+        """Lines that do not fit are said to be there: what nobody sees is approved unread."""
+        scroll = self.query_one(VerticalScroll)
+        below = round(scroll.max_scroll_y - scroll.scroll_y)
+        more = say_n("↓ {n} more line: PgDn, End", "↓ {n} more lines: PgDn, End", below)
+        if scroll.max_scroll_y > 0:
+            self.query_one("#more", Plain).show([Piece(more if below else say("↑ PgUp, Home"), "warn")])
 
     def _draw(self) -> None:
         no, yes = say("no"), self._yes
@@ -90,6 +107,11 @@ class Confirm(ModalScreen[bool]):
     def action_scroll(self, lines: int) -> None:
         """Read on."""
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+    def action_scroll_pages(self, pages: int) -> None:
+        """Read on by the page."""
+        scroll = self.query_one(VerticalScroll)
+        scroll.scroll_relative(y=pages * max(1, scroll.size.height - 1), animate=False)
 
 
 class Ask(ModalScreen[str | None]):
@@ -184,6 +206,7 @@ class Shipment(ModalScreen[tuple[str, str] | None]):
             yield Rows([Column(say("how it leaves"))])
             yield Field(say("carrier's name"), id="label")
             yield Field(say("tracking code"), id="tracking")
+            yield Plain(classes="missing")
             yield Plain([[Piece(say("Enter: choose, then close the shipment · Esc: leave it"), "dim")]])
 
     def on_mount(self) -> None:
@@ -199,6 +222,7 @@ class Shipment(ModalScreen[tuple[str, str] | None]):
         rows.focus()
         self.query_one("#label").display = False
         self.query_one("#tracking").display = False
+        self.query_one(".missing").display = False
 
     def on_rows_opened(self, event: Rows.Opened) -> None:
         """A carrier was chosen: ask what is still needed of it."""
@@ -206,6 +230,7 @@ class Shipment(ModalScreen[tuple[str, str] | None]):
         label, tracking = self.query_one("#label"), self.query_one("#tracking")
         label.display = self._carrier == self.OTHER
         tracking.display = self._carrier not in self.WITHOUT_CODE
+        self.query_one(".missing").display = False
         if self._carrier in self.WITHOUT_CODE:
             self.app.push_screen(Confirm(self._title, self._lines, say("close it")), self._confirmed)
         else:
@@ -223,10 +248,31 @@ class Shipment(ModalScreen[tuple[str, str] | None]):
             return
         code = "".join(tracking.value.split()).upper()
         name = label.value.strip()
-        if not code or (self._carrier == self.OTHER and not name):
-            (tracking if name or self._carrier != self.OTHER else label).focus()
-            return
-        self.dismiss((self.OTHER + name if self._carrier == self.OTHER else self._carrier, code))
+        self.query_one(".missing").display = False
+        if self._carrier == self.OTHER and not name:
+            self._ask_for(label, say("Type the carrier's name, then Enter."))
+        elif not code:
+            self._ask_for(tracking, say("Type the tracking code of the label. Without one: pick-up or own driver."))
+        elif self._carrier == "correios" and not is_postal_code(code):
+            self._doubt(code)
+        else:
+            self.dismiss((self.OTHER + name if self._carrier == self.OTHER else self._carrier, code))
+
+    def _ask_for(self, field: Field, said: SafeText) -> None:
+        missing = self.query_one(".missing", Plain)
+        missing.show([Piece(said, "warn")])
+        missing.display = True
+        field.focus()
+
+    def _doubt(self, code: str) -> None:
+        """Ask once more: a slip of typing would send the buyer a code that leads nowhere."""
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.dismiss((self._carrier, code))
+
+        said = say("{code} does not look like a code of the Correios: compare it with the label.", code=code)
+        self.app.push_screen(Confirm(say("Record it all the same?"), [[Piece(said)]], say("record it")), answered)
 
     def action_leave(self) -> None:
         """Nothing shall happen."""

@@ -142,7 +142,9 @@ async def test_an_order_cancelled_too_late_shouts_and_is_not_shipped(
     async with console_on(tmp_path, state_folder) as pilot:
         await until(pilot, "NOT be dispatched")
         await pilot.press("enter")  # the first thing that needs a person
-        text = await until(pilot, "Stop the parcel")
+        text = await until(pilot, lambda seen: "Stop the parcel" in seen and "v alarm seen" in seen)
+        assert "z take back" not in text, "there is nothing to take back"
+        assert "a approve" not in text
         assert text.count("DO NOT DISPATCH") >= 2
         await pilot.press("f")
         await until(pilot, "do not dispatch: the buyer cancelled")
@@ -304,3 +306,49 @@ async def test_the_page_follows_what_arrives_in_the_store(tmp_path: Path, state_
         await until(pilot, "History")
         store_arrivals(store.db, [Arrival("000000009", None, 30_000)])
         await until(pilot, "3 on order, no day said")
+
+
+async def test_the_row_of_alarms_leads_to_the_order_and_says_since_when(
+    tmp_path: Path, state_folder: Path, store: StoreFile
+) -> None:
+    store.order("000000601", parked="erp-order-missing", payment=Payment.PAID)
+    store.order("000000600", payment=Payment.PAID, fulfilment=Fulfilment.INVOICED, alarm="do-not-dispatch")
+    async with console_on(tmp_path, state_folder) as pilot:
+        await until(pilot, lambda text: re.search(r"NOT be dispatched +2 h 1\d ago", text) is not None)
+        await pilot.press("enter")
+        await until(pilot, "▸ 000000600")
+
+
+async def test_a_filter_that_finds_nobody_here_says_how_many_there_are_in_all(
+    tmp_path: Path, state_folder: Path, store: StoreFile
+) -> None:
+    store.order("000000100", buyer="Joana Prado")
+    store.order("000000101", buyer="Maria Souza")
+    async with console_on(tmp_path, state_folder) as pilot:
+        await pilot.press("2", "right")
+        await until(pilot, "no order here")
+        await pilot.press("/", *"joana")
+        await until(pilot, "no order of this list has “joana”; 1 in All")
+
+
+async def test_an_order_that_is_not_in_cplus_yet_shows_no_number_there(
+    tmp_path: Path, state_folder: Path, store: StoreFile
+) -> None:
+    id = store.order("000000100", fulfilment=Fulfilment.RECEIVED)
+    store.db.execute("UPDATE sales_order SET erp_written_at = NULL, erp_number = '000000777' WHERE id = ?", [id])
+    async with console_on(tmp_path, state_folder) as pilot:
+        await pilot.press("2", "enter")
+        text = await until(pilot, lambda seen: "C-Plus —" in seen and "card authorised · not in" in seen)
+        assert "000000777" not in text
+
+
+async def test_a_refusal_goes_with_the_row_it_is_about(tmp_path: Path, state_folder: Path, store: StoreFile) -> None:
+    store.order("000000100")
+    store.order("000000101")
+    async with console_on(tmp_path, state_folder) as pilot:
+        await pilot.press("2")
+        await until(pilot, "Decide 2")
+        await pilot.press("f")
+        await until(pilot, "not invoiced in C-Plus yet")
+        await pilot.press("down")
+        await until(pilot, lambda text: "not invoiced in C-Plus yet" not in text and "a approve" in text)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from console import language
+from engine.orders import Payment
 from tests.console.builder import StoreFile, busy_morning
 from tests.console.conftest import console_on, until
 
@@ -22,7 +23,7 @@ async def test_every_task_of_every_account_stands_there_with_its_times(
     busy_morning(store)
     async with console_on(tmp_path, state_folder, size=size, hosting=False) as pilot:
         # What waits and what runs are read one after the other.
-        text = await until(pilot, lambda text: "customers" in text and "3 problems" in text and "dispatched" in text)
+        text = await until(pilot, lambda text: "customers" in text and "6 problems" in text and "dispatched" in text)
         assert "Loja Centro" in text
         assert "12.5" in text  # 25 rows in 2 seconds
         assert "trying again (3×)" in text
@@ -53,6 +54,18 @@ async def test_an_engine_that_cannot_run_says_what_to_do(tmp_path: Path, state_f
     async with console_on(tmp_path, state_folder, hosting=False) as pilot:
         await until(pilot, "nothing is synchronised: No engine runs")
         await until(pilot, lambda text: "this user may not host one" in text)
+
+
+async def test_a_stopped_engine_is_never_without_problems(tmp_path: Path, state_folder: Path, store: StoreFile) -> None:
+    async with console_on(tmp_path, state_folder, hosting=False) as pilot:
+        text = await until(pilot, lambda seen: "engine: STOPPED" in seen and "no lag" in seen)
+        assert "no problem" not in text
+
+
+async def test_an_order_with_a_problem_counts_as_one(tmp_path: Path, state_folder: Path, store: StoreFile) -> None:
+    store.order("000000601", parked="erp-order-missing", payment=Payment.PAID)
+    async with console_on(tmp_path, state_folder) as pilot:
+        await until(pilot, "1 problem")
 
 
 async def test_a_quiet_morning_says_so(tmp_path: Path, state_folder: Path, store: StoreFile) -> None:
@@ -147,6 +160,24 @@ async def test_a_new_account_writes_only_after_a_person_read_the_verdict(
         await pilot.press("v", "s")
         await until(pilot, lambda text: "loja: observing" not in text)
         assert store.db.execute("SELECT mode FROM account").fetchone()[0] == "live"
+
+
+async def test_a_long_verdict_says_that_there_is_more_and_is_read_to_its_end(
+    tmp_path: Path, state_folder: Path, store: StoreFile
+) -> None:
+    store.account("loja", live=False)
+    verdict = json.dumps({f"finding-{number}": number for number in range(25)})
+    store.db.execute("UPDATE account SET adopted_at = '2026-11-24T12:00:00.000000Z', verdict = ?", [verdict])
+    async with console_on(tmp_path, state_folder) as pilot:
+        await until(pilot, "verdict ready")
+        await pilot.press("v")
+        text = await until(pilot, "more lines: PgDn, End")
+        assert "by itself" not in text
+        assert "no (n)" in text
+        await pilot.press("end")
+        await until(pilot, lambda seen: "by itself" in seen and "↑ PgUp" in seen and "no (n)" in seen)
+        await pilot.press("home")
+        await until(pilot, "more lines: PgDn, End")
 
 
 async def test_the_tasks_of_an_account_that_observes_are_not_said_to_be_paused(

@@ -17,7 +17,7 @@ from console.__main__ import main
 from console.arguments import parser
 from console.verbs.accounts import until_text
 from console.verbs.context import find_settings, find_state
-from engine.orders import Fulfilment, Payment
+from engine.orders import Cancellation, Fulfilment, Payment
 from engine.runtime.hosted import HostedEngine
 from engine.store.accounts import DIRECTIONS
 from tests.console.builder import NFE_KEY, StoreFile, bare_host, busy_morning
@@ -87,6 +87,25 @@ def test_status_of_a_healthy_shop_is_0(
     printed = capsys.readouterr().out
     assert "Engine: running" in printed
     assert "No problems." in printed
+
+
+def test_status_names_the_order_that_must_not_leave_and_what_to_do(
+    state_folder: Path, hosted: HostedEngine, store: StoreFile, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store.order("000000600", payment=Payment.PAID, fulfilment=Fulfilment.INVOICED, alarm="do-not-dispatch")
+    assert run(state_folder, "status") == 1
+    printed = capsys.readouterr().out
+    assert "! 000000600 (loja): DO NOT DISPATCH" in printed
+    assert "Stop the parcel" in " ".join(printed.split())
+    assert "No problems." not in printed
+
+
+def test_a_refused_order_is_not_called_reserved(
+    state_folder: Path, store: StoreFile, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store.order("000000700", cancellation=Cancellation.CANCELLED)
+    assert run(state_folder, "orders", "done") == 0
+    assert "reserved" not in capsys.readouterr().out
 
 
 def test_with_nothing_to_read_the_status_is_3(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

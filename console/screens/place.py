@@ -107,8 +107,12 @@ class Place(Screen[None]):
         self._blamed = self.focused.key if tone != "good" and isinstance(self.focused, Rows) else None
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
-        """A refusal must not stand under another row; Textual calls this beside the screen's own."""
-        if self._blamed is not None and event.key != self._blamed:
+        """A refusal must not stand under another row that a person went to; Textual calls this beside the screen's own.
+
+        Where its row has left the list by itself, the refusal says why, and stays for its time.
+        """
+        blamed = self._blamed
+        if blamed is not None and event.key != blamed and event.rows.source.index_of(blamed) is not None:
             self._blamed = None
             self.query_one(KeysLine).end_flash()
 

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from console.app import Console
+from console.widgets.rows import Rows
 from engine.model.goods import Arrival
 from engine.orders import Cancellation, Fulfilment, Payment
 from engine.store.arrivals import store_arrivals
 from tests.console.builder import StoreFile, busy_morning
-from tests.console.conftest import console_on, until
+from tests.console.conftest import console_on, shown, until
 
 pytestmark = pytest.mark.anyio
 
@@ -352,3 +354,22 @@ async def test_a_refusal_goes_with_the_row_it_is_about(tmp_path: Path, state_fol
         await until(pilot, "not invoiced in C-Plus yet")
         await pilot.press("down")
         await until(pilot, lambda text: "not invoiced in C-Plus yet" not in text and "a approve" in text)
+
+
+async def test_a_refusal_stays_when_its_row_leaves_the_list_by_itself(
+    tmp_path: Path, state_folder: Path, store: StoreFile
+) -> None:
+    store.order("000000100")
+    store.order("000000101")
+    async with console_on(tmp_path, state_folder) as pilot:
+        await pilot.press("2")
+        await until(pilot, "Decide 2")
+        await pilot.press("f")
+        await until(pilot, "not invoiced in C-Plus yet")
+        refused = pilot.app.screen.query_one(Rows).key
+        store.db.execute("UPDATE sales_order SET queue = 'done' WHERE id = ?", [refused])
+        store.db.execute("UPDATE topic SET generation = generation + 1 WHERE name = 'orders'")
+        await until(pilot, "Decide 1")
+        await pilot.pause(0.3)
+        assert isinstance(pilot.app, Console)
+        assert "not invoiced in C-Plus yet" in shown(pilot.app)

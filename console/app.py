@@ -172,12 +172,11 @@ class Console(App[int]):
             except NotReadable:
                 return
             self._show_status_everywhere()
-        if isinstance(self.screen, Place):
-            self.screen.reload(event.topics)
-        else:  # a question stands in front: what is behind it goes on living
-            for screen in self.screen_stack:
-                if isinstance(screen, Place):
-                    screen.reload(event.topics)
+        places, stack = self._standing(), self.screen_stack
+        if stack and isinstance(stack[-1], Place):
+            places = [place for place in places if place is stack[-1]]
+        for place in places:  # while a question stands in front, what is behind it goes on living
+            place.reload(event.topics)
 
     def on_link_changed(self, event: LinkChanged) -> None:
         """Another life of the engine may have another file."""
@@ -188,10 +187,13 @@ class Console(App[int]):
         self._show_status_everywhere()
         self.places["overview"].reload(frozenset({"link"}))
 
+    def _standing(self) -> list[Place]:
+        """The screens that can be drawn on. One that is being built reads what there is when it stands."""
+        return [screen for screen in self.screen_stack if isinstance(screen, Place) and screen.stands]
+
     def _show_status_everywhere(self) -> None:
-        for screen in self.screen_stack:
-            if isinstance(screen, Place):
-                self.show_status(screen)
+        for place in self._standing():
+            self.show_status(place)
 
     def show_status(self, screen: Place) -> None:
         """Draw the status line of a screen."""

@@ -231,7 +231,7 @@ class Orders(Triage):
         self.set_timer(PREVIEW_S, lambda: self.background(partial(self._preview, number)))
 
     async def _preview(self, number: int) -> None:
-        if number != self._previews or not self.is_attached:
+        if number != self._previews or not self.stands:
             return
         page, key = self.query_one("#page", Page), self.query_one(Rows).key
         if not isinstance(key, int):

@@ -147,7 +147,7 @@ class Piles(Place, Generic[K, R]):
                 pages.supply(await self.console_app.read(lambda db: self.read_rows(db, keys, pile)))
             except NotReadable:
                 return
-            if pages is self.pages and self.is_attached:
+            if pages is self.pages and self.stands:
                 self.query_one(Rows).refresh()
                 self._sheet_soon()
 
@@ -163,7 +163,7 @@ class Piles(Place, Generic[K, R]):
         self.set_timer(SHEET_S, lambda: self.background(partial(self._show_sheet, number)))
 
     async def _show_sheet(self, number: int) -> None:
-        if number != self._sheets or not self.is_attached:
+        if number != self._sheets or not self.stands:
             return
         row = self.under_cursor()
         lines: Sequence[Line] = ()
@@ -172,7 +172,7 @@ class Piles(Place, Generic[K, R]):
                 lines = await self.sheet(row)
             except NotReadable:
                 return
-        if number == self._sheets and self.is_attached:
+        if number == self._sheets and self.stands:
             self.query_one("#page", Page).show(*lines)
             self.query_one("#preview").scroll_home(animate=False)
 

@@ -45,6 +45,11 @@ class Place(Screen[None]):
         """The application."""
         return cast("Console", self.app)
 
+    @property
+    def stands(self) -> bool:
+        """Its widgets are there: it has been built, and is not being taken away."""
+        return self.is_mounted and self.is_attached and not self._pruning
+
     def actions(self) -> list[Action]:
         """What can be done here: the screen's own first."""
         return [*actions_at(self.place), *actions_at("list"), *actions_at("everywhere")]

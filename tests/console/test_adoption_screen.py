@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from console import language
+from console.app import Console, LinkChanged
+from console.screens.adoption import AdoptionScreen
 from engine.adoption.matching import FoundItem, Match, Standing
 from engine.adoption.taken_names import NAME_TAKEN
 from engine.model.goods import ProductKey
@@ -259,3 +261,16 @@ async def test_it_speaks_portuguese(tmp_path: Path, state_folder: Path, store: S
         assert "duvidoso 2" in text
         await pilot.press("n")
         await until(pilot, "1 linha resolvida; z volta atrás.")
+
+
+async def test_news_while_the_screen_is_still_being_built_does_it_no_harm(
+    tmp_path: Path, state_folder: Path, store: StoreFile
+) -> None:
+    shop_before_us(store)
+    async with console_on(tmp_path, state_folder) as pilot:
+        await until(pilot, "a whose is what")
+        assert isinstance(pilot.app, Console)
+        built = pilot.app.push_screen(AdoptionScreen("loja"))
+        pilot.app.on_link_changed(LinkChanged(pilot.app.link.state))
+        await built
+        await until(pilot, "may be")

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from connectors.magento.orders import sold_items
+from connectors.magento.orders import left_to_ship, sold_items
 from connectors.magento.wire import Json, quantity_out
 from connectors.openmage.faults import Absent
-from connectors.openmage.orders import left_to_ship, read_order
+from connectors.openmage.orders import read_order
 from connectors.openmage.parcels import CARRIER, SHIPMENT
 from connectors.openmage.shop import Shop
 from engine.errors import Misconfigured, OutcomeUnknown, Refused, RetryLater

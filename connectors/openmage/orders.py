@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP
 from typing import Any
 
 from connectors.magento.orders import STATES, sold_items
@@ -99,12 +99,6 @@ def channel_order(row: Json, options: Options) -> ChannelOrder:
         total=total,
         note=str(row.get("customer_note") or "").strip(),
     )
-
-
-def left_to_ship(item: Json) -> Decimal:
-    """What of an order's item can still leave."""
-    gone = sum((quantity(item.get(key)) for key in ("qty_shipped", "qty_canceled", "qty_refunded")), ZERO)
-    return max(quantity(item.get("qty_ordered")) - gone, ZERO)
 
 
 def moment(text: Any) -> datetime:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from engine.model.erp import ErpChanges
 from engine.ports import Clock, Erp
 from engine.runtime.supervisor import TaskReport
 from engine.settings import Settings
@@ -59,12 +58,11 @@ class WatchTask:
         """One look."""
         await self._keep_apart()
         changes = await self._erp.changes(self._rung)
-        if changes is not None:
-            await self._note(changes)
-            if not changes.faults:
-                for task in {TASKS_OF[part] for part in changes.parts}:
-                    self._wake("*", task)
-                return TaskReport()
+        await self._note(() if changes is None else changes.faults)  # where none is kept any more, none is missed
+        if changes is not None and not changes.faults:
+            for task in {TASKS_OF[part] for part in changes.parts}:
+                self._wake("*", task)
+            return TaskReport()
         return await self._look_at_pulse()
 
     async def _look_at_pulse(self) -> TaskReport:
@@ -90,11 +88,11 @@ class WatchTask:
                 await self._clock.sleep(APART_S - since)
         self._looked_at = self._clock.now()
 
-    async def _note(self, changes: ErpChanges) -> None:
+    async def _note(self, faults: tuple[str, ...]) -> None:
         """A person is told when the log stops telling, and no longer once it tells again."""
-        if changes.faults == self._faults:
+        if faults == self._faults:
             return
-        faults, now = changes.faults, self._clock.now()
+        now = self._clock.now()
         if faults:
             params = {"names": ", ".join(faults)}
             await self._store.write(

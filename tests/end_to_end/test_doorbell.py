@@ -114,3 +114,18 @@ async def test_triggers_that_vanish_are_told_and_the_next_cycle_finds_what_they_
             await world.clock.sleep(60)
             await engine.sync()
             assert engine.problems() == []
+
+
+async def test_an_owner_who_gives_up_the_triggers_hears_no_more_of_them(world: World) -> None:
+    async with triggers(world) as tool:
+        await tool.install()
+        world.more_erp_options["change_log"] = True
+        async with life(world) as engine:
+            world.change(f"DROP TRIGGER {name_of('PRODUTOESTOQUE')}")
+            await world.clock.sleep(60)
+            await engine.sync()
+            assert engine.problems() == ["erp-triggers-gone"]
+        await tool.remove()
+    world.more_erp_options["change_log"] = False
+    async with life(world) as engine:
+        assert engine.problems() == []

@@ -310,6 +310,23 @@ async def test_triggers_that_an_upgrade_dropped_are_missed_and_told_when_they_ar
     assert await parts(erp) == PARTS, "what happened in between is unknown"
 
 
+async def test_a_log_removed_under_a_running_engine_is_missed_and_told_when_it_is_back(
+    store: Store, erp: CPlus
+) -> None:
+    store.staff.close()
+    store.till.close()
+    assert (await on(store, Triggers.remove)).nothing, "the engine keeps nobody from it"
+    for _ in range(2):  # at the first look, not after half a minute
+        changes = await erp.changes(nothing)
+        assert changes is not None
+        assert LOG in changes.faults
+    await install(store)
+    store.clock.advance(60)
+    assert await parts(erp) == PARTS, "what happened in between is unknown"
+    store.stock(store.skus()[0], 3)
+    assert await parts(erp) == {"stock"}
+
+
 async def test_what_was_read_is_deleted_from_the_log(store: Store, erp: CPlus) -> None:
     sku = store.skus()[0]
     for amount in range(1, 6):

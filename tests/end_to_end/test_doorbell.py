@@ -116,6 +116,26 @@ async def test_triggers_that_vanish_are_told_and_the_next_cycle_finds_what_they_
             assert engine.problems() == []
 
 
+async def test_a_log_removed_under_a_running_engine_is_told_as_such_and_heals_when_it_is_back(world: World) -> None:
+    sku = world.stocked(20)
+    async with triggers(world) as tool:
+        await tool.install()
+        world.more_erp_options["change_log"] = True
+        async with life(world) as engine:
+            world.staff.close()
+            world.till.close()
+            assert (await tool.remove()).nothing
+            world.till.sell(sku)
+            report = await engine.sync()
+            assert not report.stuck
+            assert engine.problems() == ["erp-triggers-gone"]
+            assert world.shop.salable(sku) == 19
+            await tool.install()
+            await world.clock.sleep(60)
+            await engine.sync()
+            assert engine.problems() == []
+
+
 async def test_an_owner_who_gives_up_the_triggers_hears_no_more_of_them(world: World) -> None:
     async with triggers(world) as tool:
         await tool.install()

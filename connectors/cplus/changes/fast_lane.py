@@ -14,6 +14,7 @@ from connectors.cplus.changes import triggers
 from connectors.cplus.changes.doorbell import Doorbell
 from connectors.cplus.changes.log import ChangeLog
 from connectors.cplus.settings import Options
+from engine.errors import Misconfigured, Refused
 from engine.model.erp import ErpChanges
 from engine.ports import Clock
 
@@ -50,12 +51,25 @@ class FastLane:
         """What others changed since the last look; from now on `ring` is called in this loop when they change more."""
         now = self._clock.now()
         await self._verify(now)
-        if self._faults:
-            await self.close()
-            self._log.forget()
-            return ErpChanges(frozenset(), self._faults)
-        if self._bell is None:
-            self._bell = self._doorbell(ring)
+        if not self._faults:
+            try:
+                return ErpChanges(await self._read(now, self._answered(ring)), ())
+            except (Refused, Misconfigured):  # somebody may have removed the log since it was last looked at
+                self._verify_at = None
+                await self._verify(now)
+                if not self._faults:
+                    raise
+        await self.close()
+        self._log.forget()
+        return ErpChanges(frozenset(), self._faults)
+
+    async def close(self) -> None:
+        """Let go of the doorbell."""
+        bell, self._bell = self._bell, None
+        if bell is not None:
+            await asyncio.to_thread(bell.close)
+
+    async def _read(self, now: datetime, bell: Doorbell) -> frozenset[str]:
         heard, self._rang = self._rang, False
         # Before the log is read: what it told would be lost with a deletion that fails.
         if self._prune_at is None or self._prune_at <= now:
@@ -68,14 +82,13 @@ class FastLane:
             self._log.forget()
             raise
         if parts and not heard:
-            self._bell.rearm()
-        return ErpChanges(parts, ())
+            bell.rearm()
+        return parts
 
-    async def close(self) -> None:
-        """Let go of the doorbell."""
-        bell, self._bell = self._bell, None
-        if bell is not None:
-            await asyncio.to_thread(bell.close)
+    def _answered(self, ring: Callable[[], None]) -> Doorbell:
+        if self._bell is None:
+            self._bell = self._doorbell(ring)
+        return self._bell
 
     async def _verify(self, now: datetime) -> None:
         if self._verify_at is None or self._verify_at <= now:

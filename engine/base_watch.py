@@ -81,11 +81,13 @@ class BaseWatch:
     async def _lost(self, base: ErpIdentity) -> list[int]:
         """Orders of ours that a restored base lacks; asked only where something says that it was restored."""
 
+        rewound = self._known is not None and base.incarnation != self._known.incarnation
+
         def doubtful(db: sqlite3.Connection) -> bool:
             rows = [accounts.get(db, account) for account in self._account_ids]
             return any(row is not None and accounts.may_lack_orders(db, row, base) for row in rows)
 
-        if not await self._store.read(doubtful):
+        if not (rewound or await self._store.read(doubtful)):
             return []
         return await lost_orders.missing(self._store, self._erp, self._clock.now())
 

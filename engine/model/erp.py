@@ -160,7 +160,7 @@ class ErpIdentity:
     path: str
     cnpj: str
     epoch: str  # changes when the file is restored from a backup
-    last_order_code: str
+    last_order_code: str  # the last that was given out: it goes back with a restore, not when staff delete an order
     version: str  # engine, layout and charset, for people
     incarnation: str = ""  # as `Erp.incarnation` says it, for this process only
 

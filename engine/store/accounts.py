@@ -65,10 +65,7 @@ def estrangement(row: sqlite3.Row, base: ErpIdentity, *, lacks_orders: bool) -> 
 
 
 def may_lack_orders(db: sqlite3.Connection, row: sqlite3.Row, base: ErpIdentity) -> bool:
-    """Whether orders that were written may be gone: the file is a new one, or its last order is before one of ours.
-
-    (A last order that only staff have deleted is no sign of a restore.)
-    """
+    """Whether orders that were written may be gone: the file is a new one, or has not given out a code of ours yet."""
     if row["base_path"] is not None and _is_another(row, base):
         return False
     newest = db.execute("SELECT MAX(erp_key) FROM sales_order WHERE erp_written_at IS NOT NULL").fetchone()[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -351,3 +352,24 @@ async def test_the_identity_names_the_base_and_its_last_order(store: Store, erp:
     assert identity.epoch
     assert identity.version.startswith("Firebird ")
     assert await erp.identity() == identity
+
+
+@pytest.mark.parametrize("kept_by", ["next", "last", "generator"])
+async def test_the_last_order_given_out_is_known_after_staff_deleted_it(store: Store, kept_by: str) -> None:
+    counter = "WHERE NOMETABELA = 'ORCAMENTO' AND NOMECAMPO = 'CODORC'"
+    options: dict[str, Any] = {}
+    if kept_by == "last":
+        options["counters"] = {"ORCAMENTO.CODORC": "last"}
+        store.change(f"UPDATE CODIGO SET ULTIMOCODIGO = ULTIMOCODIGO - 1 {counter}")
+    elif kept_by == "generator":
+        options["generators"] = {"ORCAMENTO.CODORC": "SEQ_CODORC"}
+        store.change(f"DELETE FROM CODIGO {counter}")
+        store.change("CREATE SEQUENCE SEQ_CODORC")
+        store.change("SET GENERATOR SEQ_CODORC TO 700")
+    erp = store.erp(**options)
+    codes = await erp.take_order_codes()
+    await erp.write_order(codes, order_for(CUSTOMER, (store.skus()[0], 1)))
+    for table in ("ORCAMENTOPROD", "ORCAMENTO"):
+        store.change(f"DELETE FROM {table} WHERE CODORC = ?", codes.key)
+    assert (await erp.identity()).last_order_code == codes.key
+    await erp.close()

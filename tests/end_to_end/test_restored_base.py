@@ -187,6 +187,44 @@ async def test_another_companys_base_behind_the_address_is_noticed_while_the_eng
         assert len(world.erp_orders()) == 2
 
 
+async def test_a_finished_order_that_staff_delete_stops_nothing_and_a_restore_is_noticed_all_the_same(
+    world: World, firebird_server: FirebirdServer, tmp_path: Path
+) -> None:
+    sku = world.stocked(10)
+    async with life(world) as engine:
+        backup = _copy(world, firebird_server, tmp_path / "backup.fdb")
+        number = await engine.bought({sku: 1}, payment="pix")
+        await engine.decide("refuse", number, reason="desistiu")
+        await engine.sync()
+        assert engine.order(number)["queue"] == "done"
+        key = engine.order(number)["erp_key"]
+        for table in ("ORCAMENTOPROD", "ORCAMENTO"):
+            world.change(f"DELETE FROM {table} WHERE CODORC = ?", key)
+        await world.clock.sleep(ASK_AGAIN_S + 1)
+        await engine.sync()
+        assert (_account(engine), engine.problems()) == (("live", ""), [])
+
+        _put_back(world, firebird_server, backup)
+        await engine.sync()
+        assert _account(engine) == ("observe", "older-base")
+
+
+@pytest.mark.long
+async def test_a_restore_is_noticed_though_the_tills_have_given_out_all_the_lost_numbers_again(
+    world: World, firebird_server: FirebirdServer, tmp_path: Path
+) -> None:
+    sku = world.stocked(10)
+    async with life(world) as engine:
+        backup = _copy(world, firebird_server, tmp_path / "backup.fdb")
+        number = await engine.bought({sku: 1}, payment="pix")
+        key = engine.order(number)["erp_key"]
+        _put_back(world, firebird_server, backup)
+        world.staff.write(lambda cursor: _type_an_order(cursor, key))
+        await engine.sync()
+        assert _account(engine) == ("observe", "older-base")
+        assert engine.order(number)["parked"] == "order-missing-in-erp"
+
+
 @pytest.mark.long
 async def test_another_cnpj_in_the_same_file_is_found_by_the_clock_while_nobody_reconnects(world: World) -> None:
     sku = world.stocked(10)

@@ -28,6 +28,7 @@ _TAKE_AFTER_LAST = """
 UPDATE CODIGO SET ULTIMOCODIGO = COALESCE(ULTIMOCODIGO, 0) + 1 WHERE NOMETABELA = ? AND NOMECAMPO = ?
 RETURNING NEW.ULTIMOCODIGO
 """
+_LOOK = "SELECT ULTIMOCODIGO FROM CODIGO WHERE NOMETABELA = ? AND NOMECAMPO = ?"
 _SET = "UPDATE CODIGO SET ULTIMOCODIGO = ? WHERE NOMETABELA = ? AND NOMECAMPO = ?"
 
 
@@ -93,6 +94,21 @@ def take_line_keys(base: Statements, layout: Layout, options: Options, count: in
         if len(keys) == count:
             return keys
     raise RetryLater("erp-keys-taken", f"{generator} lags behind the keys of ORCAMENTOPROD")
+
+
+def last_key(base: Statements, layout: Layout, options: Options, table: str, column: str) -> str:
+    """The last key that the base has given out, whether or not its row still stands; "" before the first one."""
+    highest = _highest(base, layout, table, column)
+    counter = base.row(_LOOK, (table, column))
+    generator = options.generator(table, column)
+    if counter is not None and counter[0] is not None:
+        given = int(counter[0]) - (options.counting(table, column) is not Counting.LAST)
+    elif generator in layout.generators:
+        given = _generated(base, generator, 0)
+    else:
+        given = 0
+    last = max(highest, given)
+    return padded(last, key_width(layout, table, column)) if last > 0 else ""
 
 
 def key_width(layout: Layout, table: str, column: str) -> int:

@@ -8,6 +8,7 @@ import ctypes
 
 from firebird.driver.types import DbInfoCode
 
+from connectors.cplus.base.counters import last_key
 from connectors.cplus.base.session import BeginCount, Session
 from connectors.cplus.base.text import document
 from connectors.cplus.settings import Options
@@ -64,14 +65,13 @@ def read(session: Session, options: Options) -> ErpIdentity:
         for column in columns:
             if not layout.has("ORCAMENTO", column):
                 raise _unknown("reference_column", column, "ORCAMENTO")
-        full = f"[0-9]{{{layout.width('ORCAMENTO', 'CODORC')}}}"
-        last = base.row(f"SELECT MAX(CODORC) FROM ORCAMENTO WHERE CODORC SIMILAR TO '{full}'")
+        last_order = last_key(base, layout, options, "ORCAMENTO", "CODORC")
     return ErpIdentity(
         server=f"{options.host}:{options.port}" if options.host else "",
         path=options.path,
         cnpj=document(company[0]),
         epoch=epoch(session),
-        last_order_code=str(last[0] or "").strip() if last is not None else "",
+        last_order_code=last_order,
         version=f"Firebird {info.version}, ODS {info.ods}, charset {layout.charset}",
     )
 

@@ -44,9 +44,16 @@ _LATE = ORDERS.format(which="o.queue = 'decide' AND o.authorized_until IS NOT NU
 _ALARMS = "SELECT count(*) FROM sales_order WHERE queue = 'problem' AND alarm IS NOT NULL"
 _FIRST_ALARM = ORDERS.format(which="o.queue = 'problem' AND o.alarm IS NOT NULL ORDER BY o.placed_at, o.id LIMIT 1")
 _TROUBLED = """
-SELECT number, account, alarm, parked, parked_params, raw_status FROM sales_order WHERE queue = 'problem'
-ORDER BY alarm IS NULL, placed_at, id LIMIT ?
+SELECT o.id, o.number, iif(o.erp_written_at IS NULL, NULL, o.erp_number) AS erp_number, o.account, o.alarm, o.parked,
+       o.parked_params, o.raw_status,
+       (SELECT max(h.at) FROM order_event h WHERE h.order_id = o.id AND h.what = COALESCE(o.alarm, o.parked)) AS since
+FROM sales_order o WHERE {which}
 """
+_IN_PROBLEM = _TROUBLED.format(which="o.queue = 'problem' ORDER BY o.alarm IS NULL, o.placed_at, o.id LIMIT ?")
+_STANDING_ASIDE = _TROUBLED.format(
+    which="o.queue = 'problem' AND EXISTS (SELECT 1 FROM effect e WHERE e.order_id = o.id AND e.state = 'decided'"
+    " AND e.error_code = o.parked) ORDER BY o.placed_at, o.id"
+)
 _OLDEST = "SELECT queue, min(placed_at) AS oldest FROM sales_order WHERE queue <> 'done' GROUP BY queue"
 
 
@@ -82,10 +89,16 @@ class OrderRow:
 
 @dataclass(frozen=True, slots=True)
 class Troubled:
-    """An order that needs a person, with the code that says why; an alarm goes before what it is parked for."""
+    """An order that needs a person, with the code that says why; an alarm goes before what it is parked for.
 
+    `since` is None where its history does not tell it; `erp_number` is "" until the order was written.
+    """
+
+    id: int
     number: SafeText
+    erp_number: SafeText
     account: SafeText
+    since: datetime | None
     code: str
     params: dict[str, Any]
 
@@ -131,16 +144,25 @@ def first_alarm(db: sqlite3.Connection) -> OrderRow | None:
 
 
 def troubled(db: sqlite3.Connection, limit: int) -> list[Troubled]:
-    """Orders with a problem, those with an alarm first, at most that many."""
-    return [
-        Troubled(
-            number=safe(row["number"]),
-            account=safe(row["account"]),
-            code=row["alarm"] or row["parked"] or "",
-            params={"status": safe(row["raw_status"]), **params_of(row["parked_params"])},
-        )
-        for row in db.execute(_TROUBLED, [limit]).fetchall()
-    ]
+    """Orders with a problem, those with an alarm first, at most that many; -1 for all of them."""
+    return [_troubled(row) for row in db.execute(_IN_PROBLEM, [limit]).fetchall()]
+
+
+def standing_aside(db: sqlite3.Connection) -> list[Troubled]:
+    """Orders that C-Plus does not take as they are: what is to be done there waits for a person."""
+    return [_troubled(row) for row in db.execute(_STANDING_ASIDE).fetchall()]
+
+
+def _troubled(row: sqlite3.Row) -> Troubled:
+    return Troubled(
+        id=row["id"],
+        number=safe(row["number"]),
+        erp_number=safe(row["erp_number"] or ""),
+        account=safe(row["account"]),
+        since=instant(row["since"]),
+        code=row["alarm"] or row["parked"] or "",
+        params={"status": safe(row["raw_status"]), **params_of(row["parked_params"])},
+    )
 
 
 def oldest_in_queues(db: sqlite3.Connection) -> dict[str, datetime]:

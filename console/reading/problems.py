@@ -15,7 +15,13 @@ from console.safe_text import SafeText, safe
 _BY_CAUSE = """
 SELECT account, code, severity, count(*) AS subjects, min(first_at) AS first_at, max(last_at) AS last_at, subject,
        params, detail
-FROM problem GROUP BY account, code ORDER BY severity = 'notice', subjects DESC, code, account
+FROM problem GROUP BY account, code
+"""
+_CAUSES = f"""
+SELECT c.*, o.number, iif(o.erp_written_at IS NULL, NULL, o.erp_number) AS erp_number
+FROM ({_BY_CAUSE}) c
+LEFT JOIN sales_order o ON c.subject LIKE 'order:%' AND o.id = CAST(substr(c.subject, 7) AS INTEGER)
+ORDER BY c.severity = 'notice', c.subjects DESC, c.code, c.account
 """
 _REFUSED = """
 SELECT account, facet, error_code, count(*) AS items, item, error_detail FROM publication
@@ -33,7 +39,10 @@ _COUNT = "SELECT count(*) FROM problem WHERE severity = ?"
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One cause on one account, with the number of rows it holds up; params and subject are of the newest."""
+    """One cause on one account, with the number of rows it holds up; params and subject are of the newest.
+
+    `number` and `erp_number` where that is an order: the shop's, and C-Plus's once it stands there.
+    """
 
     account: SafeText
     code: str
@@ -44,6 +53,8 @@ class Cause:
     subject: SafeText
     params: dict[str, Any]
     detail: SafeText
+    number: SafeText
+    erp_number: SafeText
 
 
 def causes(db: sqlite3.Connection) -> list[Cause]:
@@ -59,8 +70,10 @@ def causes(db: sqlite3.Connection) -> list[Cause]:
             subject=safe(row["subject"]),
             params=params_of(row["params"]),
             detail=safe(row["detail"]),
+            number=safe(row["number"] or ""),
+            erp_number=safe(row["erp_number"] or ""),
         )
-        for row in db.execute(_BY_CAUSE).fetchall()
+        for row in db.execute(_CAUSES).fetchall()
     ]
 
 

@@ -14,6 +14,7 @@ from console.reading.orders import Troubled, alarm_count, queue_counts, troubled
 from console.reading.problems import Cause, HeldRows, causes, held_rows
 from console.reading.tasks import TaskRow, all_tasks
 from console.texts import DIRECTIONS, GUARDS, MODE_REASONS, MODES, QUEUES, TASK_STATES, TASKS, explain, title, word
+from console.troubled_text import troubled_as_json, troubled_lines
 from console.verbs.context import Context, Exit
 from console.widths import fit
 from console.wrapping import wrapped
@@ -25,7 +26,7 @@ Found = tuple[list[AccountRow], list[TaskRow], dict[str, int], int, list[Cause],
 def _read(db: sqlite3.Connection) -> Found:
     return (
         all_accounts(db), all_tasks(db), queue_counts(db), alarm_count(db), causes(db), held_rows(db),
-        troubled(db, TROUBLED_SHOWN),
+        troubled(db, -1),
     )  # fmt: skip
 
 
@@ -42,7 +43,7 @@ def run(context: Context) -> int:
 
 
 def _as_json(pid: int | None, found: Found) -> dict[str, Any]:
-    accounts, tasks, counts, alarms, causes_found, held, _orders = found
+    accounts, tasks, counts, alarms, causes_found, held, orders = found
     return {
         "engine": {"running": pid is not None, "pid": pid},
         "accounts": [
@@ -78,10 +79,13 @@ def _as_json(pid: int | None, found: Found) -> dict[str, Any]:
                 "count": cause.subjects,
                 "since": cause.first_at and cause.first_at.isoformat(),
                 "subject": cause.subject,
+                "number": cause.number or None,
+                "erp_number": cause.erp_number or None,
                 "text": explain(cause.code, cause.params, cause.detail),
             }
             for cause in causes_found
         ],
+        "orders_in_problem": [troubled_as_json(order) for order in orders],
         "held": [{"account": row.account, "guard": row.guard, "rows": row.rows} for row in held],
     }
 
@@ -104,10 +108,9 @@ def _lines(pid: int | None, found: Found, now: datetime) -> Iterator[str]:
         name = f"{task.account or 'C-Plus'} {word(TASKS, task.name)}"
         yield f"  {fit(name, 25)} {fit(state, 16)} {fit(last, 12)} {fit(following, 10)} {lag}".rstrip()
     yield ""
-    for order in orders:
-        yield from wrapped(f"{order.number} ({order.account}): {title(order.code)}", "! ")
-        yield from wrapped(explain(order.code, order.params, str(order.params.get("detail", ""))), " " * 4)
-    if (more := counts["problem"] - len(orders)) > 0:
+    for order in orders[:TROUBLED_SHOWN]:
+        yield from troubled_lines(order)
+    if (more := len(orders) - TROUBLED_SHOWN) > 0:
         yield say("and {n} more: integra orders problem", n=more)
     for row in held:
         yield from wrapped(

@@ -1,4 +1,4 @@
-"""integra sync --once: every task until nothing is left to do."""
+"""integra sync --once: every task until nothing is left to do, and which orders wait for a person."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from contextlib import suppress
 from typing import Any
 
 from console.language import _, say, say_n
+from console.reading.orders import Troubled, standing_aside
 from console.reading.reader import NotReadable
 from console.reading.tasks import all_tasks
 from console.safe_text import safe
 from console.texts import TASKS, refusal, title, word
+from console.troubled_text import troubled_as_json, troubled_lines
 from console.verbs.context import Context, Exit, complain
 from console.widths import fit
 from engine.errors import OutcomeUnknown
@@ -25,7 +27,7 @@ ENGINES_MAX = 3
 
 
 def once(context: Context) -> int:
-    """Run to rest. 1 when a task's error persists."""
+    """Run to rest. 1 when a task's error persists, or an order waits for a person before C-Plus takes it."""
     before = _done_so_far(context)
     answer = _brought_to_rest(context)
     if not answer.ok:
@@ -33,9 +35,14 @@ def once(context: Context) -> int:
         return Exit.UNREACHED
     # A task that was woken, or came round by its clock, did its part of the work outside of the engine's own rounds.
     done = {key: rows - before.get(key, 0) for key, rows in _done_so_far(context).items()}
-    report = {**answer.result, "done": {key: rows for key, rows in done.items() if rows}}
-    context.show(report, lambda: _report(report))
-    return Exit.DONE if report.get("at_rest") else Exit.NEEDS_PERSON
+    waiting = context.read(standing_aside)
+    report = {
+        **answer.result,
+        "done": {key: rows for key, rows in done.items() if rows},
+        "waiting": [troubled_as_json(order) for order in waiting],
+    }
+    context.show(report, lambda: _report(report, waiting))
+    return Exit.DONE if report.get("at_rest") and not waiting else Exit.NEEDS_PERSON
 
 
 def _done_so_far(context: Context) -> dict[str, int]:
@@ -65,7 +72,7 @@ def _asked(engine: EngineClient) -> Answer:
         time.sleep(LOOK_S)
 
 
-def _report(report: dict[str, Any]) -> Iterator[str]:
+def _report(report: dict[str, Any], waiting: list[Troubled]) -> Iterator[str]:
     def named(key: str) -> str:
         account, _slash, task = key.partition("/")
         return f"{safe(account) or 'C-Plus'} {word(TASKS, task)}"
@@ -80,3 +87,5 @@ def _report(report: dict[str, Any]) -> Iterator[str]:
         yield say_n("At rest after {n} round.", "At rest after {n} rounds.", report.get("rounds", 0))
     else:
         yield _("Not at rest.")
+    for order in waiting:
+        yield from troubled_lines(order)

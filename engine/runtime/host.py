@@ -29,6 +29,7 @@ from engine.runtime.supervisor import Supervisor, Task, backoff_s, first_cause
 from engine.runtime.wire import socket_path
 from engine.settings import SecretSource, Settings, load, secret_source
 from engine.store.database import Store, open_store
+from engine.store.effects import hasten_all
 from engine.store.problems import clear_problem, raise_problem
 
 STORE_FILE = "integra.db"
@@ -208,6 +209,7 @@ class _Life:
     async def _sync_once(self, _: Ask) -> Outcome:
         if self._not_started is not None:
             raise self._not_started
+        await self._store.write(hasten_all)
         report = await self._supervisor.run_to_rest()
         return Outcome({**asdict(report), "at_rest": report.at_rest})
 

@@ -243,12 +243,25 @@ def hasten(db: sqlite3.Connection, order_id: int) -> None:
     db.execute("UPDATE effect SET next_at = NULL WHERE order_id = ? AND state = 'decided'", (order_id,))
 
 
+def hasten_all(db: sqlite3.Connection) -> None:
+    """A person asks that all be done which can be done: he may just have dealt with what kept an effect waiting."""
+    db.execute("UPDATE effect SET next_at = NULL WHERE state = 'decided' AND next_at IS NOT NULL")
+
+
+_BACKLOG = """
+SELECT COUNT(*), MIN(e.decided_at)
+  FROM effect e INDEXED BY effect_todo CROSS JOIN sales_order o ON o.id = e.order_id
+ WHERE e.state IN ('decided', 'in-flight') AND o.account = :account AND COALESCE(e.not_before, '') <= :now
+   AND NOT EXISTS (SELECT 1 FROM effect f WHERE f.order_id = e.order_id AND f.id <= e.id AND f.state = 'decided'
+                    AND f.next_at > :now AND f.error_code = o.parked)
+"""
+
+
 def backlog(db: sqlite3.Connection, account: str, now: datetime) -> tuple[int, str | None]:
-    """How many effects of an account have not ended (those that may still be taken back aside), and since when."""
-    row = db.execute(
-        "SELECT COUNT(*), MIN(e.decided_at) FROM effect e INDEXED BY effect_todo CROSS JOIN sales_order o"
-        " ON o.id = e.order_id WHERE o.account = ? AND e.state IN ('decided', 'in-flight')"
-        " AND COALESCE(e.not_before, '') <= ?",
-        (account, to_text(now)),
-    ).fetchone()
+    """How many effects of an account wait to be done, and since when the oldest does.
+
+    Left out: what may still be taken back; what the ERP refused, for which its order stands aside until a person has
+    dealt with it; and what has to wait for such an effect of the same order.
+    """
+    row = db.execute(_BACKLOG, {"account": account, "now": to_text(now)}).fetchone()
     return row[0], row[1]

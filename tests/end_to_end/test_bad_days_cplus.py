@@ -6,11 +6,13 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from connectors.cplus.base.firebird import connect, writing
+from engine.tasks.effects import REFUSED_BY_ERP_RETRY_S
 from tests.end_to_end.world import ACCOUNT, World, life
 from tests.faulty_link import FaultyLink
 from tests.firebird_server import FirebirdServer
@@ -160,17 +162,16 @@ async def test_a_product_deleted_in_the_erp_parks_the_order_that_names_it_until_
     async with life(world) as engine:
         world.sell_in_the_shop(GONE, 5)
         number, other = world.buy({GONE: 1}, payment="pix"), world.buy({sku: 1}, payment="pix")
-        await engine.sync()
+        began = world.clock.now()
+        assert (await engine.sync()).at_rest, "what waits for a person keeps nobody waiting"
+        assert world.clock.now() - began < timedelta(seconds=30)
         row = engine.order(number)
         assert (row["queue"], row["parked"]) == ("problem", "erp-unknown-sku")
         assert json.loads(row["parked_params"])["sku"] == GONE
         assert engine.order(other)["fulfilment"] == "reserved", "the rest goes on"
-        (like,) = world.base("SELECT * FROM PRODUTO WHERE CODPROD = ?", sku)
-        typed = like | {"CODPROD": GONE, "CODIGO": GONE}
-        marks = ", ".join("?" * len(typed))
-        sql = f"INSERT INTO PRODUTO ({', '.join(typed)}) VALUES ({marks})"
-        world.staff.write(lambda cursor: cursor.execute(sql, list(typed.values())))
+        world.create_product_like(sku, GONE)
         world.set_stock(GONE, 2)
+        await world.clock.sleep(REFUSED_BY_ERP_RETRY_S)
         await engine.heals()
         assert engine.order(number)["fulfilment"] == "reserved"
         assert engine.order(number)["parked"] is None

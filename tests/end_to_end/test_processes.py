@@ -18,6 +18,8 @@ from tests.firebird_server import FirebirdServer
 pytestmark = pytest.mark.firebird_server
 
 ALL_DAY = 1_000_000
+GONE = "000009991"
+"""A product that the shop sells and C-Plus does not know."""
 DONE, NEEDS_PERSON, WRONG_USAGE, UNREACHED = range(4)
 
 
@@ -165,6 +167,28 @@ def test_a_single_sync_runs_to_rest_without_a_service_and_prints_what_it_did(wor
     assert world.on_hand_and_reserved(sku) == (10, 3)
     assert place.order(number)["fulfilment"] == "reserved"
     assert read_lock(place.state).pid is None, "it lets go of the engine"
+
+
+def test_a_single_sync_names_the_order_that_only_a_person_can_help_and_does_not_wait_for_him(
+    world: World, quiet: Place
+) -> None:
+    sku = world.stocked(10)
+    assert quiet.run("sync", "--once").returncode == DONE
+    assert quiet.run("go-live", ACCOUNT, "--yes").returncode == DONE
+    assert quiet.run("sync", "--once").returncode == DONE
+    world.sell_in_the_shop(GONE, 5)
+    number, other = world.buy({GONE: 1}, payment="pix"), world.buy({sku: 1}, payment="pix")
+    shown = quiet.run("sync", "--once", seconds=40)  # it was two minutes
+    assert shown.returncode == NEEDS_PERSON, shown.stderr
+    assert f"{number} ({ACCOUNT}): Unknown SKU in an order" in shown.stdout
+    assert other not in shown.stdout
+    assert quiet.order(other)["fulfilment"] == "reserved", "the rest goes on"
+
+    world.create_product_like(sku, GONE)
+    healed = quiet.run("sync", "--once", "--json", seconds=40)
+    assert healed.returncode == DONE, "who has helped is not told to wait for the next try"
+    assert json.loads(healed.stdout)["waiting"] == []
+    assert quiet.order(number)["fulfilment"] == "short"
 
 
 def test_a_single_sync_asks_the_service_that_runs(world: World, quiet: Place) -> None:

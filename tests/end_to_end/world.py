@@ -232,6 +232,13 @@ class World:
                 )
             )
 
+    def create_product_like(self, like: str, sku: str) -> None:
+        """Staff create a product that differs only in its code."""
+        (row,) = self.base("SELECT * FROM PRODUTO WHERE CODPROD = ?", like)
+        typed = row | {"CODPROD": sku, "CODIGO": sku}
+        marks = ", ".join("?" * len(typed))
+        self.change(f"INSERT INTO PRODUTO ({', '.join(typed)}) VALUES ({marks})", *typed.values())
+
     def on_hand_and_reserved(self, sku: str) -> tuple[int, int]:
         (row,) = self.base(
             "SELECT COALESCE(SUM(ESTATU), 0) AS H, COALESCE(SUM(RESERVADOORCAMENTO), 0) AS R FROM PRODUTOESTOQUE"

@@ -80,6 +80,38 @@ def test_status_as_json_has_the_same(state_folder: Path, store: StoreFile, capsy
     assert told["accounts"][0]["mode"] == "live"
 
 
+def test_status_as_json_names_each_order_in_problem_with_both_numbers_since_when_and_what_to_do(
+    state_folder: Path, store: StoreFile, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = store.order("000000600", payment=Payment.PAID, fulfilment=Fulfilment.INVOICED, alarm="do-not-dispatch")
+    for number in range(12):
+        store.order(f"00000070{number:02}", parked="erp-unknown-sku")
+    in_cplus = "UPDATE sales_order SET erp_number = '000001881', erp_written_at = '2026-11-01' WHERE id = ?"
+    store.db.execute(in_cplus, [first])
+    event = "INSERT INTO order_event (order_id, at, who, what) VALUES (?, '2026-11-02T10:00:00Z', 'loja', ?)"
+    store.db.execute(event, [first, "do-not-dispatch"])
+    problem = "INSERT INTO problem (code, subject, params, first_at, last_at) VALUES (?, ?, '{}', '2026', '2026')"
+    store.db.execute(problem, ["erp-order-in-edit", f"order:{first}"])
+    assert run(state_folder, "status", "--json") == 1
+    told = json.loads(capsys.readouterr().out)
+    assert len(told["orders_in_problem"]) == 13, "all of them, not only what a screen has room for"
+    shown = told["orders_in_problem"][0]
+    text = shown.pop("text")
+    assert "Stop the parcel" in text
+    assert shown == {
+        "subject": f"order:{first}",
+        "account": "loja",
+        "number": "000000600",
+        "erp_number": "000001881",
+        "code": "do-not-dispatch",
+        "since": "2026-11-02T10:00:00+00:00",
+    }
+    (other,) = [problem for problem in told["problems"] if problem["code"] == "erp-order-in-edit"]
+    assert (other["number"], other["erp_number"]) == ("000000600", "000001881")
+    assert run(state_folder, "status") == 1
+    assert "and 3 more" in capsys.readouterr().out
+
+
 def test_status_of_a_healthy_shop_is_0(
     state_folder: Path, hosted: HostedEngine, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -33,6 +33,7 @@ pytestmark = pytest.mark.anyio
 
 CUSTOMER = "00000002"
 READER = "PEEP"
+WRITER = "TYPED_RIGHTS"
 READER_PASSWORD = "peep1234"
 
 
@@ -232,20 +233,40 @@ async def test_a_transaction_that_a_program_keeps_open_is_named(store: Store, mo
 async def test_a_user_who_may_only_read_sees_everything_and_is_told_which_rights_are_missing(served: Store) -> None:
     for plugin in ("Srp", "Legacy_UserManager"):
         served.change(f"CREATE OR ALTER USER {READER} PASSWORD '{READER_PASSWORD}' USING PLUGIN {plugin}")
-    tables = served.rows("SELECT TRIM(RDB$RELATION_NAME) AS NAME FROM RDB$RELATIONS WHERE RDB$SYSTEM_FLAG = 0")
-    for table in tables:
-        if table["NAME"] != "PRODUTOFOTO":
-            served.change(f"GRANT SELECT ON {table['NAME']} TO {READER}")
+    _may_read_all_but(served, READER, "PRODUTOFOTO")
     as_owner = found(await look(served))
     report = found(await look(served, user=READER, password=READER_PASSWORD))
     missing = report["rights.missing"].evidence
-    assert "SELECT PRODUTOFOTO" in missing
-    assert "UPDATE PRODUTOESTOQUE" in missing
-    assert "DELETE PRODUTOCARACTERISTICA" in missing
-    assert "SELECT PRODUTO" not in missing
+    assert f"GRANT SELECT ON PRODUTOFOTO TO {READER};" in missing
+    assert f"GRANT UPDATE ON PRODUTOESTOQUE TO {READER};" in missing
+    assert f"GRANT DELETE ON PRODUTOCARACTERISTICA TO {READER};" in missing
+    assert f"GRANT USAGE ON SEQUENCE SEQ_CODORCPROD TO {READER};" in missing
+    assert f"GRANT SELECT ON PRODUTO TO {READER};" not in missing
     # Who may write nothing gets the same answers: nothing is written to find them.
     assert set(as_owner) - set(report) == {"rights.enough", "server.transactions"}
     assert "server.transactions-unseen" in report
+
+
+async def test_the_rights_that_are_missing_are_said_as_what_an_owner_types_and_it_is_enough(served: Store) -> None:
+    for plugin in ("Srp", "Legacy_UserManager"):
+        served.change(f"CREATE OR ALTER USER {WRITER} PASSWORD '{READER_PASSWORD}' USING PLUGIN {plugin}")
+    _may_read_all_but(served, WRITER, "PRODUTOFOTO")
+    served.change("CREATE SEQUENCE SEQ_CODORC")
+    served.change("CREATE SEQUENCE SEQ_OF_OTHERS")
+    named = {"generators": {"ORCAMENTO.CODORC": "SEQ_CODORC", "CLIENTE.CODCLI": "SEQ_THAT_IS_NOT_THERE"}}
+    missing = found(await look(served, user=WRITER, password=READER_PASSWORD, settled=named))["rights.missing"]
+    sequences = [line for line in missing.evidence if "SEQUENCE" in str(line)]
+    assert sequences == [f"GRANT USAGE ON SEQUENCE {name} TO {WRITER};" for name in ("SEQ_CODORC", "SEQ_CODORCPROD")]
+    for line in missing.evidence:
+        served.change(str(line).rstrip(";"))
+    again = found(await look(served, user=WRITER, password=READER_PASSWORD, settled=named))
+    assert again["rights.enough"].params["user"] == WRITER
+
+
+def _may_read_all_but(store: Store, user: str, kept_from_him: str) -> None:
+    tables = store.rows("SELECT TRIM(RDB$RELATION_NAME) AS NAME FROM RDB$RELATIONS WHERE RDB$SYSTEM_FLAG = 0")
+    for table in {row["NAME"] for row in tables} - {kept_from_him}:
+        store.change(f"GRANT SELECT ON {table} TO {user}")
 
 
 @pytest.mark.parametrize("name", LAYOUTS)

@@ -133,7 +133,7 @@ async def test_a_shop_that_refuses_in_its_own_language_gets_the_other_key_too() 
 # ----------------------------------------------------------------- one product per SKU
 
 
-async def test_four_creates_of_one_sku_at_once_make_one_product() -> None:
+async def test_surprise_12_four_creates_of_one_sku_at_once_make_one_product() -> None:
     async with a_bench() as bench:
         ids: list[str] = []
 

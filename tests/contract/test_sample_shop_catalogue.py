@@ -70,7 +70,7 @@ async def test_a_product_sent_for_all_views_stands_on_the_website_with_a_url_key
         assert keys["url_key"] == "camiseta-de-algodao-cam-001"
 
 
-async def test_a_save_of_a_known_sku_is_an_update_and_bad_products_are_refused_each_in_its_way() -> None:
+async def test_surprise_14_a_save_of_a_known_sku_is_an_update_and_bad_products_are_refused_each_in_its_way() -> None:
     async with a_shop() as visit:
         first = await visit.product(name="Boné azul")
         again = await visit.product(name="Boné preto")
@@ -96,7 +96,7 @@ async def test_variants_that_no_visitor_opens_may_share_a_url_key() -> None:
         assert shown.status == 400
 
 
-async def test_what_was_written_to_the_default_view_hides_later_global_texts_but_never_the_price() -> None:
+async def test_surprise_15_what_was_written_to_the_default_view_hides_later_global_texts_but_never_the_price() -> None:
     async with a_shop() as visit:
         await visit.product()
         await visit.call("PUT", "V1/products/CAM-001", {"product": {"price": 21.5, "name": "Só na vitrine"}})
@@ -109,14 +109,14 @@ async def test_what_was_written_to_the_default_view_hides_later_global_texts_but
         assert (in_shop["name"], in_shop["price"]) == ("Só na vitrine", 22.5)
 
 
-async def test_a_sku_with_space_slash_and_plus_is_found_encoded_once_and_not_twice() -> None:
+async def test_surprise_16_a_sku_with_space_slash_and_plus_is_found_encoded_once_and_not_twice() -> None:
     async with a_shop() as visit:
         await visit.product("CAM 1/A+B")
         assert (await visit.get("V1/products/CAM%201%2FA%2BB"))["sku"] == "CAM 1/A+B"
         same_as_recorded(await visit.call("GET", "V1/products/CAM%25201%252FA%252BB"), "catalogue/sku_encoded_twice")
 
 
-async def test_prices_and_stock_leave_the_time_of_change_and_an_empty_save_moves_it() -> None:
+async def test_surprise_17_prices_and_stock_leave_the_time_of_change_and_an_empty_save_moves_it() -> None:
     async with a_shop() as visit:
         before = (await visit.product())["updated_at"]
         visit.clock.advance(60)
@@ -133,7 +133,7 @@ async def test_prices_and_stock_leave_the_time_of_change_and_an_empty_save_moves
         assert (await visit.get("V1/products/CAM-001"))["updated_at"] > before
 
 
-async def test_four_parallel_creates_of_one_new_sku_make_four_products() -> None:
+async def test_surprise_12_four_parallel_creates_of_one_new_sku_make_four_products() -> None:
     async with a_shop() as visit:
         async with anyio.create_task_group() as together:
             for _ in range(4):
@@ -143,7 +143,7 @@ async def test_four_parallel_creates_of_one_new_sku_make_four_products() -> None
         assert (await visit.get("V1/products/CAM-001"))["id"] == 1
 
 
-async def test_a_deadlock_in_a_parallel_create_leaves_nothing_and_the_retry_succeeds() -> None:
+async def test_surprise_13_a_deadlock_in_a_parallel_create_leaves_nothing_and_the_retry_succeeds() -> None:
     async with a_shop() as visit:
         visit.shop.faults.answer("POST", "/V1/products$", 400, DEADLOCK)
         first = await visit.call("POST", "all/V1/products", {"product": product()})
@@ -152,7 +152,7 @@ async def test_a_deadlock_in_a_parallel_create_leaves_nothing_and_the_retry_succ
         await visit.product()
 
 
-async def test_a_page_past_the_end_is_empty_and_unknown_fields_and_no_criteria_are_refused() -> None:
+async def test_surprise_22_23_a_page_past_the_end_is_empty_and_unknown_fields_and_no_criteria_are_refused() -> None:
     async with a_shop() as visit:
         await visit.product()
         await visit.product("CAM-002")

@@ -60,7 +60,7 @@ async def test_surprise_11_numbers_count_up_and_ids_come_as_numbers_or_as_string
         assert (await visit.get("V1/orders/2"))["entity_id"] == 2
 
 
-async def test_no_orders_are_null_and_an_unknown_field_crashes() -> None:
+async def test_surprise_22_23_no_orders_are_null_and_an_unknown_field_crashes() -> None:
     async with a_shop() as visit:
         await visit.product()
         visit.order()
@@ -73,7 +73,7 @@ async def test_no_orders_are_null_and_an_unknown_field_crashes() -> None:
         )
 
 
-async def test_entries_without_the_field_asked_for_stay_as_empty_lists() -> None:
+async def test_surprise_24_entries_without_the_field_asked_for_stay_as_empty_lists() -> None:
     async with a_shop() as visit:
         await visit.product()
         visit.order()

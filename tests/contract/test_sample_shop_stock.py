@@ -23,7 +23,7 @@ def tier(price: float, group: str = "ALL GROUPS", quantity: float = 1, sku: str 
 # ----------------------------------------------------------------- prices
 
 
-async def test_a_bad_price_row_comes_back_and_the_good_rows_are_saved() -> None:
+async def test_surprise_18_a_bad_price_row_comes_back_and_the_good_rows_are_saved() -> None:
     async with a_shop() as visit:
         await visit.product()
         good = {"price": 23.75, "store_id": 0, "sku": "CAM-001"}
@@ -49,7 +49,7 @@ async def test_a_bad_price_row_comes_back_and_the_good_rows_are_saved() -> None:
         assert await visit.post("V1/products/special-price-information", {"skus": ["CAM-001"]}) == []
 
 
-async def test_the_plural_of_special_price_is_no_route() -> None:
+async def test_surprise_17_the_plural_of_special_price_is_no_route() -> None:
     async with a_shop() as visit:
         answer = await visit.call("POST", "V1/products/special-prices", {"prices": []})
         same_as_recorded(answer, "prices/special_prices_is_no_route")
@@ -143,7 +143,7 @@ async def test_stock_is_written_and_read_source_by_source_as_recorded() -> None:
         assert none.body == 0
 
 
-async def test_unknown_skus_and_negative_stock_pass_and_unknown_sources_and_missing_states_do_not() -> None:
+async def test_surprise_19_unknown_skus_and_negative_stock_pass_and_unknown_sources_and_missing_states_do_not() -> None:
     async with a_shop() as visit:
         await visit.product()
 
@@ -169,7 +169,7 @@ async def test_goods_at_a_source_that_is_out_of_stock_do_not_count_whatever_thei
         assert visit.shop.salable("CAM-001") == 0
 
 
-async def test_the_salable_quantity_of_an_unknown_sku_is_a_crash_in_plain_text() -> None:
+async def test_surprise_21_the_salable_quantity_of_an_unknown_sku_is_a_crash_in_plain_text() -> None:
     async with a_shop() as visit:
         answer = await visit.call("GET", "V1/inventory/get-product-salable-quantity/NADA/1")
         same_as_recorded(answer, "stock/salable_of_unknown_sku")

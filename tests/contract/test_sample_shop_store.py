@@ -72,7 +72,7 @@ async def test_a_connector_learns_the_version_without_a_token() -> None:
         assert response.headers["date"] == "Mon, 04 May 2026 12:00:00 GMT"
 
 
-async def test_a_missing_and_a_wrong_token_are_both_told_as_missing_rights() -> None:
+async def test_surprise_29_a_missing_and_a_wrong_token_are_both_told_as_missing_rights() -> None:
     async with a_shop() as visit:
         for headers, name in (({"Authorization": ""}, "no_token"), ({"Authorization": "Bearer x"}, "wrong_token")):
             same_as_recorded(await visit.call("GET", "V1/products/x", headers=headers), f"refusals/{name}")

@@ -5,15 +5,13 @@ None of these can be repeated safely; after an unknown outcome the order is read
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
-from connectors.magento.failures import Absent
-from connectors.magento.orders import left_to_ship, read_order, sold_items
-from connectors.magento.parcels import CARRIER
+from connectors.magento.orders import read_order
 from connectors.magento.shop import Shop
 from connectors.magento.transport import SHOP, path_of
-from connectors.magento.wire import Json, quantity_out
+from connectors.magento_shapes.orders import going
+from connectors.magento_shapes.parcels import CARRIER
+from connectors.magento_shapes.refusals import refused_as
+from connectors.magento_shapes.values import Json, quantity_out
 from engine.errors import Refused
 from engine.model.channel import Shipment
 
@@ -38,11 +36,9 @@ async def ship(shop: Shop, external_id: str, shipment: Shipment) -> None:
     The source is always named: left out, Magento takes the goods from `default`, even where that is no source of the
     shop's stock. Raises Refused("channel-ship-refused") where nothing is left.
     """
-    items = _items(await read_order(shop, external_id), shipment)
-    if not items:
-        raise Refused("channel-ship-refused", f"order {external_id}: nothing left to ship", order=external_id)
+    left = going(await read_order(shop, external_id), shipment, external_id)
     body: Json = {
-        "items": items,
+        "items": [{"order_item_id": int(line), "qty": quantity_out(quantity)} for line, quantity in left.items()],
         "notify": shipment.notify,
         "appendComment": False,
     }
@@ -53,27 +49,3 @@ async def ship(shop: Shop, external_id: str, shipment: Shipment) -> None:
         body["tracks"] = [{"track_number": shipment.tracking, "title": title, "carrier_code": CARRIER}]
     async with refused_as("channel-ship-refused", external_id):
         await shop.rest.post(f"{SHOP}/order{path_of(external_id)}/ship", body)
-
-
-def _items(order: Json, shipment: Shipment) -> list[Json]:
-    """The shop cuts quantities over what is left by itself and says nothing, so what is sent is cut before."""
-    left = {str(item["item_id"]): left_to_ship(item) for item in sold_items(order)}
-    asked = dict(shipment.quantities) or left
-    unknown = next((line for line in asked if line not in left), None)
-    if unknown is not None:
-        raise Refused("channel-ship-refused", f"no line {unknown} in order {order['entity_id']}", line=unknown)
-    going = {line: min(quantity, left[line]) for line, quantity in asked.items()}
-    return [
-        {"order_item_id": int(line), "qty": quantity_out(quantity)} for line, quantity in going.items() if quantity > 0
-    ]
-
-
-@asynccontextmanager
-async def refused_as(code: str, external_id: str) -> AsyncIterator[None]:
-    """A refusal under the name of what was asked, so that the screen can say what did not happen."""
-    try:
-        yield
-    except Absent:
-        raise
-    except Refused as refused:
-        raise Refused(code, refused.detail, order=external_id, message=refused.params.get("message")) from refused

@@ -6,21 +6,20 @@ created and assigned first. Sets are read once; `forget` after a refusal makes t
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import anyio
 
-from connectors.magento.failures import Absent
 from connectors.magento.search import Filter, find_all
 from connectors.magento.transport import ALL, Rest, path_of
-from connectors.magento.wire import Json
+from connectors.magento_shapes.labels import LISTS, option_id, text_of
+from connectors.magento_shapes.refusals import Absent
+from connectors.magento_shapes.values import Json
 from engine.errors import Misconfigured, Refused
 
 ASSIGNED_GROUP = ("Product Details", "General")
-LISTS = ("select", "multiselect")
 SORT_ORDER = 50
 
 
@@ -36,24 +35,12 @@ class Attribute:
     options: dict[str, str] = field(default_factory=dict)
 
     def option_id(self, label: str) -> str | None:
-        """The id of a label in whatever case, as Magento compares them; else of one that has other accents.
-
-        C-Plus is often typed without accents: its UNICO is the shop's Único, and not one value more.
-        """
-        for form in (str.casefold, _bare):
-            wanted = form(label.strip())
-            found = next((key for key, known in self.options.items() if form(known.strip()) == wanted), None)
-            if found is not None:
-                return found
-        return None
+        """The id of a label."""
+        return option_id(self.options, label)
 
     def text(self, value: Any) -> str:
         """A stored value as people read it: options by their labels."""
-        if value is None or isinstance(value, list | dict):
-            return ""
-        if self.kind not in LISTS:
-            return str(value)
-        return ", ".join(self.options[key] for key in str(value).split(",") if key in self.options)
+        return text_of(value, self.kind, self.options)
 
 
 class Attributes:
@@ -170,11 +157,6 @@ def _attribute(row: Json) -> Attribute:
         scope=str(row.get("scope") or "global"),
         options=_labels(row.get("options") or ()),
     )
-
-
-def _bare(text: str) -> str:
-    """Without accents and case."""
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
 
 
 def _labels(options: Iterable[Json]) -> dict[str, str]:

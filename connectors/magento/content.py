@@ -12,12 +12,13 @@ from contextlib import suppress
 from typing import Any
 
 from connectors.magento import grid
-from connectors.magento.failures import Absent
-from connectors.magento.fields import OWN_FIELDS
 from connectors.magento.search import Filter, find
 from connectors.magento.shop import Shop
 from connectors.magento.transport import ALL, path_of
-from connectors.magento.wire import Json, amount_out, custom_attributes, custom_values, quantity, quantity_out, slug
+from connectors.magento.wire import custom_attributes, custom_values
+from connectors.magento_shapes.fields import own_values
+from connectors.magento_shapes.refusals import Absent
+from connectors.magento_shapes.values import Json, amount_out, quantity, quantity_out, slug
 from engine.amounts import ZERO
 from engine.errors import Refused
 from engine.publishing import Content, ContentPush
@@ -66,7 +67,7 @@ async def _create(shop: Shop, push: ContentPush) -> str:
         "stock_item": {"is_in_stock": True} if is_grid else {"qty": 0, "is_in_stock": False},
     }
     if content.categories:
-        extension["category_links"] = _links([await shop.categories.ensure(content.categories)])
+        extension["category_links"] = [_link(await shop.categories.ensure(content.categories))]
     if is_grid:
         extension |= await grid.parent_extension(shop, set_id, push, None)
     saved = {
@@ -166,18 +167,7 @@ def _visibility(push: ContentPush, existing: Json) -> int | None:
 
 async def _values(shop: Shop, content: Content, set_id: int, now: dict[str, Any]) -> dict[str, Any]:
     """The custom attributes to send. An empty value is sent only where the shop holds one, to clear it."""
-    values: dict[str, Any] = {}
-    for code in ("short_description", "description"):
-        text = getattr(content, code)
-        if text or now.get(code):
-            values[code] = text
-    for own in OWN_FIELDS:
-        code = getattr(shop.options.attributes, own.key)
-        if text := own.text(content):
-            attribute = await shop.attributes.ensure(set_id, code, own.label, own.kind)
-            values[code] = await shop.attributes.value(attribute, text)
-        elif now.get(code):
-            values[code] = ""
+    values = await own_values(shop.attributes, shop.options.attributes, set_id, content, now)
     if content.kind == "variant":
         values |= await grid.place(shop, set_id, content)
     return values
@@ -189,13 +179,11 @@ async def _moved_links(shop: Shop, push: ContentPush, existing: Json) -> list[Js
     The category that we had put it into goes. The merchant's own ("Promoções") are not ours, and stay.
     """
     links = list((existing.get("extension_attributes") or {}).get("category_links") or ())
-    wanted, left = push.content.categories, push.former.categories if push.former else ()
-    wanted_id = await shop.categories.ensure(wanted) if wanted else None
-    left_id = await shop.categories.known(left) if left else None
     there = {int(link["category_id"]): link for link in links}
-    kept = [link for category, link in there.items() if category == wanted_id or category != left_id]
-    moved = kept if wanted_id is None or wanted_id in there else _links([wanted_id]) + kept
-    return None if moved == links else moved
+    moved = await shop.categories.moved(
+        list(there), push.content.categories, push.former.categories if push.former else ()
+    )
+    return None if moved is None else [there.get(key) or _link(key) for key in moved]
 
 
 def _category_ids(product: Json) -> set[int]:
@@ -203,5 +191,5 @@ def _category_ids(product: Json) -> set[int]:
     return {int(link["category_id"]) for link in links}
 
 
-def _links(category_ids: list[int]) -> list[Json]:
-    return [{"position": 0, "category_id": str(category_id)} for category_id in category_ids]
+def _link(category_id: int) -> Json:
+    return {"position": 0, "category_id": str(category_id)}

@@ -6,30 +6,29 @@ Magento drops addresses that a save does not list, and resets what it leaves out
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from connectors.magento.failures import Absent
-from connectors.magento.people import (
-    address_of,
-    document_of,
-    name_of,
-    postcode_out,
-    split_name,
-    street_lines,
-)
-from connectors.magento.regions import COUNTRY
 from connectors.magento.search import Filter, changed_since, find_all
 from connectors.magento.shop import Shop
 from connectors.magento.transport import SHOP, path_of
-from connectors.magento.wire import Json, custom_values, moment
-from engine.errors import Refused
-from engine.model.people import PERSON_FIELDS, Address, ChannelCustomer, Person
+from connectors.magento.wire import custom_values
+from connectors.magento_shapes.customers import (
+    ADDRESS_FIELDS,
+    GROUP,
+    address_fields,
+    customer_of,
+    main_address,
+    new_address,
+)
+from connectors.magento_shapes.people import (
+    address_of,
+    split_name,
+)
+from connectors.magento_shapes.refusals import Absent
+from connectors.magento_shapes.values import Json
+from engine.model.people import PERSON_FIELDS, ChannelCustomer, Person
 
-GROUP = "group"
-STREET_FIELDS = ("street", "number", "complement", "district")
-ADDRESS_FIELDS = (*STREET_FIELDS, "city", "state", "postcode", "phone")
+FLAGS = ("default_billing", "default_shipping")
 
 
 async def customers(shop: Shop, updated_since: datetime) -> AsyncIterator[Sequence[ChannelCustomer]]:
@@ -108,30 +107,10 @@ def _is_ours(shop: Shop, row: Json) -> bool:
 
 
 def _customer(shop: Shop, row: Json) -> ChannelCustomer:
-    address = _main_address(row) or {}
+    address = main_address(row.get("addresses") or (), FLAGS) or {}
     field = shop.options.document_field
     documents = (row.get(field), custom_values(row).get(field), address.get("vat_id"))
-    return ChannelCustomer(
-        external_id=str(row["id"]),
-        person=Person(
-            name=name_of(row),
-            email=str(row.get("email") or "").strip().lower(),
-            phone=str(address.get("telephone") or "").strip(),
-            document=document_of(documents),
-            address=address_of(address, shop.options.street_lines),
-        ),
-        group=None if row.get("group_id") is None else str(row["group_id"]),
-        updated_at=moment(row["updated_at"]),
-    )
-
-
-def _main_address(row: Json) -> Json | None:
-    """The billing address, else where he wants his goods, else any: the ERP keeps one."""
-    addresses: list[Json] = list(row.get("addresses") or ())
-    for flag in ("default_billing", "default_shipping"):
-        if found := next((address for address in addresses if address.get(flag)), None):
-            return found
-    return addresses[0] if addresses else None
+    return customer_of(row, str(row["id"]), address, documents, shop.options.street_lines)
 
 
 def _set_document(shop: Shop, person: Json, document: str) -> None:
@@ -141,29 +120,16 @@ def _set_document(shop: Shop, person: Json, document: str) -> None:
     else:
         others = [a for a in person.get("custom_attributes") or () if a["attribute_code"] != field]
         person["custom_attributes"] = [*others, {"attribute_code": field, "value": document}]
-    address = _main_address(person)
+    address = main_address(person.get("addresses") or (), FLAGS)
     if address and address.get("vat_id"):  # gateways read it there
         address["vat_id"] = document
 
 
 async def _set_address(shop: Shop, person: Json, changes: Mapping[str, str]) -> None:
     """Change the main address in place; where there is none, make one for both uses."""
-    address = _main_address(person)
+    address = main_address(person.get("addresses") or (), FLAGS)
     if address is None:
-        if not {"street", "city", "state", "postcode"} <= changes.keys():
-            raise Refused("customer-no-address", f"customer {person.get('id')}", customer=str(person.get("id")))
-        address = {"country_id": COUNTRY, "default_billing": True, "default_shipping": True, "telephone": "-"}
-        address |= {"firstname": person["firstname"], "lastname": person["lastname"]}
+        address = new_address(changes, person, str(person.get("id")), FLAGS)
         person["addresses"] = [address]
-    wanted: dict[str, Any] = {key: changes[key] for key in STREET_FIELDS if key in changes}
-    if wanted:
-        now: Address = replace(address_of(address, shop.options.street_lines), **wanted)
-        address["street"] = street_lines(now, shop.options.street_lines)
-    if "city" in changes:
-        address["city"] = changes["city"]
-    if "state" in changes:
-        address |= await shop.regions.fields(changes["state"])
-    if "postcode" in changes:
-        address["postcode"] = postcode_out(changes["postcode"])
-    if "phone" in changes:
-        address["telephone"] = changes["phone"]
+    lines = shop.options.street_lines
+    address |= await address_fields(changes, address_of(address, lines), lines, shop.regions)

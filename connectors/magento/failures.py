@@ -15,7 +15,9 @@ from typing import Any
 import httpx
 import msgspec
 
-from connectors.magento.wire import Json, decode
+from connectors.magento.wire import decode
+from connectors.magento_shapes.refusals import Absent
+from connectors.magento_shapes.values import Json
 from engine.errors import Collision, IntegraError, Misconfigured, OutcomeUnknown, Refused, RetryLater, TooMany
 
 DETAIL_LENGTH = 300
@@ -33,10 +35,6 @@ TRANSIENT_REFUSALS = (
 )
 
 _SIGNED_AT = re.compile(r'oauth_timestamp="(\d+)"')
-
-
-class Absent(Refused):
-    """404 in the shop's own words: it has no such thing, or no such route."""
 
 
 def failure(where: str, response: httpx.Response, *, writes: bool) -> IntegraError:

@@ -8,7 +8,8 @@ from connectors.magento.attributes import Attribute
 from connectors.magento.search import PAGE_ROWS, find, in_lists, sku_filters
 from connectors.magento.shop import Shop
 from connectors.magento.transport import ALL, SHOP, path_of
-from connectors.magento.wire import Json, custom_values
+from connectors.magento.wire import custom_values
+from connectors.magento_shapes.values import Json
 from engine.errors import Refused
 from engine.publishing import Content, ContentPush
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from connectors.magento.search import find_all
 from connectors.magento.transport import SHOP, Rest
-from connectors.magento.wire import same
+from connectors.magento_shapes.values import same
 from engine.errors import Refused
 from engine.publishing import PriceGroup
 

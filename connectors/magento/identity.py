@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from connectors.magento.failures import Absent
 from connectors.magento.search import Filter, criteria
 from connectors.magento.shop import Shop
 from connectors.magento.transport import ALL, SHOP
-from connectors.magento.wire import Json
+from connectors.magento_shapes.refusals import Absent
+from connectors.magento_shapes.values import Json
 from engine.errors import Misconfigured, Refused, RetryLater
 from engine.model.channel import ChannelIdentity
 

@@ -9,13 +9,14 @@ from typing import Any
 from connectors.magento import special_prices
 from connectors.magento.attributes import Attribute
 from connectors.magento.content import CONFIGURABLE, ENABLED, NOT_VISIBLE
-from connectors.magento.fields import OWN_FIELDS
 from connectors.magento.grid import child_skus
 from connectors.magento.prices import group_prices, quantity_prices
 from connectors.magento.search import by_id, find, in_lists, sku_filters
 from connectors.magento.shop import Shop
 from connectors.magento.transport import ALL
-from connectors.magento.wire import Json, amount, custom_values, quantity
+from connectors.magento.wire import custom_values
+from connectors.magento_shapes.fields import OWN_FIELDS
+from connectors.magento_shapes.values import Json, amount, quantity
 from engine.model.goods import GridValue
 from engine.publishing import Content, RemoteItem
 
@@ -101,7 +102,9 @@ async def _content(shop: Shop, product: Json, variants: Sequence[str], parent: s
         enabled=product.get("status") == ENABLED,
         short_description=str(values.get("short_description") or ""),
         description=str(values.get("description") or ""),
-        categories=await _category(shop, extension.get("category_links") or ()),
+        categories=await shop.categories.path_of_first(
+            link["category_id"] for link in extension.get("category_links") or ()
+        ),
         weight_kg=quantity(product.get("weight")) or None,
         parent=parent,
         grid=_place(shop, attributes, values) if kind == "variant" else (),
@@ -109,14 +112,6 @@ async def _content(shop: Shop, product: Json, variants: Sequence[str], parent: s
         variants=tuple(variants),
         **_own(shop, attributes, values),
     )
-
-
-async def _category(shop: Shop, links: Sequence[Json]) -> tuple[str, ...]:
-    """The path of the first link below our root."""
-    for link in links:
-        if path := await shop.categories.path(int(link["category_id"])):
-            return path
-    return ()
 
 
 def _own(shop: Shop, attributes: dict[str, Attribute], values: dict[str, Any]) -> dict[str, Any]:

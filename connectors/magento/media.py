@@ -6,27 +6,18 @@ The mark finds a photo again whose id was lost with its answer: it is neither se
 from __future__ import annotations
 
 import base64
-import re
 from contextlib import suppress
 
-from connectors.magento.failures import Absent
 from connectors.magento.shop import Shop
 from connectors.magento.transport import ALL, path_of
-from connectors.magento.wire import Json, slug
+from connectors.magento_shapes.photos import MAIN_ROLES, file_name, mark, mark_of, mime_of, wanted_of
+from connectors.magento_shapes.refusals import Absent
+from connectors.magento_shapes.values import Json
 from engine.errors import Refused
 from engine.ports import PhotoLoader
 from engine.publishing import MediaPush, PhotoRef
 
-MARK_LENGTH = 20
-LABEL_LENGTH = 40
-MAIN_ROLES = ("image", "small_image", "thumbnail")
-_MARK = re.compile(rf"-([0-9a-f]{{{MARK_LENGTH}}})(?:_\d+)?\.(?:jpg|png|gif)$")
-_KINDS = (
-    (b"\xff\xd8\xff", ("image/jpeg", "jpg")),
-    (b"\x89PNG\r\n\x1a\n", ("image/png", "png")),
-    (b"GIF87a", ("image/gif", "gif")),
-    (b"GIF89a", ("image/gif", "gif")),
-)
+ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif"}
 
 
 async def push_media(shop: Shop, push: MediaPush, load: PhotoLoader) -> dict[str, str]:
@@ -38,25 +29,22 @@ async def push_media(shop: Shop, push: MediaPush, load: PhotoLoader) -> dict[str
     path = f"{ALL}/products{path_of(push.item)}/media"
     entries = {str(entry["id"]): entry for entry in await shop.rest.get(path) or ()}
     marked = _marked(entries)
-    wanted: dict[str, PhotoRef] = {}
-    for photo in push.photos:
-        wanted.setdefault(photo.digest, photo)
-    main = next((photo for photo in wanted.values() if photo.main), next(iter(wanted.values()), None))
+    wanted, main = wanted_of(push.photos)
     answer: dict[str, str] = {}
     no_picture: str | None = None
     # The main photo last: a save hands the roles to the entry that claims them, and takes them from no other.
     for position, photo in sorted(enumerate(wanted.values(), 1), key=lambda place: place[1] is main):
         entry_id = push.remote.get(photo.digest)
         if entry_id not in entries:
-            entry_id = next((key for key, mark in marked if mark == photo.digest[:MARK_LENGTH]), None)
+            entry_id = next((key for key, known in marked if known == mark(photo)), None)
         entry = entries.get(entry_id or "")
         described = _described(push.label, position, entry, is_main=photo is main)
         if entry is None or entry_id is None:
             content = await load(photo.key)
-            if (kind := _kind(content)) is None:
+            if (mime := mime_of(content)) is None:
                 no_picture = photo.key
                 continue
-            entry_id = await _upload(shop, path, push.label, photo, described, content, kind)
+            entry_id = await _upload(shop, path, push.label, photo, described, content, mime)
         elif any(entry.get(key) != value for key, value in described.items()):
             await shop.rest.put(path + path_of(entry_id), {"entry": {"id": int(entry_id), **described}})
         answer[photo.digest] = entry_id
@@ -71,8 +59,8 @@ async def push_media(shop: Shop, push: MediaPush, load: PhotoLoader) -> dict[str
 
 def _marked(entries: dict[str, Json]) -> list[tuple[str, str]]:
     """(id, mark) of the entries that we made; a late answer may have left two of one mark."""
-    found = ((entry_id, _MARK.search(str(entry.get("file") or ""))) for entry_id, entry in entries.items())
-    return [(entry_id, mark[1]) for entry_id, mark in found if mark]
+    found = ((entry_id, mark_of(str(entry.get("file") or ""))) for entry_id, entry in entries.items())
+    return [(entry_id, known) for entry_id, known in found if known]
 
 
 def _described(label: str, position: int, entry: Json | None, *, is_main: bool) -> Json:
@@ -87,15 +75,9 @@ def _described(label: str, position: int, entry: Json | None, *, is_main: bool) 
     }
 
 
-def _kind(content: bytes) -> tuple[str, str] | None:
-    """(MIME type, file ending) of the picture types that Magento takes."""
-    return next((kind for start, kind in _KINDS if content.startswith(start)), None)
-
-
 async def _upload(
-    shop: Shop, path: str, label: str, photo: PhotoRef, described: Json, content: bytes, kind: tuple[str, str]
+    shop: Shop, path: str, label: str, photo: PhotoRef, described: Json, content: bytes, mime: str
 ) -> str:
-    mime, ending = kind
-    name = f"{slug(label)[:LABEL_LENGTH].strip('-') or 'foto'}-{photo.digest[:MARK_LENGTH]}.{ending}"
+    name = f"{file_name(label, photo)}.{ENDINGS[mime]}"
     picture = {"base64_encoded_data": base64.b64encode(content).decode(), "type": mime, "name": name}
     return str(await shop.rest.post(path, {"entry": {**described, "content": picture}}))

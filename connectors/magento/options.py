@@ -4,54 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from fnmatch import fnmatchcase
 from typing import Annotated, Any, Literal
 
 import msgspec
 
 from connectors.magento.access.address import base_of, is_base, is_origin
-from connectors.magento.wire import slug
-from engine.errors import Misconfigured
-
-ADDRESS_LINES = ("street", "number", "complement", "district")
+from connectors.magento_shapes import options as shapes
+from connectors.magento_shapes.options import (
+    ADDRESS_LINES,
+    Attributes,
+    Categories,
+    Code,
+    PaymentMethods,
+    convert,
+    wrong_selling,
+)
+from connectors.magento_shapes.values import slug
 
 Rows = Annotated[int, msgspec.Meta(ge=1, le=1000)]
-Categories = dict[str, Annotated[int, msgspec.Meta(ge=1)]]
-"""Path of the ERP's groups, "Roupas > Camisetas", -> id of the category that it is in the shop."""
-Code = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
-
-
-class Attributes(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Codes of the product attributes that hold what Magento has no field for; created as text where missing."""
-
-    delivery_days: Code = "prazo_entrega"
-    payment_options: Code = "formas_pagamento"
-    height: Code = "volume_altura"
-    width: Code = "volume_largura"
-    length: Code = "volume_comprimento"
-    brand: Code = "marca"
-    gtin: Code = "gtin"
-
-
-class PaymentMethods(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Codes of payment methods, `*` standing for anything; a method that fits both lists counts as card."""
-
-    card: tuple[str, ...] = (
-        "*creditcard*", "*credit_card*", "*debitcard*", "*googlepay*", "*_cc", "*_cc_*", "*twocc*", "*two_cc*",
-        "*cartao*", "mercadopago_custom", "pagarme_debit", "rede",
-    )  # fmt: skip
-    offline: tuple[str, ...] = (
-        "checkmo", "banktransfer", "cashondelivery", "purchaseorder", "free", "*boleto*", "*billet*", "*pix*",
-        "*customticket*", "*bank_transfer*",
-    )  # fmt: skip
-
-    def is_card(self, method: str) -> bool:
-        """True where an approval takes the money (authorised first, captured by our invoice)."""
-        return any(fnmatchcase(method.lower(), pattern) for pattern in self.card)
-
-    def is_offline(self, method: str) -> bool:
-        """True where the money comes by another way and a person says that it came."""
-        return not self.is_card(method) and any(fnmatchcase(method.lower(), pattern) for pattern in self.offline)
 
 
 class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -95,13 +65,9 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 def check(options: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
     """What is wrong with the options: (key, what is expected) pairs."""
-    try:
-        read = msgspec.convert(dict(options), Options)
-    except msgspec.ValidationError as error:
-        text, _, where = str(error).partition(" - at `$")
-        unknown = re.search(r"field `(\w+)`", text)
-        key = ".".join(part for part in (where.rstrip("`").strip("."), unknown[1] if unknown else "") if part)
-        return [(key, text)]
+    read = convert(options, Options)
+    if not isinstance(read, Options):
+        return read
     wrong = []
     if not is_base(read.url):
         wrong.append(("url", "the shop's base address, https://..., without user name or password"))
@@ -109,10 +75,7 @@ def check(options: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
         wrong.append(("signing_url", "scheme and host of the shop as its own server sees them, https://host"))
     if read.review_url and not _is_endpoint(read.review_url, read.url):
         wrong.append(("review_url", "https://... with {order_id} or {number}, without user name or password"))
-    if sorted(read.street_lines) != sorted(ADDRESS_LINES):
-        wrong.append(("street_lines", f"{', '.join(ADDRESS_LINES)}, in the order of the shop's address lines"))
-    if not read.websites:
-        wrong.append(("websites", "at least one website id"))
+    wrong += wrong_selling(read)
     return wrong
 
 
@@ -129,6 +92,4 @@ def _is_endpoint(url: str, shop: str) -> bool:
 
 def parse(options: Mapping[str, Any]) -> Options:
     """The options of a checked table. Raises Misconfigured("settings") naming the first wrong key."""
-    for key, expected in check(options):
-        raise Misconfigured("settings", key=key, expected=expected)
-    return msgspec.convert(dict(options), Options)
+    return shapes.parse(options, Options, check(options))

@@ -4,29 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
 
-from connectors.magento.failures import Absent
 from connectors.magento.options import Options
-from connectors.magento.people import address_of, document_of, name_of
 from connectors.magento.search import changed_since
 from connectors.magento.shop import Shop
 from connectors.magento.transport import SHOP, path_of
-from connectors.magento.wire import Json, amount, moment, quantity
-from engine.amounts import CENT, ZERO
-from engine.model.channel import ChannelLine, ChannelOrder, ChannelOrderState, PaymentState
-from engine.model.people import Person
-
-STATES = {
-    "new": ChannelOrderState.OPEN,
-    "pending_payment": ChannelOrderState.OPEN,
-    "payment_review": ChannelOrderState.OPEN,
-    "processing": ChannelOrderState.OPEN,
-    "holded": ChannelOrderState.HELD,
-    "complete": ChannelOrderState.COMPLETE,
-    "canceled": ChannelOrderState.CANCELLED,
-}
-"""Without `closed` (all money given back), which lives on where the goods had left."""
+from connectors.magento_shapes import orders as shapes
+from connectors.magento_shapes.orders import Told
+from connectors.magento_shapes.refusals import Absent
+from connectors.magento_shapes.values import Json, amount
+from engine.model.channel import ChannelOrder
 
 
 async def orders(shop: Shop, updated_since: datetime) -> AsyncIterator[Sequence[ChannelOrder]]:
@@ -53,97 +40,21 @@ async def read_order(shop: Shop, external_id: str) -> Json:
     return found
 
 
-def sold_items(row: Json) -> list[Json]:
-    """The items that are billed and shipped: of a configurable the parent, whose child repeats its SKU at price 0."""
-    return [item for item in row.get("items") or () if not item.get("parent_item_id")]
-
-
 def channel_order(row: Json, options: Options) -> ChannelOrder:
-    """The order in the engine's words.
-
-    lines (each rounded to the cent) + freight + surcharge - discount = total, where the order's discount already holds
-    what its lines say of theirs; surcharge or discount takes up whatever the shop added that has no field (tax, a
-    gateway's interest, a rebate for Pix).
-    """
-    lines = tuple(_line(item) for item in sold_items(row))
-    freight, total = amount(row.get("shipping_amount")), amount(row.get("grand_total"))
-    discount = abs(amount(row.get("discount_amount")))
-    goods = sum(((line.ordered * line.unit_price).quantize(CENT, ROUND_HALF_UP) for line in lines), ZERO)
-    rest = total - (goods + freight - discount)
+    """The order in the engine's words."""
     billing: Json = row.get("billing_address") or {}
     shipping = _shipping(row)
     delivery: Json = shipping.get("address") or billing
-    payment: Json = row.get("payment") or {}
-    method = str(payment.get("method") or "")
-    return ChannelOrder(
-        external_id=str(row["entity_id"]),
-        number=str(row["increment_id"]),
-        placed_at=moment(row["created_at"]),
-        updated_at=moment(row["updated_at"]),
-        state=_state(row, lines),
-        payment=_payment(row, options, method),
-        raw_status=f"{row.get('state') or ''}/{row.get('status') or ''}",
-        payment_method=method,
-        payment_label=_payment_label(row, payment) or method,
-        buyer=_buyer(row, billing, delivery, options),
-        buyer_id=None if row.get("customer_id") is None else str(row["customer_id"]),
-        buyer_group=None if row.get("customer_group_id") is None else str(row["customer_group_id"]),
-        delivery=address_of(delivery, options.street_lines),
-        delivery_name=name_of(delivery),
-        delivery_phone=str(delivery.get("telephone") or "").strip(),
-        shipping_method=str(row.get("shipping_description") or shipping.get("method") or ""),
-        lines=lines,
-        freight=freight,
-        discount=discount - min(rest, ZERO),
-        surcharge=max(rest, ZERO),
-        total=total,
-        note=str(row.get("customer_note") or "").strip(),
+    told = Told(
+        key=str(row["entity_id"]),
+        billing=billing,
+        delivery=delivery,
+        shipping_method=str(shipping.get("method") or ""),
+        payment_label=_payment_label(row, row.get("payment") or {}),
+        documents=_documents(row, billing, delivery, options),
+        paid=amount(row.get("total_due")) <= 0,
     )
-
-
-def _line(item: Json) -> ChannelLine:
-    return ChannelLine(
-        external_id=str(item["item_id"]),
-        sku=str(item["sku"]),
-        name=str(item.get("name") or ""),
-        ordered=quantity(item.get("qty_ordered")),
-        unit_price=amount(item.get("price")),
-        discount=abs(amount(item.get("discount_amount"))),
-        invoiced=quantity(item.get("qty_invoiced")),
-        shipped=quantity(item.get("qty_shipped")),
-        cancelled=quantity(item.get("qty_canceled")),
-        returned=quantity(item.get("qty_refunded")),
-    )
-
-
-def _state(row: Json, lines: Sequence[ChannelLine]) -> ChannelOrderState:
-    state = str(row.get("state") or "")
-    if state == "closed":
-        left = any(line.shipped for line in lines)
-        return ChannelOrderState.COMPLETE if left else ChannelOrderState.CANCELLED
-    return STATES.get(state, ChannelOrderState.UNKNOWN)
-
-
-def _payment(row: Json, options: Options, method: str) -> PaymentState:
-    """Where the money stands. Gateways' own status words are not read: one of them calls a chargeback "pending"."""
-    state = str(row.get("state") or "")
-    if state == "holded":
-        state = str(row.get("hold_before_state") or state)
-    due, total, refunded = (amount(row.get(key)) for key in ("total_due", "grand_total", "total_refunded"))
-    if state == "payment_review":
-        return PaymentState.REVIEW
-    if refunded and (state == "closed" or refunded >= total):
-        return PaymentState.REFUNDED
-    if state not in {*STATES, "closed"}:
-        return PaymentState.UNKNOWN
-    if due <= 0:
-        return PaymentState.PAID
-    if options.payments.is_card(method) and state not in ("canceled", "closed"):
-        authorised = amount((row.get("payment") or {}).get("amount_authorized"))
-        return PaymentState.AUTHORIZED if authorised or state == "processing" else PaymentState.PENDING
-    if state == "processing" and not options.payments.is_offline(method):
-        return PaymentState.UNKNOWN
-    return PaymentState.PENDING
+    return shapes.channel_order(row, told, options)
 
 
 def _payment_label(row: Json, payment: Json) -> str:
@@ -172,20 +83,3 @@ def _documents(row: Json, billing: Json, delivery: Json, options: Options) -> It
         for place in places:
             value = place.get(code)
             yield value if isinstance(value, str | int) else None
-
-
-def _buyer(row: Json, billing: Json, delivery: Json, options: Options) -> Person:
-    name = name_of({"firstname": row.get("customer_firstname"), "lastname": row.get("customer_lastname")})
-    return Person(
-        name=name or name_of(billing),
-        email=str(row.get("customer_email") or billing.get("email") or "").strip().lower(),
-        phone=str(billing.get("telephone") or delivery.get("telephone") or "").strip(),
-        document=document_of(_documents(row, billing, delivery, options)),
-        address=address_of(billing or delivery, options.street_lines),
-    )
-
-
-def left_to_ship(item: Json) -> Decimal:
-    """What of an order's item can still leave."""
-    gone = sum((quantity(item.get(key)) for key in ("qty_shipped", "qty_canceled", "qty_refunded")), ZERO)
-    return max(quantity(item.get("qty_ordered")) - gone, ZERO)

@@ -12,11 +12,9 @@ from datetime import datetime
 from connectors.magento.search import Filter, changed_since, find_all
 from connectors.magento.shop import Shop
 from connectors.magento.transport import SHOP, path_of
-from connectors.magento.wire import Json, moment
+from connectors.magento_shapes.parcels import CARRIER, tracks_of
+from connectors.magento_shapes.values import Json, moment
 from engine.model.channel import Parcel, Track
-
-CARRIER = "custom"
-"""The one carrier that every shop has; the title says who it is."""
 
 
 async def parcels(shop: Shop, updated_since: datetime) -> AsyncIterator[Sequence[Parcel]]:
@@ -52,9 +50,5 @@ def _parcel(row: Json) -> Parcel:
         external_id=str(row["entity_id"]),
         order_id=str(row["order_id"]),
         updated_at=moment(row["updated_at"]),
-        tracks=tuple(
-            Track(str(track.get("title") or track.get("carrier_code") or ""), str(track["track_number"]))
-            for track in row.get("tracks") or ()
-            if track.get("track_number")
-        ),
+        tracks=tracks_of(row),
     )

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from connectors.magento.failures import fill
 from connectors.magento.shop import Shop
 from connectors.magento.transport import SHOP
-from connectors.magento.wire import Json
+from connectors.magento_shapes.values import Json
 from engine.errors import Refused, TooMany
 from engine.publishing import RowError
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from connectors.magento import special_prices
 from connectors.magento.price_calls import PRICES, Priced, batch
 from connectors.magento.shop import Shop
-from connectors.magento.wire import Json, amount, amount_out, quantity, quantity_out, same
+from connectors.magento_shapes.values import Json, amount, amount_out, quantity, quantity_out, same
 from engine.publishing import PricePush, RowError
 
 ALL_STORES = 0

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from connectors.magento.actions import refused_as
-from connectors.magento.orders import read_order, sold_items
+from connectors.magento.orders import read_order
 from connectors.magento.shop import Shop
 from connectors.magento.transport import SHOP, path_of
-from connectors.magento.wire import Json, amount, amount_out, quantity, quantity_out
+from connectors.magento_shapes.orders import sold_items
+from connectors.magento_shapes.refusals import refused_as
+from connectors.magento_shapes.values import Json, amount, amount_out, quantity, quantity_out
 from engine.amounts import ZERO
 from engine.errors import Refused
 from engine.model.channel import Refund

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from connectors.magento.transport import SHOP, Rest
-from connectors.magento.wire import Json
-
-COUNTRY = "BR"
+from connectors.magento_shapes.people import COUNTRY
+from connectors.magento_shapes.values import Json
 
 
 class Regions:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from connectors.magento.transport import Rest
-from connectors.magento.wire import Json, stamp
+from connectors.magento_shapes.values import Json, stamp
 
 PAGE_ROWS = 100
 FILTERS_MAX = 10

@@ -12,12 +12,13 @@ import httpx
 from connectors.magento.access.keys import Keys
 from connectors.magento.access.ways import Access
 from connectors.magento.attributes import Attributes
-from connectors.magento.categories import Categories
+from connectors.magento.categories import RestCategories
 from connectors.magento.groups import Groups
 from connectors.magento.options import Options
 from connectors.magento.regions import Regions
 from connectors.magento.transport import Rest
 from connectors.magento.views import Views
+from connectors.magento_shapes.categories import Categories
 from engine.ports import Surroundings
 
 
@@ -41,7 +42,7 @@ class Shop:
             rest,
             options,
             Attributes(rest, options.axes),
-            Categories(rest, options.root_category, options.categories),
+            Categories(RestCategories(rest), options.root_category, options.categories),
             Groups(rest, options.customer_tax_class),
             Regions(rest),
             Views(rest, options.websites),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from connectors.magento.search import Filter, find, sku_filters
 from connectors.magento.shop import Shop
 from connectors.magento.transport import SHOP
-from connectors.magento.wire import Json, quantity, quantity_out
+from connectors.magento_shapes.values import Json, quantity, quantity_out
 from engine.publishing import RowError, StockPush
 
 IN_STOCK, OUT_OF_STOCK = 1, 0

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from connectors.magento.failures import Absent
 from connectors.magento.shop import Shop
 from connectors.magento.transport import SHOP, path_of
-from connectors.magento.wire import quantity, quantity_out
+from connectors.magento_shapes.refusals import Absent
+from connectors.magento_shapes.values import quantity, quantity_out
 from engine.errors import Refused
 from engine.publishing import RowError, StockPush
 

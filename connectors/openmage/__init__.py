@@ -1,7 +1,7 @@
 """OpenMage and Magento 1 over their XML-RPC, and SOAP v2 for stock, as a sales channel.
 
 Only the wire is known here: what to publish and when, and what an order means for the store, the engine decides. What
-both generations of Magento have in common is taken from `connectors.magento`.
+both generations of Magento have in common stands in `connectors.magento_shapes`.
 """
 
 from __future__ import annotations

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from connectors.magento.orders import left_to_ship, sold_items
-from connectors.magento.wire import Json, quantity_out
-from connectors.openmage.faults import Absent
+from connectors.magento_shapes.orders import going
+from connectors.magento_shapes.parcels import CARRIER
+from connectors.magento_shapes.refusals import refused_as
+from connectors.magento_shapes.values import Json, quantity_out
 from connectors.openmage.orders import read_order
-from connectors.openmage.parcels import CARRIER, SHIPMENT
+from connectors.openmage.parcels import SHIPMENT
 from connectors.openmage.shop import Shop
 from engine.errors import Misconfigured, OutcomeUnknown, Refused, RetryLater
 from engine.model.channel import Shipment
@@ -27,7 +28,7 @@ INVOICE = "sales_order_invoice"
 async def capture(shop: Shop, external_id: str, *, notify: bool) -> None:
     """Invoice all that is left, and where that alone takes no money, as of a card, capture the invoice."""
     code = "channel-capture-refused"
-    async with _refused_as(code, external_id):
+    async with refused_as(code, external_id):
         order = await read_order(shop, external_id)
         invoices = await shop.api.read(f"{INVOICE}.list", {"order_id": str(order["order_id"])})
         waiting = [str(row["increment_id"]) for row in invoices if str(row.get("state")) == OPEN]
@@ -43,7 +44,7 @@ async def capture(shop: Shop, external_id: str, *, notify: bool) -> None:
 
 async def cancel(shop: Shop, external_id: str) -> None:
     """Cancel. Refused for what is invoiced, in review, or cancelled before."""
-    async with _refused_as("channel-cancel-refused", external_id):
+    async with refused_as("channel-cancel-refused", external_id):
         await shop.api.write("sales_order.cancel", external_id)
 
 
@@ -56,13 +57,11 @@ async def ship(shop: Shop, external_id: str, shipment: Shipment) -> None:
     """
     code = "channel-ship-refused"
     order = await read_order(shop, external_id)
-    going = _going(order, shipment)
-    if not going:
-        raise Refused(code, f"order {external_id}: nothing left to ship", order=external_id)
+    left = {line: str(quantity_out(quantity)) for line, quantity in going(order, shipment, external_id).items()}
     known = await _shipments(shop, order)
-    async with _refused_as(code, external_id):
+    async with refused_as(code, external_id):
         try:
-            made = str(await shop.api.write(f"{SHIPMENT}.create", external_id, going, None, False, False))
+            made = str(await shop.api.write(f"{SHIPMENT}.create", external_id, left, None, False, False))
         except OutcomeUnknown:
             # Most often only the answer is lost: then the parcel is there, and still wants its tracking.
             new = await _looked_for(shop, order, known)
@@ -81,18 +80,6 @@ async def ship(shop: Shop, external_id: str, shipment: Shipment) -> None:
                 await shop.api.write(f"{SHIPMENT}.sendInfo", made, "")
         except Refused as refused:  # the shop's mail is out of order; the parcel has left all the same
             raise OutcomeUnknown("channel-no-mail", refused.detail, order=external_id) from refused
-
-
-def _going(order: Json, shipment: Shipment) -> dict[str, str]:
-    """Order item -> quantity. The shop cuts what is over what is left by itself and says nothing."""
-    left = {str(item["item_id"]): left_to_ship(item) for item in sold_items(order)}
-    asked = dict(shipment.quantities) or left
-    unknown = next((line for line in asked if line not in left), None)
-    if unknown is not None:
-        detail = f"no line {unknown} in order {order['increment_id']}"
-        raise Refused("channel-ship-refused", detail, order=str(order["increment_id"]), line=unknown)
-    going = {line: min(quantity, left[line]) for line, quantity in asked.items()}
-    return {line: str(quantity_out(quantity)) for line, quantity in going.items() if quantity > 0}
 
 
 async def _shipments(shop: Shop, order: Json) -> set[str]:
@@ -116,14 +103,3 @@ async def _begun() -> AsyncIterator[None]:
         yield
     except (RetryLater, Misconfigured) as error:
         raise OutcomeUnknown(error.code, error.detail, **error.params) from error
-
-
-@asynccontextmanager
-async def _refused_as(code: str, external_id: str) -> AsyncIterator[None]:
-    """A refusal under the name of what was asked, so that the screen can say what did not happen."""
-    try:
-        yield
-    except Absent:
-        raise
-    except Refused as refused:
-        raise Refused(code, refused.detail, order=external_id, message=refused.params.get("message")) from refused

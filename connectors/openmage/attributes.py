@@ -12,12 +12,12 @@ from typing import Any
 
 import anyio
 
-from connectors.magento.wire import Json, same
+from connectors.magento_shapes.labels import LISTS, option_id, text_of
+from connectors.magento_shapes.refusals import Absent
+from connectors.magento_shapes.values import Json
 from connectors.openmage.api import Api
-from connectors.openmage.faults import Absent
 from engine.errors import Refused
 
-LISTS = ("select", "multiselect")
 NO_EXTRAS = (
     "is_unique", "is_required", "is_configurable", "is_searchable", "is_visible_in_advanced_search", "is_comparable",
     "is_used_for_promo_rules", "used_in_product_listing",
@@ -34,8 +34,8 @@ class Attribute:
     options: dict[str, str] | None = field(default=None)
 
     def option_id(self, label: str) -> str | None:
-        """The id of a label, in whatever case."""
-        return next((key for key, known in (self.options or {}).items() if same(known.strip(), label.strip())), None)
+        """The id of a label."""
+        return option_id(self.options or {}, label)
 
 
 class Attributes:
@@ -71,7 +71,7 @@ class Attributes:
                 known[code] = attribute
             return known[code]
 
-    async def stored(self, attribute: Attribute, text: str) -> str:
+    async def value(self, attribute: Attribute, text: str) -> str:
         """The text as the attribute stores it: of a list the option's id, the option created where there is none."""
         if attribute.kind not in LISTS:
             return text
@@ -81,13 +81,9 @@ class Attributes:
 
     async def text(self, attribute: Attribute, value: Any) -> str:
         """A stored value as people read it."""
-        if value is None or isinstance(value, list | dict):
-            return ""
-        if attribute.kind not in LISTS:
-            return str(value)
-        await self._load_options(attribute)
-        options = attribute.options or {}
-        return ", ".join(options[key] for key in str(value).split(",") if key in options)
+        if value is not None and attribute.kind in LISTS:
+            await self._load_options(attribute)
+        return text_of(value, attribute.kind, attribute.options or {})
 
     async def _load_options(self, attribute: Attribute) -> None:
         if attribute.options is None:

@@ -7,11 +7,9 @@ variants cannot be made over this API, so a grid's cells are products of their o
 
 from __future__ import annotations
 
-from typing import Any
-
-from connectors.magento.fields import OWN_FIELDS
-from connectors.magento.wire import Json, amount_out, quantity, quantity_out, slug
-from connectors.openmage.faults import Absent
+from connectors.magento_shapes.fields import own_values
+from connectors.magento_shapes.refusals import Absent
+from connectors.magento_shapes.values import Json, amount_out, quantity, quantity_out, slug
 from connectors.openmage.prices import BY_SKU
 from connectors.openmage.shop import Shop
 from engine.errors import Refused
@@ -74,7 +72,9 @@ async def _change(shop: Shop, push: ContentPush, existing: Json) -> str:
     if existing["type"] != SIMPLE:
         raise Refused("content-kind", f"{push.item} is {existing['type']}", sku=push.item, type=existing["type"])
     data = await _values(shop, content, int(existing["set"]), existing)
-    if (categories := await _moved_categories(shop, push, existing)) is not None:
+    there = [int(category) for category in existing.get("categories") or ()]
+    left = push.former.categories if push.former else ()
+    if (categories := await shop.categories.moved(there, content.categories, left)) is not None:
         data["categories"] = categories
     if content.weight_kg is None and quantity(existing.get("weight")):
         data["weight"] = "0"
@@ -91,29 +91,4 @@ async def _values(shop: Shop, content: Content, set_id: int, now: Json) -> Json:
     }
     if content.weight_kg is not None:
         values["weight"] = str(quantity_out(content.weight_kg))
-    for code in ("short_description", "description"):
-        text: str = getattr(content, code)
-        if text or now.get(code):
-            values[code] = text
-    for own in OWN_FIELDS:
-        code = getattr(shop.options.attributes, own.key)
-        if text := own.text(content):
-            attribute = await shop.attributes.ensure(set_id, code, own.label, own.kind)
-            values[code] = await shop.attributes.stored(attribute, text)
-        elif now.get(code):
-            values[code] = ""
-    return values
-
-
-async def _moved_categories(shop: Shop, push: ContentPush, existing: Json) -> list[Any] | None:
-    """All categories that the product shall have, None where they stand already; a save replaces all of them.
-
-    The one that we had put it into goes. The merchant's own ("Promoções") are not ours, and stay.
-    """
-    there = [int(category) for category in existing.get("categories") or ()]
-    wanted, left = push.content.categories, push.former.categories if push.former else ()
-    wanted_id = await shop.categories.ensure(wanted) if wanted else None
-    left_id = await shop.categories.known(left) if left else None
-    kept = [category for category in there if category == wanted_id or category != left_id]
-    moved = kept if wanted_id is None or wanted_id in kept else [wanted_id, *kept]
-    return None if moved == there else moved
+    return values | await own_values(shop.attributes, shop.options.attributes, set_id, content, now)

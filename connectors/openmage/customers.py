@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from connectors.magento.people import document_of, name_of, postcode_out, split_name
-from connectors.magento.wire import Json
-from connectors.openmage.faults import Absent
-from connectors.openmage.orders import moment
-from connectors.openmage.people import address_of, street
-from connectors.openmage.regions import COUNTRY
+from connectors.magento_shapes.customers import (
+    ADDRESS_FIELDS,
+    GROUP,
+    address_fields,
+    customer_of,
+    main_address,
+    new_address,
+)
+from connectors.magento_shapes.people import address_of, split_name
+from connectors.magento_shapes.refusals import Absent
+from connectors.magento_shapes.values import Json
+from connectors.openmage.people import lines_joined, lines_split
 from connectors.openmage.shop import Shop
 from connectors.openmage.windows import changed
-from engine.errors import IntegraError, Refused
-from engine.model.people import Address, ChannelCustomer, Person
+from engine.errors import IntegraError
+from engine.model.people import ChannelCustomer, Person
 
-GROUP = "group"
-STREET_FIELDS = ("street", "number", "complement", "district")
-ADDRESS_FIELDS = (*STREET_FIELDS, "city", "state", "postcode", "phone")
+FLAGS = ("is_default_billing", "is_default_shipping")
 CUSTOMERS_PER_READ = 50
 
 
@@ -105,50 +108,18 @@ def _own_fields(shop: Shop, changes: Mapping[str, str]) -> Json:
 
 async def _address_call(shop: Shop, external_id: str, changes: Mapping[str, str]) -> tuple[str, Sequence[Any]]:
     """Change the main address in place; where there is none, make one for both uses."""
-    address = _main_address(await shop.api.read("customer_address.list", external_id))
-    now: Address = address_of(address, shop.options.street_lines)
-    wanted: Json = {}
-    parts: dict[str, Any] = {key: changes[key] for key in STREET_FIELDS if key in changes}
-    if parts:
-        wanted["street"] = street(replace(now, **parts), shop.options.street_lines)
-    if "city" in changes:
-        wanted["city"] = changes["city"]
-    if "state" in changes:
-        wanted |= await shop.regions.fields(changes["state"])
-    if "postcode" in changes:
-        wanted["postcode"] = postcode_out(changes["postcode"])
-    if "phone" in changes:
-        wanted["telephone"] = changes["phone"]
+    found = await shop.api.read("customer_address.list", external_id)
+    address = main_address(found, FLAGS)
+    lines = shop.options.street_lines
+    now = address_of(lines_split(address or {}), lines)
+    wanted = lines_joined(await address_fields(changes, now, lines, shop.regions))
     if address is not None:
         return "customer_address.update", (str(address["customer_address_id"]), wanted)
-    if not {"street", "city", "state", "postcode"} <= changes.keys():
-        raise Refused("customer-no-address", f"customer {external_id}", customer=external_id)
     person = await shop.api.read("customer.info", external_id)
-    base = {"country_id": COUNTRY, "is_default_billing": True, "is_default_shipping": True, "telephone": "-"}
-    base |= {"firstname": person["firstname"], "lastname": person["lastname"]}
-    return "customer_address.create", (external_id, base | wanted)
+    return "customer_address.create", (external_id, new_address(changes, person, external_id, FLAGS) | wanted)
 
 
 def _customer(shop: Shop, row: Json, addresses: Sequence[Json]) -> ChannelCustomer:
-    address = _main_address(addresses) or {}
+    address = lines_split(main_address(addresses, FLAGS) or {})
     documents = (row.get(shop.options.document_field), address.get("vat_id"))
-    return ChannelCustomer(
-        external_id=str(row["customer_id"]),
-        person=Person(
-            name=name_of(row),
-            email=str(row.get("email") or "").strip().lower(),
-            phone=str(address.get("telephone") or "").strip(),
-            document=document_of(documents),
-            address=address_of(address, shop.options.street_lines),
-        ),
-        group=None if row.get("group_id") is None else str(row["group_id"]),
-        updated_at=moment(row["updated_at"]),
-    )
-
-
-def _main_address(addresses: Sequence[Json]) -> Json | None:
-    """The billing address, else where he wants his goods, else any: the ERP keeps one."""
-    for flag in ("is_default_billing", "is_default_shipping"):
-        if found := next((address for address in addresses if address.get(flag)), None):
-            return found
-    return addresses[0] if addresses else None
+    return customer_of(row, str(row["customer_id"]), address, documents, shop.options.street_lines)

@@ -5,6 +5,7 @@ Numbers below 100 are the same everywhere; from 100 on each resource has its own
 
 from __future__ import annotations
 
+from connectors.magento_shapes.refusals import Absent
 from engine.errors import Collision, IntegraError, Misconfigured, OutcomeUnknown, Refused, RetryLater
 
 ACCESS_DENIED, SESSION_EXPIRED = 2, 5
@@ -35,10 +36,6 @@ class Fault(Exception):
         super().__init__(f"fault {code}: {message}")
         self.code = code
         self.message = " ".join(message.split())[:DETAIL_LENGTH]
-
-
-class Absent(Refused):
-    """The shop has no such thing."""
 
 
 def meaning(method: str, fault: Fault, *, writes: bool) -> IntegraError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.magento.wire import same
+from connectors.magento_shapes.values import same
 from connectors.openmage.api import Api
 from engine.errors import Misconfigured
 from engine.publishing import PriceGroup

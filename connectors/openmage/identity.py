@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from connectors.magento.wire import Json
+from connectors.magento_shapes.values import Json
 from connectors.openmage.api import Call
 from connectors.openmage.shop import Shop
 from engine.errors import IntegraError, Misconfigured, RetryLater

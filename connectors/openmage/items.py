@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from connectors.magento.fields import OWN_FIELDS
-from connectors.magento.wire import Json, amount, quantity
+from connectors.magento_shapes.fields import OWN_FIELDS
+from connectors.magento_shapes.refusals import Absent
+from connectors.magento_shapes.values import Json, amount, quantity
 from connectors.openmage.api import Call
 from connectors.openmage.content import ENABLED, SIMPLE
-from connectors.openmage.faults import Absent
 from connectors.openmage.prices import BY_SKU, TIERS, special_price
 from connectors.openmage.shop import Shop
 from connectors.openmage.tiers import EVERYBODY, of_all_websites
@@ -85,18 +85,10 @@ async def _content(shop: Shop, product: Json) -> Content:
         enabled=str(product.get("status")) == ENABLED,
         short_description=str(product.get("short_description") or ""),
         description=str(product.get("description") or ""),
-        categories=await _category(shop, product.get("categories") or ()),
+        categories=await shop.categories.path_of_first(product.get("categories") or ()),
         weight_kg=quantity(product.get("weight")) or None,
         **await _own(shop, product),
     )
-
-
-async def _category(shop: Shop, ids: Sequence[Any]) -> tuple[str, ...]:
-    """The path of the first category below our root."""
-    for category_id in ids:
-        if path := await shop.categories.path(int(category_id)):
-            return path
-    return ()
 
 
 async def _own(shop: Shop, product: Json) -> dict[str, Any]:

@@ -6,27 +6,19 @@ The mark finds a photo again whose name was lost with its answer: it is neither 
 from __future__ import annotations
 
 import base64
-import re
 from contextlib import suppress
 from typing import Any
 
-from connectors.magento.media import LABEL_LENGTH, MAIN_ROLES, MARK_LENGTH
-from connectors.magento.wire import Json, slug
-from connectors.openmage.faults import Absent
+from connectors.magento_shapes.photos import MAIN_ROLES, file_name, mark, mark_of, mime_of, wanted_of
+from connectors.magento_shapes.refusals import Absent
+from connectors.magento_shapes.values import Json
 from connectors.openmage.prices import BY_SKU
 from connectors.openmage.shop import Shop
 from engine.errors import Refused
 from engine.ports import PhotoLoader
-from engine.publishing import MediaPush, PhotoRef
+from engine.publishing import MediaPush
 
 MEDIA = "catalog_product_attribute_media"
-_MARK = re.compile(rf"-([0-9a-f]{{{MARK_LENGTH}}})(?:_\d+)?\.(?:jpg|png|gif)$")
-_KINDS = (
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"GIF87a", "image/gif"),
-    (b"GIF89a", "image/gif"),
-)
 
 
 async def push_media(shop: Shop, push: MediaPush, load: PhotoLoader) -> dict[str, str]:
@@ -37,25 +29,26 @@ async def push_media(shop: Shop, push: MediaPush, load: PhotoLoader) -> dict[str
     """
     rows = await shop.api.read(f"{MEDIA}.list", push.item, None, BY_SKU)
     there: dict[str, Json] = {str(row["file"]): row for row in rows}
-    marked = {file: found[1] for file in there if (found := _MARK.search(file))}
-    wanted: dict[str, PhotoRef] = {}
-    for photo in push.photos:
-        wanted.setdefault(photo.digest, photo)
-    main = next((photo for photo in wanted.values() if photo.main), next(iter(wanted.values()), None))
+    marked = {file: known for file in there if (known := mark_of(file))}
+    wanted, main = wanted_of(push.photos)
     answer: dict[str, str] = {}
     no_picture: str | None = None
     for position, photo in enumerate(wanted.values(), 1):
         file = push.remote.get(photo.digest, "")
         if file not in there:
-            file = next((name for name, mark in marked.items() if mark == photo.digest[:MARK_LENGTH]), "")
+            file = next((name for name, known in marked.items() if known == mark(photo)), "")
         described = _described(push.label, position, there.get(file), is_main=photo is main)
         if not file:
             content = await load(photo.key)
-            mime = next((kind for start, kind in _KINDS if content.startswith(start)), None)
+            mime = mime_of(content)
             if mime is None:
                 no_picture = photo.key
                 continue
-            picture = {"content": base64.b64encode(content).decode(), "mime": mime, "name": _name(push.label, photo)}
+            picture = {
+                "content": base64.b64encode(content).decode(),
+                "mime": mime,
+                "name": file_name(push.label, photo),
+            }
             created = await shop.api.write(f"{MEDIA}.create", push.item, {"file": picture, **described}, None, BY_SKU)
             file = str(created)
         elif not _shows(there[file], described):
@@ -68,11 +61,6 @@ async def push_media(shop: Shop, push: MediaPush, load: PhotoLoader) -> dict[str
     if no_picture is not None:
         raise Refused("bad-photo", f"{push.item}: {no_picture}", sku=push.item, photo=no_picture)
     return answer
-
-
-def _name(label: str, photo: PhotoRef) -> str:
-    """Without an ending, which the shop adds."""
-    return f"{slug(label)[:LABEL_LENGTH].strip('-') or 'foto'}-{photo.digest[:MARK_LENGTH]}"
 
 
 def _described(label: str, position: int, entry: Json | None, *, is_main: bool) -> Json:

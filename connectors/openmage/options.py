@@ -8,8 +8,15 @@ from typing import Annotated, Any
 
 import msgspec
 
-from connectors.magento.options import ADDRESS_LINES, Attributes, Categories, PaymentMethods
-from engine.errors import Misconfigured
+from connectors.magento_shapes import options as shapes
+from connectors.magento_shapes.options import (
+    ADDRESS_LINES,
+    Attributes,
+    Categories,
+    PaymentMethods,
+    convert,
+    wrong_selling,
+)
 
 Rows = Annotated[int, msgspec.Meta(ge=1, le=500)]
 
@@ -36,25 +43,16 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 def check(options: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
     """What is wrong with the options: (key, what is expected) pairs."""
-    try:
-        read = msgspec.convert(dict(options), Options)
-    except msgspec.ValidationError as error:
-        text, _, where = str(error).partition(" - at `$")
-        named = re.search(r"field `(\w+)`", text)
-        key = ".".join(part for part in (where.rstrip("`").strip("."), named[1] if named else "") if part)
-        return [(key, text)]
+    read = convert(options, Options)
+    if not isinstance(read, Options):
+        return read
     wrong = []
     if not re.fullmatch(r"https?://[^/?#@\s]+(/[^?#@\s]*)?", read.url):
         wrong.append(("url", "the shop's base address, https://..., without user name or password"))
-    if sorted(read.street_lines) != sorted(ADDRESS_LINES):
-        wrong.append(("street_lines", f"{', '.join(ADDRESS_LINES)}, in the order of the shop's address lines"))
-    if not read.websites:
-        wrong.append(("websites", "at least one website id"))
+    wrong += wrong_selling(read)
     return wrong
 
 
 def parse(options: Mapping[str, Any]) -> Options:
     """The options of a checked table. Raises Misconfigured("settings") naming the first wrong key."""
-    for key, expected in check(options):
-        raise Misconfigured("settings", key=key, expected=expected)
-    return msgspec.convert(dict(options), Options)
+    return shapes.parse(options, Options, check(options))

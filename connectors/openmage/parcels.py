@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence, Set
 from datetime import datetime
 
-from connectors.magento.wire import Json
-from connectors.openmage.faults import Absent
-from connectors.openmage.orders import moment, read_order
+from connectors.magento_shapes.parcels import CARRIER, tracks_of
+from connectors.magento_shapes.refusals import Absent
+from connectors.magento_shapes.values import Json, moment
+from connectors.openmage.orders import read_order
 from connectors.openmage.shop import Shop
 from connectors.openmage.windows import changed
 from engine.errors import IntegraError
 from engine.model.channel import Parcel, Track
 
 SHIPMENT = "sales_order_shipment"
-CARRIER = "custom"
-"""The one carrier that every shop has; the title says who it is. Any other has to be switched on there."""
-
 PARCELS_PER_READ = 20
 
 
@@ -75,9 +73,5 @@ def _parcel(row: Json, order_number: str) -> Parcel:
         external_id=str(row["increment_id"]),
         order_id=order_number,
         updated_at=moment(row["created_at"]),
-        tracks=tuple(
-            Track(str(track.get("title") or track.get("carrier_code") or ""), str(track["track_number"]))
-            for track in row.get("tracks") or ()
-            if track.get("track_number")
-        ),
+        tracks=tracks_of(row),
     )

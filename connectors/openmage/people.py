@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from connectors.magento import people
-from connectors.magento.wire import Json
+from connectors.magento_shapes.values import Json
 from connectors.openmage.regions import state_of
-from engine.model.people import Address
 
 
-def address_of(row: Json | None, order: Sequence[str]) -> Address:
-    """A customer's or an order's address; `order` names what each street line holds."""
+def lines_split(row: Json) -> Json:
+    """A customer's or an order's address with its street as a list and its state by two letters; empty for none."""
     if not row:
-        return Address()
-    street = str(row.get("street") or "").splitlines()
-    return people.address_of({**row, "street": street, "region": state_of(row.get("region"))}, order)
+        return {}
+    return {**row, "street": str(row.get("street") or "").splitlines(), "region": state_of(row.get("region"))}
 
 
-def street(address: Address, order: Sequence[str]) -> str:
-    """The street of an address; a blank line holds its place."""
-    return "\n".join(people.street_lines(address, order))
+def lines_joined(fields: Json) -> Json:
+    """Address fields as they are written; a blank line holds its place."""
+    lines: Sequence[str] | None = fields.get("street")
+    return fields if lines is None else {**fields, "street": "\n".join(lines)}

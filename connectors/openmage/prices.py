@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from connectors.magento.wire import Json, amount, amount_out
+from connectors.magento_shapes.values import Json, amount, amount_out
 from connectors.openmage.api import Call
 from connectors.openmage.shop import Shop
 from connectors.openmage.tiers import EVERYBODY, Tier, merged

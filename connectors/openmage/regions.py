@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from connectors.magento.wire import Json, slug
+from connectors.magento_shapes.people import COUNTRY
+from connectors.magento_shapes.refusals import Absent
+from connectors.magento_shapes.values import Json, slug
 from connectors.openmage.api import Api
-from connectors.openmage.faults import Absent
 
-COUNTRY = "BR"
 STATES = {
     "AC": "Acre", "AL": "Alagoas", "AP": "Amapá", "AM": "Amazonas", "BA": "Bahia", "CE": "Ceará",
     "DF": "Distrito Federal", "ES": "Espírito Santo", "GO": "Goiás", "MA": "Maranhão", "MT": "Mato Grosso",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from connectors.magento_shapes.categories import Categories
 from connectors.openmage.api import Api
 from connectors.openmage.attributes import Attributes
-from connectors.openmage.categories import Categories
+from connectors.openmage.categories import ApiCategories
 from connectors.openmage.groups import Groups
 from connectors.openmage.options import Options
 from connectors.openmage.regions import Regions
@@ -27,7 +28,7 @@ class Shop:
     @classmethod
     def of(cls, api: Api, options: Options) -> Shop:
         """A shop nothing is known of yet."""
-        categories = Categories(api, options.root_category, options.categories)
+        categories = Categories(ApiCategories(api), options.root_category, options.categories)
         return cls(api, options, Attributes(api), categories, Groups(api), Regions(api))
 
     def forget(self) -> None:

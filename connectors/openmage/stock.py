@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from connectors.magento.wire import quantity, quantity_out
+from connectors.magento_shapes.values import quantity, quantity_out
 from connectors.openmage.shop import Shop
 from engine.errors import IntegraError, Misconfigured, OutcomeUnknown, Refused, RetryLater
 from engine.publishing import RowError, StockPush

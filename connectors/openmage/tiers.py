@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from connectors.magento.wire import Json, amount, amount_out, quantity, quantity_out
+from connectors.magento_shapes.values import Json, amount, amount_out, quantity, quantity_out
 
 EVERYBODY = "all"
 ALL_WEBSITES = "all"

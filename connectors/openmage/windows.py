@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from connectors.magento.wire import Json, stamp
+from connectors.magento_shapes.values import Json, stamp
 from connectors.openmage.shop import Shop
 
 FIRST, LEAST, MOST = timedelta(hours=6), timedelta(minutes=1), timedelta(days=64)

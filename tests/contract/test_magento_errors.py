@@ -11,12 +11,12 @@ from typing import Any
 import httpx
 import pytest
 
-from connectors.magento.failures import Absent
 from connectors.magento.options import parse
 from connectors.magento.search import Filter, criteria, find
 from connectors.magento.shop import Shop as MagentoShop
 from connectors.magento.shop import open_shop
 from connectors.magento.transport import ALL, SHOP
+from connectors.magento_shapes.refusals import Absent
 from connectors.sandbox.shop import DEADLOCK, Integration, Shop, ShopApp, create_app
 from engine.errors import IntegraError, Misconfigured, OutcomeUnknown, Refused, RetryLater
 from engine.model.channel import Shipment
@@ -172,7 +172,7 @@ async def test_a_shop_that_translates_its_messages_is_understood_like_one_that_d
     assert await refusals(lambda _message: "Não foi possível executar a operação solicitada.") == english
 
 
-async def test_a_deadlock_is_tried_again_in_any_language() -> None:
+async def test_surprise_13_a_deadlock_is_tried_again_in_any_language() -> None:
     """Where its sentence is known by the engine; where it is translated at once, as any refused creation."""
     async with a_bench() as bench:
         bench.shop.faults.answer("POST", "products$", 400, DEADLOCK)

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from connectors.magento.wire import amount, amount_out, encode, quantity, quantity_out
+from connectors.magento.wire import encode
+from connectors.magento_shapes.values import amount, amount_out, quantity, quantity_out
 from connectors.sandbox.shop import Fault
 from engine.errors import Refused
 from engine.publishing import PricePush, RowError, StockPush
@@ -87,7 +88,7 @@ async def test_a_batch_of_prices_leaves_in_one_call_of_each_kind() -> None:
         assert bench.asked()[before:] == [BASE, TIERS]
 
 
-async def test_a_refused_row_is_named_and_the_others_are_taken() -> None:
+async def test_surprise_18_a_refused_row_is_named_and_the_others_are_taken() -> None:
     async with a_bench() as bench:
         group = (await bench.channel.create_price_group("ATACADO")).external_id
         await bench.on_sale("CAM-001")
@@ -178,7 +179,7 @@ async def test_the_last_piece_gone_takes_the_product_off_the_shelf_and_a_new_one
         assert bench.shop.salable("CAM-001") == 3
 
 
-async def test_an_unknown_sku_is_taken_by_the_shop_and_keeps_nobody_back() -> None:
+async def test_surprise_19_an_unknown_sku_is_taken_by_the_shop_and_keeps_nobody_back() -> None:
     async with a_bench() as bench:
         await bench.on_sale("CAM-001")
         rows = [StockPush("SUMIU", "default", Decimal(1)), StockPush("CAM-001", "default", Decimal(4))]
@@ -194,7 +195,7 @@ async def test_a_sku_with_blanks_around_it_is_named_and_the_rest_of_the_batch_go
         assert bench.shop.salable("CAM-001") == 4
 
 
-async def test_an_unknown_source_refuses_the_batch() -> None:
+async def test_surprise_19_an_unknown_source_refuses_the_batch() -> None:
     async with a_bench() as bench:
         with pytest.raises(Refused, match="Could not save Source Item"):
             await bench.channel.push_stock([StockPush("CAM-001", "deposito", Decimal(4))])

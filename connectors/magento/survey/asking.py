@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from connectors.magento.failures import Absent
 from connectors.magento.search import Filter, criteria
 from connectors.magento.shop import Shop
 from connectors.magento.transport import SHOP
-from connectors.magento.wire import Json
+from connectors.magento_shapes.refusals import Absent
+from connectors.magento_shapes.values import Json
 from engine.errors import Misconfigured, OutcomeUnknown, Refused, RetryLater
 from engine.ports import Clock
 from engine.survey import Finding

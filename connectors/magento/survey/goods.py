@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from connectors.magento.fields import OWN_FIELDS
 from connectors.magento.search import Filter
 from connectors.magento.survey.asking import Look
 from connectors.magento.transport import ALL
-from connectors.magento.wire import Json
+from connectors.magento_shapes.fields import OWN_FIELDS
+from connectors.magento_shapes.values import Json
 from engine.survey import Finding, Mark, Proposal
 
 TEXTS = ("text", "textarea", "select", "multiselect")

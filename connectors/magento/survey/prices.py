@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from connectors.magento.survey.asking import Look
 from connectors.magento.transport import ALL, SHOP
-from connectors.magento.wire import Json, amount
+from connectors.magento_shapes.values import Json, amount
 from engine.errors import Misconfigured
 from engine.survey import Finding, Mark
 

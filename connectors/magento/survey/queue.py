@@ -8,7 +8,7 @@ from datetime import datetime
 from connectors.magento.search import Filter
 from connectors.magento.survey.asking import Look
 from connectors.magento.transport import SHOP
-from connectors.magento.wire import Json, moment
+from connectors.magento_shapes.values import Json, moment
 from engine.survey import Finding, Mark
 
 COMPLETE, OPEN = 1, 4

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Collection, Mapping
 from connectors.magento.search import Filter
 from connectors.magento.survey.asking import Look
 from connectors.magento.transport import SHOP
-from connectors.magento.wire import Json
+from connectors.magento_shapes.values import Json
 from engine.errors import Param
 from engine.survey import Finding, Mark, Proposal
 

@@ -8,7 +8,7 @@ from typing import Any
 from connectors.magento.search import criteria
 from connectors.magento.survey.asking import Look
 from connectors.magento.transport import ALL, SHOP, path_of
-from connectors.magento.wire import Json
+from connectors.magento_shapes.values import Json
 from engine.survey import Finding, Mark, Proposal
 
 KILOGRAMS = "kgs"

@@ -41,8 +41,9 @@ def merge(
 ) -> Merge:
     """Compare what both sides say now with what was agreed.
 
-    channel_as_erp: the channel's values as the ERP would hold them. A field never agreed on is taken as found; where
-    one side has nothing, it gets the other's. disputed: fields in conflict since earlier, each with the side that a
+    channel_as_erp: the channel's values as the ERP would hold them. A field that the channel hides is not among its
+    values: it stands there as it was agreed. A field never agreed on is taken as found; where one side has nothing, it
+    gets the other's. disputed: fields in conflict since earlier, each with the side that a
     person has taken ("erp", "channel"), None before anybody did.
     """
     to_erp: dict[str, str] = {}
@@ -50,7 +51,12 @@ def merge(
     agreed: dict[str, tuple[str, str]] = {}
     conflicts: dict[str, tuple[str, str]] = {}
     for field, ours in erp.items():
-        theirs = channel.get(field, "")
+        if field in channel:
+            theirs = channel[field]
+        elif field in kept:
+            theirs = kept[field][1]
+        else:
+            continue
         as_erp = channel_as_erp.get(field, theirs)
         if field in disputed:
             way = _settled(ours, as_erp, disputed[field])

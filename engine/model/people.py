@@ -56,9 +56,13 @@ class ErpCustomer:
 
 @dataclass(frozen=True, slots=True)
 class ChannelCustomer:
-    """A registered customer of a channel; `group` is the channel's own id of the price group."""
+    """A registered customer of a channel; `group` is the channel's own id of the price group.
+
+    hidden: fields that the channel has and does not show whole (***.456.***-**); they are empty in `person`.
+    """
 
     external_id: str
     person: Person
     group: str | None
     updated_at: datetime
+    hidden: frozenset[str] = frozenset()

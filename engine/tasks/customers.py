@@ -151,7 +151,7 @@ class CustomersTask:
         account = self._account
         kept = await account.store.read(lambda db: customers.agreed_fields(db, account.id, customer.external_id))
         link = await account.store.read(lambda db: customers.link_of(db, account.id, customer.external_id))
-        now = customers.fields_of(customer.person)
+        now = _shown(customer)
         unchanged = bool(kept) and all(field in kept and kept[field]["channel"] == now[field] for field in now)
         if link is not None and unchanged and link["channel_group"] == customer.group:
             return False
@@ -193,9 +193,9 @@ class CustomersTask:
         account = self._account
         kept = await account.store.read(lambda db: customers.agreed_fields(db, account.id, external_id))
         now = customers.fields_of(in_erp.person)
-        return link["price_table"] != in_erp.price_table or any(
-            field not in kept or kept[field]["erp"] != value for field, value in now.items()
-        )
+        # Of those never agreed on while others were, the channel hides its own: there is nothing to compare.
+        moved = any(kept[field]["erp"] != value for field, value in now.items() if field in kept)
+        return moved or not kept or link["price_table"] != in_erp.price_table
 
     # --- both ---------------------------------------------------------------------------------------------------------
 
@@ -203,7 +203,7 @@ class CustomersTask:
         """Write each side's changes to the other, and keep what is agreed now."""
         account = self._account
         kept = await account.store.read(lambda db: customers.agreed_fields(db, account.id, customer.external_id))
-        channel = customers.fields_of(customer.person)
+        channel = _shown(customer)
         as_erp = {field: await account.erp.fit(field, value) for field, value in channel.items()}
         erp = customers.fields_of(in_erp.person)
         found = merge(
@@ -277,3 +277,9 @@ class CustomersTask:
         row = db.execute("SELECT name FROM price_table WHERE key = ?", (table,)).fetchone()
         params = {"customer": customer.person.name, "table": row["name"] if row is not None else table}
         raise_problem(db, account.id, UNPUBLISHED, subject, params, "", "notice", account.now())
+
+
+def _shown(customer: ChannelCustomer) -> dict[str, str]:
+    """His fields as far as the channel shows them: one that it hides is not one that he has taken away."""
+    fields = customers.fields_of(customer.person)
+    return {field: value for field, value in fields.items() if field not in customer.hidden}

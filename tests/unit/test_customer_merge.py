@@ -80,3 +80,11 @@ def test_a_conflict_that_the_two_sides_settle_themselves_is_none_any_more() -> N
     found = merge({"city": "BAGÉ"}, channel, as_erp(channel), {"city": ("JAGUARÃO", "Bagé")}, {"city": None})
     assert found.agreed == {"city": ("BAGÉ", "Bagé")}
     assert not found.conflicts
+
+
+def test_a_document_that_the_shop_hides_is_not_one_that_was_removed() -> None:
+    kept = {"document": ("52998224725", "52998224725")}
+    assert merge({"document": "52998224725"}, {}, {}, kept) == merge({}, {}, {}, {})
+    corrected = merge({"document": "11144477735"}, {}, {}, kept)
+    assert (corrected.to_erp, corrected.to_channel) == ({}, {"document": "11144477735"})
+    assert merge({"document": "52998224725"}, {}, {}, {}) == merge({}, {}, {}, {}), "never seen, nothing to compare"

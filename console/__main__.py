@@ -86,7 +86,7 @@ def _run(asked: argparse.Namespace, context: Context) -> int:  # noqa: PLR0912 -
         case "plan":
             from console.verbs import plan
 
-            return plan.run(context, asked.account)
+            return plan.run(context, asked.account, asked.approve, yes=asked.yes)
         case "status":
             from console.verbs import status
 

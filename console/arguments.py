@@ -68,8 +68,12 @@ def parser() -> argparse.ArgumentParser:
 
     _json(_verb(verbs, "status", _("what is wrong, since when, and what to do")))
 
-    plan = _verb(verbs, "plan", _("what the next cycle would write; writes nothing"))
+    plan = _verb(verbs, "plan", _("what the next cycle would write; --approve lets pass what a guard holds"))
     plan.add_argument("account", nargs="?", metavar=_("ACCOUNT"), help=_("only of this account"))
+    plan.add_argument(
+        "--approve", metavar=_("NUMBER|GUARD"), help=_("let pass what a guard holds: numbers of the plan, or a guard")
+    )
+    plan.add_argument("--yes", action="store_true", help=_("approve without asking"))
     _json(plan)
 
     _orders(verbs)

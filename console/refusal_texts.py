@@ -40,6 +40,7 @@ REFUSALS: dict[str, str] = {
     "direction-paused": N_("Not done: {account} is paused. Resume it first: integra resume {account} {direction}"),
     "no-such-direction": N_("Not done: there is no account {account} with a direction {direction}."),
     "no-such-guard": N_("Not done: there is no guard {guard}."),
+    "plan-changed": N_("Not done: what is planned for {item} has changed meanwhile. See it again: integra plan"),
     "no-such-tool": N_("This ERP ({kind}) has no {tool}."),
     "not-adopted-yet": N_("Not done: {account} is still looking through the shop."),
     "texts-approved-already": N_(

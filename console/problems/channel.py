@@ -137,6 +137,31 @@ TEXTS: dict[str, Text] = {
         N_("Stock module of the shop"),
         N_('The shop does not offer its stock by source (MSI). Set inventory = "product" in the account\'s options.'),
     ),
+    "salable-above": Text(
+        N_("Shop sells more than there is"),
+        N_(
+            "Of {n} products the shop would sell more than it should (in the shop / right): {items}. It does not count"
+            " an open order: a module takes its reservations out, or goods left another source. Sending the stock again"
+            " did not help. Meanwhile orders may come in short: look at the shop's reservations with its keeper."
+        ),
+    ),
+    "salable-below": Text(
+        N_("Shop sells less than there is"),
+        N_(
+            "Of {n} products the shop would sell less than it should (in the shop / right): {items}. It holds goods for"
+            " orders that Integra does not know, such as those before its first day, or that are over long since, or"
+            " its out-of-stock threshold is not 0. Sending the stock again did not help. Its keeper finds reservations"
+            " that were left behind with: bin/magento inventory:reservation:list-inconsistencies. Waiting is safe."
+        ),
+    ),
+    "salable-unread": Text(
+        N_("Shop does not say what it would sell"),
+        N_(
+            "Of {n} products the shop did not say what it would still sell, so a wrong count of its own is not noticed."
+            " The access may lack the right to read stocks (integra doctor), or the shop is too slow for it. Stocks are"
+            " sent all the same. Waiting is safe."
+        ),
+    ),
     "secret-missing": Text(
         N_("Secret missing"),
         N_("The secret {name} is not there: put it into secrets.toml, the credentials folder or the environment."),

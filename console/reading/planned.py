@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,10 +48,24 @@ class Planned:
     held_by: str | None
     error_code: str | None
     wanted_at: str
+    number: str | None  # by which a person lets it pass; of this very change, so that no other passes by it
+    wanted: str | None  # `after` as the store has it
+
+
+WHOLE = "price-groups"
+"""A guard that holds all of an account's rows or none of them."""
+BY_PERSON = ("price-drop", "many-to-zero", WHOLE)
+"""The guards that a person lets something pass."""
+NUMBER_DIGITS = 6
 
 
 def planned(db: sqlite3.Connection, account: str | None = None, guard: str | None = None) -> list[Planned]:
     """All of it, or of one account, or what one guard holds; item by item."""
+    rows = db.execute(_PLANNED, {"account": account, "guard": guard}).fetchall()
+    whole: dict[str, list[str]] = {}
+    for row in rows:
+        if row["held_by"] == WHOLE:
+            whole.setdefault(row["account"], []).append(_change(row))
     return [
         Planned(
             account=safe(row["account"]),
@@ -62,9 +78,23 @@ def planned(db: sqlite3.Connection, account: str | None = None, guard: str | Non
             held_by=row["held_by"],
             error_code=row["error_code"],
             wanted_at=row["wanted_at"],
+            number=_number(row, whole),
+            wanted=row["wanted"],
         )
-        for row in db.execute(_PLANNED, {"account": account, "guard": guard}).fetchall()
+        for row in rows
     ]
+
+
+def _number(row: sqlite3.Row, whole: Mapping[str, Sequence[str]]) -> str | None:
+    if row["held_by"] not in BY_PERSON:
+        return None
+    said = "\n".join(whole[row["account"]]) if row["held_by"] == WHOLE else _change(row)
+    return f"{int(hashlib.sha256(said.encode()).hexdigest(), 16) % 10**NUMBER_DIGITS:0{NUMBER_DIGITS}}"
+
+
+def _change(row: sqlite3.Row) -> str:
+    names = ("account", "item", "facet", "part", "confirmed", "wanted", "held_by")
+    return json.dumps([row[name] for name in names])
 
 
 def _value(text: str | None) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,7 +9,7 @@ from console.formats import STORE_TIME
 from console.language import _, say
 from console.reading.accounts import AccountRow, all_accounts
 from console.texts import MODE_REASONS, VERDICT, refusal, word
-from console.verbs.context import Context, Exit, complain, tell
+from console.verbs.context import Context, Exit, complain, confirmed, tell
 from engine.runtime.client import Answer
 
 
@@ -66,7 +65,7 @@ def go_live(context: Context, account: str, yes: bool) -> int:
             complain(say("{account} is still looking through the shop; try again when it is done.", account=account))
             return Exit.NEEDS_PERSON
         _show_verdict(found)
-        if not yes and not _asked(say("Approve the first write to {account}? [y/N] ", account=found.name)):
+        if not yes and not confirmed(say("Approve the first write to {account}? [y/N] ", account=found.name)):
             return Exit.NEEDS_PERSON
         return _told(engine.ask("go_live", {"account": account}, found.row_version))
 
@@ -75,10 +74,3 @@ def _show_verdict(account: AccountRow) -> None:
     tell(say("{account}: {reason}", account=account.name, reason=word(MODE_REASONS, account.mode_reason)))
     for name, value in (account.verdict or {}).items():
         print(f"{value!s:>8}  {word(VERDICT, name)}")
-
-
-def _asked(question: str) -> bool:
-    if not sys.stdin.isatty():
-        complain(_("Nothing was approved: say --yes where there is nobody to ask."))
-        return False
-    return input(question).strip().casefold() in ("y", "yes", "s", "sim")

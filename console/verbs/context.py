@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from console import texts
+from console.language import _
 from console.reading.reader import NotReadable, open_readonly
 from console.safe_text import SafeText
 from console.wrapping import wrapped
@@ -139,6 +140,14 @@ def complain(text: SafeText | str, mark: str = "") -> None:
     """A sentence on standard error; in a file or a log it stays on one line."""
     for line in wrapped(text, mark) if sys.stderr.isatty() else [mark + text]:
         print(line, file=sys.stderr)
+
+
+def confirmed(question: str) -> bool:
+    """Whether a person says yes; where there is nobody to ask, no."""
+    if not sys.stdin.isatty():
+        complain(_("Nothing was approved: say --yes where there is nobody to ask."))
+        return False
+    return input(question).strip().casefold() in ("y", "yes", "s", "sim")
 
 
 def error_sentence(error: IntegraError) -> SafeText:

@@ -74,7 +74,10 @@ def _go_live(db: sqlite3.Connection, ask: Ask) -> Outcome:
 
 
 def _pass_guard(db: sqlite3.Connection, ask: Ask) -> Outcome:
-    """Let rows pass that a guard held: {account, guard, item?}."""
+    """Let rows pass that a guard held: {account, guard, item?, part?, value?}.
+
+    With `value` (with item and part) only the row that is still to show just that, as the person saw it.
+    """
     account, guard, item = (str(ask.args.get(name, "")) for name in ("account", "guard", "item"))
     if guard not in (price_wants.PRICE_DROP, wants.MANY_TO_ZERO, price_groups.GUARD):
         return refusal("no-such-guard", guard=guard)
@@ -83,9 +86,11 @@ def _pass_guard(db: sqlite3.Connection, ask: Ask) -> Outcome:
     else:
         released = db.execute(
             "UPDATE publication SET held_by = NULL, guard_passed = ? WHERE account = ? AND held_by = ?"
-            " AND (? = '' OR item = ?)",
-            (guard, account, guard, item, item),
+            " AND (? = '' OR item = ?) AND (? OR part = ? AND wanted IS ?)",
+            (guard, account, guard, item, item, "value" not in ask.args, ask.args.get("part"), ask.args.get("value")),
         ).rowcount
+    if "value" in ask.args and not released:
+        return refusal("plan-changed", item=item)
     audit(db, ask, "pass_guard", f"account {account}", guard, {"rows": released})
     touch(db, "publications")
     return Outcome({"rows": released}, wake=((account, "prices"), (account, "stock")))

@@ -190,7 +190,58 @@ def test_plan_shows_before_and_after_and_what_is_held(
     printed = capsys.readouterr().out
     assert "R$ 99.80 → R$ 49.90  HELD: prices fall further than the guard allows" in printed
     assert "7 → —" in printed
+    assert "integra plan --approve price-drop   lets 1 row pass" in printed
     assert printed.startswith("loja: 1 price, 1 stock would be written.\n  1 of them is held by a guard.\n")
+
+
+def number_of(state_folder: Path, capsys: pytest.CaptureFixture[str], item: str) -> str:
+    """By which the plan lets a row pass."""
+    run(state_folder, "plan", "--json")
+    (row,) = [row for row in json.loads(capsys.readouterr().out) if row["item"] == item]
+    return str(row["number"])
+
+
+def held(store: StoreFile, facet: str, guard: str, *items: str) -> None:
+    for item in items:
+        store.db.execute(
+            "INSERT INTO publication (account, item, facet, wanted, confirmed, wanted_at, held_by)"
+            " VALUES ('loja', ?, ?, '4990', '9980', '2026', ?)",
+            (item, facet, guard),
+        )
+
+
+def still_held(store: StoreFile) -> list[str]:
+    return [row[0] for row in store.db.execute("SELECT item FROM publication WHERE held_by IS NOT NULL ORDER BY item")]
+
+
+def test_what_a_guard_holds_passes_by_its_number_and_what_changed_meanwhile_does_not(
+    state_folder: Path, store: StoreFile, hosted: HostedEngine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    held(store, "price", "price-drop", "8", "9")
+    number, other = (number_of(state_folder, capsys, item) for item in ("9", "8"))
+    assert run(state_folder, "plan", "--approve", number) == 1, "nobody was there to ask"
+    assert "R$ 99.80 → R$ 49.90" in capsys.readouterr().out, "what would pass is shown"
+    assert still_held(store) == ["8", "9"]
+    assert run(state_folder, "plan", "--approve", number, "--yes") == 0
+    assert still_held(store) == ["8"]
+    (entry,) = store.db.execute("SELECT what, subject, after FROM audit").fetchall()
+    assert (entry["what"], entry["subject"], entry["after"]) == ("pass_guard", "account loja", '{"rows": 1}')
+
+    store.db.execute("UPDATE publication SET wanted = '100' WHERE item = '8'")
+    capsys.readouterr()
+    assert run(state_folder, "plan", "--approve", other, "--yes") == 1
+    assert f"Nothing that a guard holds has the number {other}." in capsys.readouterr().err
+    assert still_held(store) == ["8"]
+
+
+def test_all_that_one_guard_holds_passes_by_its_name_and_nothing_else_does(
+    state_folder: Path, store: StoreFile, hosted: HostedEngine
+) -> None:
+    held(store, "stock", "many-to-zero", "1", "2", "3")
+    held(store, "price", "price-drop", "9")
+    assert run(state_folder, "plan", "--approve", "many-to-zero", "--yes") == 0
+    assert still_held(store) == ["9"]
+    assert run(state_folder, "plan", "--approve", "adoption", "--yes") == 1, "that is settled by integra adopt"
 
 
 def test_plan_tells_photos_by_their_places_and_texts_by_what_changes(

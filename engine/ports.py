@@ -28,7 +28,7 @@ from engine.model.erp import (
 )
 from engine.model.goods import Arrival, Catalogue, PhotoStamp, PriceList, PriceTable, ProductKey
 from engine.model.people import ChannelCustomer, ErpCustomer, Person
-from engine.publishing import ContentPush, MediaPush, PriceGroup, PricePush, RemoteItem, RowError, StockPush
+from engine.publishing import ContentPush, MediaPush, PriceGroup, PricePush, RemoteItem, RowError, Salable, StockPush
 from engine.survey import Report
 
 
@@ -226,6 +226,12 @@ class SalesChannel(Protocol):
 
     async def read_stock(self, items: Sequence[str], sources: Sequence[str]) -> Sequence[StockPush]:
         """What these sources hold of these items; absent ones are left out."""
+
+    async def read_salable(self, items: Sequence[str], sources: Sequence[str]) -> Sequence[Salable] | None:
+        """What the channel would still sell of these items out of these sources; what it does not count is left out.
+
+        None where it does not say. Asked only with `Capabilities.counts_own_orders`.
+        """
 
     async def push_content(self, push: ContentPush) -> str:
         """Create or change an item; answers the channel's id. One call at a time per item."""

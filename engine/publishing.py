@@ -116,6 +116,13 @@ class StockPush:
     quantity: Decimal
 
 
+class Salable(NamedTuple):
+    """What a channel that counts its own orders would still sell of an item, by its own reckoning; may be negative."""
+
+    item: str
+    quantity: Decimal
+
+
 @dataclass(frozen=True, slots=True)
 class RowError:
     """A row of a batch that the channel refused while it took others; `index` counts the rows that were sent."""

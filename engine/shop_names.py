@@ -14,7 +14,17 @@ from datetime import datetime
 from engine.model.channel import ChannelIdentity, ChannelOrder, Parcel, Refund, Shipment, Track
 from engine.model.people import ChannelCustomer, Person
 from engine.ports import Capabilities, PhotoLoader, SalesChannel
-from engine.publishing import Content, ContentPush, MediaPush, PriceGroup, PricePush, RemoteItem, RowError, StockPush
+from engine.publishing import (
+    Content,
+    ContentPush,
+    MediaPush,
+    PriceGroup,
+    PricePush,
+    RemoteItem,
+    RowError,
+    Salable,
+    StockPush,
+)
 from engine.store import shop_items
 from engine.store.database import Store
 
@@ -69,6 +79,14 @@ class ChannelByOurNames:
         levels = await self._shop.read_stock([out(item) for item in items], sources)
         name = await self._in(level.item for level in levels)
         return [replace(level, item=name(level.item)) for level in levels]
+
+    async def read_salable(self, items: Sequence[str], sources: Sequence[str]) -> Sequence[Salable] | None:
+        out = await self._out(items)
+        found = await self._shop.read_salable([out(item) for item in items], sources)
+        if found is None:
+            return None
+        name = await self._in(one.item for one in found)
+        return [Salable(name(one.item), one.quantity) for one in found]
 
     async def push_content(self, push: ContentPush) -> str:
         said = [content for content in (push.content, push.former) if content is not None]

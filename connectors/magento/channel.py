@@ -20,13 +20,14 @@ from connectors.magento import (
     stock_items,
 )
 from connectors.magento.review import ReviewEndpoint
+from connectors.magento.salable import SalableQuantities
 from connectors.magento.shop import Shop
 from connectors.magento.transport import SHOP
 from engine.errors import Refused
 from engine.model.channel import ChannelIdentity, ChannelOrder, Parcel, Refund, Shipment, Track
 from engine.model.people import ChannelCustomer, Person
 from engine.ports import Capabilities, Clock, PhotoLoader
-from engine.publishing import ContentPush, MediaPush, PriceGroup, PricePush, RemoteItem, RowError, StockPush
+from engine.publishing import ContentPush, MediaPush, PriceGroup, PricePush, RemoteItem, RowError, Salable, StockPush
 
 ORDER_OVERLAP_S = 300
 """A transaction writes updated_at long before it commits, and clocks of shop and database differ."""
@@ -39,6 +40,7 @@ class MagentoChannel:
         self._shop = shop
         self._review = review
         self._clock = clock
+        self._salable = SalableQuantities(shop, clock)
         options = shop.options
         self._by_source = options.inventory == "sources"
         self._capabilities = Capabilities(
@@ -82,6 +84,9 @@ class MagentoChannel:
         if self._by_source:
             return await stock.read_stock(self._shop, items_, sources)
         return await stock_items.read_stock(self._shop, items_)
+
+    async def read_salable(self, items_: Sequence[str], sources: Sequence[str]) -> Sequence[Salable] | None:
+        return await self._salable.read(items_, sources) if self._by_source else None
 
     async def push_content(self, push: ContentPush) -> str:
         return await content.push_content(self._shop, push)

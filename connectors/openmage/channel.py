@@ -11,7 +11,7 @@ from engine.errors import Refused
 from engine.model.channel import ChannelIdentity, ChannelOrder, Parcel, Refund, Shipment, Track
 from engine.model.people import ChannelCustomer, Person
 from engine.ports import Capabilities, Clock, PhotoLoader
-from engine.publishing import ContentPush, MediaPush, PriceGroup, PricePush, RemoteItem, RowError, StockPush
+from engine.publishing import ContentPush, MediaPush, PriceGroup, PricePush, RemoteItem, RowError, Salable, StockPush
 
 ORDER_OVERLAP_S = 300
 """A transaction writes updated_at long before it commits, and clocks of shop and database differ."""
@@ -63,6 +63,10 @@ class OpenMageChannel:
 
     async def read_stock(self, items_: Sequence[str], sources: Sequence[str]) -> Sequence[StockPush]:
         return await stock.read_stock(self._shop, items_)
+
+    async def read_salable(self, items_: Sequence[str], sources: Sequence[str]) -> Sequence[Salable] | None:
+        """An order lowers the stock itself: there is no other number."""
+        return None
 
     async def push_content(self, push: ContentPush) -> str:
         return await content.push_content(self._shop, push)

@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 from engine.account import Account
 from engine.amounts import to_e4
 from engine.price_parts import shown_prices
-from engine.publishing import Facet, RemoteItem, StockPush
-from engine.reconcile import content
+from engine.publishing import Facet, RemoteItem, Salable, StockPush
+from engine.reconcile import content, salable
 from engine.reconcile.gone import settle_gone
 from engine.store import accounts, publications
 from engine.store.instants import from_text, to_text
@@ -34,16 +34,23 @@ class Found:
     drifted: dict[Facet, int] = field(default_factory=dict)
     gone: list[str] = field(default_factory=list)
     looked_at: int = 0
+    unread: int = 0  # items of which the channel did not say what it would sell
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One answer of the channel, read after `as_of`; `reached` is the last item that was asked for."""
+    """One answer of the channel, read after `as_of`; `salable` is None where it counts no orders, or did not say."""
 
     shown: Sequence[RemoteItem]
     levels: Sequence[StockPush]
+    salable: Sequence[Salable] | None
+    asked: Sequence[str]
     as_of: datetime
-    reached: str
+
+    @property
+    def reached(self) -> str:
+        """The last item that was asked for."""
+        return self.asked[-1]
 
     @property
     def items(self) -> list[str]:
@@ -62,7 +69,7 @@ async def reconcile(account: Account) -> Found:
         return found
     if due is not None:  # what was just adopted or published needs no look yet
         await _look(account, reached, found)
-    await account.store.write(lambda db: _pass_ended(db, account.id, following))
+    await account.store.write(lambda db: _pass_ended(db, account, found, following))
     if found.drifted or found.gone:
         rows = {str(facet): rows for facet, rows in found.drifted.items()}
         log.warning(
@@ -73,12 +80,16 @@ async def reconcile(account: Account) -> Found:
 
 
 async def _look(account: Account, reached: str, found: Found) -> None:
+    counts_orders = account.channel.capabilities.counts_own_orders
     while items := await _next_items(account, reached):
         as_of = account.now()
         shown = await account.channel.read_items(items)
         levels = await account.channel.read_stock(items, list(account.sources))
-        reached = items[-1]
-        seen = Seen(shown, levels, as_of, reached)
+        would_sell = await salable.read(account, items) if counts_orders and levels else None
+        if counts_orders and levels and would_sell is None:
+            found.unread += len(items)
+        seen = Seen(shown, levels, would_sell, items, as_of)
+        reached = seen.reached
         for facet, rows in (await _kept(account, seen)).items():
             found.drifted[facet] = found.drifted.get(facet, 0) + rows
         there = {remote.item for remote in shown}
@@ -109,6 +120,8 @@ def _judge(db: sqlite3.Connection, account: str, seen: Seen) -> dict[Facet, int]
         drifted = publications.drifted(db, account, facet, seen.items, values, seen.as_of)
         publications.send_again(db, account, facet, drifted)
         again[facet] = len(drifted)
+    if seen.salable is not None:
+        salable.note(db, account, salable.Reckoned(seen.asked, seen.levels, seen.salable, seen.as_of))
     again[Facet.CONTENT] = sum(content.judge(db, account, remote, seen.as_of) for remote in seen.shown)
     return {facet: rows for facet, rows in again.items() if rows}
 
@@ -132,6 +145,8 @@ def _values(db: sqlite3.Connection, account: str, seen: Seen) -> dict[Facet, dic
     return {Facet.PRICE: prices, Facet.STOCK: stock}
 
 
-def _pass_ended(db: sqlite3.Connection, account: str, following: str) -> None:
-    accounts.set_cursor(db, account, DUE, following)
-    accounts.set_cursor(db, account, REACHED, "")
+def _pass_ended(db: sqlite3.Connection, account: Account, found: Found, following: str) -> None:
+    accounts.set_cursor(db, account.id, DUE, following)
+    accounts.set_cursor(db, account.id, REACHED, "")
+    salable.tell(db, account.id, account.now())
+    salable.tell_unread(db, account.id, found.unread, account.now())

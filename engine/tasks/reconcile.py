@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.account import Account
 from engine.publishing import Facet
 from engine.reconcile.read_back import reconcile
+from engine.reconcile.salable import look_again
 from engine.runtime.supervisor import TaskReport
 
 _SENT_BY = {Facet.CONTENT: "catalogue", Facet.PRICE: "prices", Facet.STOCK: "stock"}
@@ -25,6 +26,8 @@ class ReconcileTask:
         found = await reconcile(account)
         for facet in found.drifted:
             account.wake(account.id, _SENT_BY[facet])
+        if await look_again(account):
+            account.wake(account.id, "stock")
         if found.gone:
             account.wake(account.id, "catalogue")
         return TaskReport(done=sum(found.drifted.values()) + len(found.gone))

@@ -12,7 +12,7 @@ from connectors.magento.wire import encode
 from connectors.magento_shapes.values import amount, amount_out, quantity, quantity_out
 from connectors.sandbox.shop import Fault
 from engine.errors import Refused
-from engine.publishing import PricePush, RowError, StockPush
+from engine.publishing import PricePush, RowError, Salable, StockPush
 from tests.contract.magento_channel import PRICE, SHIRT, Bench, a_bench, bodies
 
 pytestmark = pytest.mark.anyio
@@ -241,3 +241,44 @@ async def test_float_dust_of_the_shop_is_no_difference() -> None:
     assert quantity("3.0000") == 3
     assert quantity(None) == 0
     assert str(quantity(Decimal("0.349999999999"))) == "0.35"
+
+
+# ----------------------------------------------------------------- what the shop would sell
+
+
+async def test_what_the_shop_would_sell_is_read_for_many_at_once_and_what_it_does_not_count_is_left_out() -> None:
+    async with a_bench() as bench:
+        for sku in ("CAM-001", "CAM-002", "SEM-FONTE"):
+            await bench.on_sale(sku)
+        rows = [StockPush("CAM-001", "default", Decimal(4)), StockPush("CAM-002", "default", Decimal(0))]
+        await bench.channel.push_stock(rows)
+        bench.shop.inventory.reserve("CAM-001", 1, Decimal("-1.5"), "order_placed", "000000001")
+        bench.shop.inventory.forget("SEM-FONTE")
+        before = len(bench.asked())
+        found = await bench.channel.read_salable(["CAM-001", "CAM-002", "SEM-FONTE", "CAM-404"], ["default"])
+        assert found == [Salable("CAM-001", Decimal("2.5")), Salable("CAM-002", Decimal(0))]
+        await bench.channel.read_salable(["CAM-001"], ["default"])
+        export = "GET V1/inventory/export-stock-salable-qty/website/{website}"
+        assert bench.asked()[before:].count(export) == 2
+        assert len(bench.asked()) - before == 4, "the stock's website and sources are not asked for each time"
+
+
+async def test_what_sources_that_are_not_ours_add_to_the_stock_is_no_part_of_what_the_shop_sells_of_ours() -> None:
+    async with a_bench(source="loja", stock_id=2) as bench:
+        inventory = bench.shop.inventory
+        for code in ("loja", "do-lojista"):
+            inventory.add_source({"source_code": code, "name": code})
+        inventory.add_stock("Brasil", ["loja", "do-lojista"], ["base"])
+        await bench.on_sale("CAM-001")
+        await bench.channel.push_stock([StockPush("CAM-001", code, Decimal(4)) for code in ("loja", "do-lojista")])
+        assert await bench.channel.read_salable(["CAM-001"], ["loja"]) == [Salable("CAM-001", Decimal(4))]
+
+
+async def test_without_the_right_to_stocks_the_shop_does_not_say_what_it_would_sell() -> None:
+    async with a_bench() as bench:
+        refused = {
+            "message": "The consumer isn't authorized to access %resources.",
+            "parameters": {"resources": "Magento_InventoryApi::stock"},
+        }
+        bench.shop.faults.answer("GET", "inventory/stocks", 401, refused)
+        assert await bench.channel.read_salable(["CAM-001"], ["default"]) is None

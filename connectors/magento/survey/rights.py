@@ -42,7 +42,7 @@ NEEDS = (
     Need("stock-writing", "POST", f"{SHOP}/inventory/source-items"),
     Need("stocks", "GET", f"{SHOP}/inventory/stocks", ONE, Mark.UNKNOWN),
     Need("stock-links", "GET", f"{SHOP}/inventory/stock-source-links", ONE, Mark.UNKNOWN),
-    Need("salable", "GET", f"{SHOP}/inventory/stock-resolver/website/base", mark=Mark.UNKNOWN),
+    Need("salable", "GET", f"{SHOP}/inventory/export-stock-salable-qty/website/base", ONE, Mark.UNKNOWN),
     Need("customers", "GET", f"{SHOP}/customers/search", ONE),
     Need("customers-writing", "PUT", f"{SHOP}/customers/0"),
     Need("groups", "GET", f"{SHOP}/customerGroups/search", ONE),

@@ -9,6 +9,7 @@ from connectors.sandbox.shop.criteria import Collection
 from connectors.sandbox.shop.errors import BareCrash, Crash, Refused
 from connectors.sandbox.shop.inventory import LINK, SOURCE, SOURCE_ITEM
 from connectors.sandbox.shop.product_shapes import STOCK_ITEM
+from connectors.sandbox.shop.products import Product
 from connectors.sandbox.shop.router import Call, Later, Route, listing
 from connectors.sandbox.shop.shop import Shop
 
@@ -101,6 +102,27 @@ def salable_quantity(shop: Shop, call: Call) -> Any:
     return shop.inventory.salable(product.sku, call.number("stock"))
 
 
+def export_salable(shop: Shop, call: Call) -> Any:
+    """A search of products, answered with quantities; what no source of the stock has is left out.
+
+    As the module InventoryExportStock reads: a grid has 0 and may be for sale, and what the shop does not count has 0
+    and is.
+    """
+    stock = shop.inventory.stock_of(call.text("website"))
+    sources = shop.inventory.sources_of(stock.stock_id)
+
+    def view(product: Product) -> dict[str, Any] | None:
+        if product.configurable:
+            return {"sku": product.sku, "qty": 0, "is_salable": product.in_stock}
+        if all(shop.inventory.item(product.sku, source) is None for source in sources):
+            return None
+        salable = shop.inventory.salable(product.sku, stock.stock_id)
+        return {"sku": product.sku, "qty": salable, "is_salable": salable > 0}
+
+    answer = listing(product_view.collection(shop.catalogue, call.view), call, view)
+    return answer | {"items": [item for item in answer["items"] if item is not None]}
+
+
 def is_salable(shop: Shop, call: Call) -> Any:
     product = shop.catalogue.find(call.text("sku"))
     if product is None:
@@ -140,6 +162,7 @@ ROUTES = (
     Route("POST", "V1/inventory/source-items", save_source_items, _ASSIGN),
     Route("POST", "V1/inventory/source-items-delete", delete_source_items, _ASSIGN),
     Route("GET", "V1/inventory/get-product-salable-quantity/{sku}/{stock}", salable_quantity, _SALABLE),
+    Route("GET", "V1/inventory/export-stock-salable-qty/website/{website}", export_salable, _STOCKS),
     Route("GET", "V1/inventory/is-product-salable/{sku}/{stock}", is_salable, _SALABLE),
     Route("GET", "V1/stockItems/{sku}", stock_item, _LEGACY),
     Route("PUT", "V1/products/{sku}/stockItems/{item}", save_stock_item, _LEGACY),

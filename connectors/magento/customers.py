@@ -22,6 +22,7 @@ from connectors.magento_shapes.customers import (
 )
 from connectors.magento_shapes.people import (
     address_of,
+    is_masked,
     split_name,
 )
 from connectors.magento_shapes.refusals import Absent
@@ -57,6 +58,7 @@ async def update_customer(shop: Shop, external_id: str, changes: Mapping[str, st
     person = await _read(shop, external_id)
     for stale in ("created_at", "updated_at"):
         person.pop(stale, None)  # sent back, the old time would hide the change from whoever polls for it
+    _leave_out_masked(shop, person)
     if "name" in changes:
         person |= split_name(changes["name"])
     if "email" in changes:
@@ -111,6 +113,19 @@ def _customer(shop: Shop, row: Json) -> ChannelCustomer:
     field = shop.options.document_field
     documents = (row.get(field), custom_values(row).get(field), address.get("vat_id"))
     return customer_of(row, str(row["id"]), address, documents, shop.options.street_lines)
+
+
+def _leave_out_masked(shop: Shop, person: Json) -> None:
+    """A document of which only a part is shown stays as it is in the shop: sent back, the asterisks would be stored."""
+    field = shop.options.document_field
+    places = [(person, name) for name in {field, "taxvat"}]
+    places += [(address, "vat_id") for address in person.get("addresses") or ()]
+    for entity, name in places:
+        if is_masked(entity.get(name)):
+            del entity[name]
+    attributes = person.get("custom_attributes") or ()
+    kept = [a for a in attributes if a["attribute_code"] != field or not is_masked(a.get("value"))]
+    person["custom_attributes"] = kept
 
 
 def _set_document(shop: Shop, person: Json, document: str) -> None:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
-from connectors.magento_shapes.people import COUNTRY, address_of, document_of, name_of, postcode_out, street_lines
+from connectors.magento_shapes.people import (
+    COUNTRY,
+    address_of,
+    document_of,
+    is_masked,
+    name_of,
+    postcode_out,
+    street_lines,
+)
 from connectors.magento_shapes.values import Json, moment
 from engine.errors import Refused
 from engine.model.people import Address, ChannelCustomer, Person
@@ -24,20 +32,22 @@ class Regions(Protocol):
 
 
 def customer_of(
-    row: Json, key: str, address: Json, documents: Iterable[object], lines: Sequence[str]
+    row: Json, key: str, address: Json, documents: Sequence[object], lines: Sequence[str]
 ) -> ChannelCustomer:
     """A customer in the engine's words; `address` has its street as a list, `lines` names what each holds."""
+    document = document_of(documents)
     return ChannelCustomer(
         external_id=key,
         person=Person(
             name=name_of(row),
             email=str(row.get("email") or "").strip().lower(),
             phone=str(address.get("telephone") or "").strip(),
-            document=document_of(documents),
+            document=document,
             address=address_of(address, lines),
         ),
         group=None if row.get("group_id") is None else str(row["group_id"]),
         updated_at=moment(row["updated_at"]),
+        hidden=frozenset({"document"} if not document and any(map(is_masked, documents)) else ()),
     )
 
 

@@ -30,12 +30,17 @@ def split_name(name: str) -> Json:
     return {"firstname": first, "lastname": rest or NO_LAST_NAME}
 
 
+def is_masked(value: object) -> bool:
+    """Whether a privacy module hides a part of a document: ***.982.247-**."""
+    return _MASKED.search(str(value or "")) is not None
+
+
 def document_of(candidates: Iterable[object]) -> str:
     """The first that is as long as a CPF or CNPJ, else the first there is; without punctuation, and not judged.
 
-    One of which a privacy module hides a part (***.982.247-**) is none.
+    A masked one is none.
     """
-    whole = [str(value) for value in candidates if value and not _MASKED.search(str(value))]
+    whole = [str(value) for value in candidates if value and not is_masked(value)]
     plain = [text for value in whole if (text := re.sub(r"[^0-9A-Za-z]", "", value).upper())]
     return next((text for text in plain if len(text) in DOCUMENT_LENGTHS), plain[0] if plain else "")
 

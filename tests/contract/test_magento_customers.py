@@ -57,6 +57,29 @@ async def test_a_customer_without_address_or_document_is_told_as_he_is() -> None
         assert found.person == Person("João", "joao@example.com.br")
 
 
+async def test_a_document_shown_in_part_is_told_as_hidden_and_its_asterisks_are_not_sent_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with a_bench() as bench:
+        home = {**HOME, "vat_id": "***.982.247-**", "default_billing": True}
+        customer = await registered(bench, {**ANA, "taxvat": "***.982.247-**", "addresses": [home]})
+        found = await told(bench, customer)
+        assert (found.person.document, found.hidden) == ("", {"document"})
+        sent = bodies(monkeypatch)
+        await bench.channel.update_customer(found.external_id, {"phone": "19 99999-0000"})
+        assert b"*" not in b"".join(sent)
+        assert (await told(bench, customer)).person.phone == "19 99999-0000"
+
+
+async def test_a_document_that_stands_whole_elsewhere_or_nowhere_is_not_hidden() -> None:
+    async with a_bench() as bench:
+        home = {**HOME, "default_billing": True}
+        whole = await told(bench, await registered(bench, {**ANA, "taxvat": "***.982.247-**", "addresses": [home]}))
+        assert (whole.person.document, whole.hidden) == ("52998224725", frozenset())
+        bare = {"email": "joao@example.com.br", "firstname": "João", "lastname": "-"}
+        assert not (await told(bench, await registered(bench, bare))).hidden
+
+
 async def test_each_field_changed_in_the_erp_stands_in_the_shop_and_is_read_back_the_same() -> None:
     async with a_bench() as bench:
         customer = await registered(bench, ANA_AT_HOME)

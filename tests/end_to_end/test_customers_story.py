@@ -48,6 +48,33 @@ async def test_an_address_edited_on_either_side_reaches_the_other(world: World) 
         assert "customer-conflict" not in engine.problems()
 
 
+async def test_a_shop_that_begins_to_hide_documents_takes_none_away_from_cplus(world: World) -> None:
+    async with life(world, rested=False) as engine:
+        customer = register(world)
+        await engine.sync()
+        world.shop.storefront.edit_account(customer.customer_id, {"taxvat": "***.444.777-**"})
+        world.shop.storefront.edit_address(customer.customer_id, {"city": "Rio Grande"})
+        await engine.sync()
+        assert in_erp(world)["CIDADE"].strip() == "RIO GRANDE", "his other fields cross as before"
+        world.staff.edit_customer(in_erp(world)["CODCLI"], CIDADE="CANGUÇU")
+        assert (await engine.sync()).at_rest
+        assert in_erp(world)["CPF"].strip() == "11144477735"
+        assert engine.problems() == []
+
+
+async def test_a_customer_whose_document_was_never_shown_is_known_by_his_email(world: World) -> None:
+    world.staff.edit_customer("00000003", CPF="11144477735", CNPJ=None, FLAGFISICA="Y", EMAIL="marta@example.com")
+    async with life(world, rested=False) as engine:
+        customer = register(world)
+        world.shop.storefront.edit_account(customer.customer_id, {"taxvat": "***.444.777-**"})
+        await engine.sync()
+        world.staff.edit_customer("00000003", CIDADE="CANGUÇU")
+        assert (await engine.sync()).at_rest
+        assert in_erp(world)["CODCLI"].strip() == "00000003"
+        shown = world.rest("GET", f"V1/customers/{customer.customer_id}")
+        assert (shown["taxvat"], shown["addresses"][0]["city"]) == ("***.444.777-**", "CANGUÇU")
+
+
 async def test_a_customer_moved_to_the_wholesale_table_sees_wholesale_prices(world: World) -> None:
     sku = world.stocked(5)
     world.staff.set_price(sku, r.VAREJO, Decimal("50.00"))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from console import language
 from console.arguments import KEEPS, LINK, REWRITE, XML, parser
+from console.ending import SIGNALS, interrupted_by
 from console.language import _, say
 from console.verbs.context import Context, Exit, complain, error_sentence, find_settings, find_state
 from engine.errors import IntegraError, Misconfigured
@@ -46,7 +49,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     from console.reading.reader import NotReadable
 
     try:
-        return int(_run(asked, context))
+        with _ending(asked):
+            return int(_run(asked, context))
     except KeyboardInterrupt:
         return 128 + 2
     except BrokenPipeError:
@@ -62,6 +66,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except IntegraError as error:
         complain(error_sentence(error))
         return Exit.WRONG_USAGE if isinstance(error, Misconfigured) else Exit.UNREACHED
+
+
+def _ending(asked: argparse.Namespace) -> AbstractContextManager[None]:
+    """How signals end this verb: screen and service have their own way, and SIGINT tells a watch to conclude."""
+    if asked.engine_only or asked.verb is None or (asked.verb == "demo" and not asked.headless):
+        return nullcontext()
+    concludes = asked.verb == "cplus" and asked.deed == "watch"
+    return interrupted_by([number for number in SIGNALS if not (concludes and number is signal.SIGINT)])
 
 
 def _run(asked: argparse.Namespace, context: Context) -> int:  # noqa: PLR0912 - one branch for each verb
@@ -92,34 +104,9 @@ def _run(asked: argparse.Namespace, context: Context) -> int:  # noqa: PLR0912 -
 
             return status.run(context)
         case "orders":
-            from console.verbs import orders
-
-            if asked.queue == REWRITE:
-                return orders.rewrite(context, asked.number)
-            if asked.queue == LINK:
-                from console.verbs import link_sale
-
-                return link_sale.run(context, asked.number)
-            if asked.queue == XML:
-                from console.verbs import invoice_xml
-
-                return invoice_xml.run(context, asked.number, asked.output)
-            return orders.run(context, asked.queue, asked.limit)
+            return _run_orders(asked, context)
         case "customers":
-            from console.verbs import customers
-
-            if asked.what == "show":
-                return customers.show(context)
-            if asked.what == "register":
-                if asked.id is None or len(asked.words) != 1:
-                    return customers.to_register(context)
-                return customers.register(context, asked.id, asked.words[0])
-            if asked.id is None or (asked.what == "choose" and len(asked.words) != 1):
-                complain(_("Say which customer: integra customers keep-erp ID, keep-channel ID, or choose ID CODE"))
-                return Exit.WRONG_USAGE
-            if asked.what == "choose":
-                return customers.choose(context, asked.id, asked.words[0])
-            return customers.keep(context, KEEPS[asked.what], asked.id, asked.words)
+            return _run_customers(asked, context)
         case "pause":
             from console.verbs import accounts
 
@@ -160,6 +147,39 @@ def _run(asked: argparse.Namespace, context: Context) -> int:  # noqa: PLR0912 -
 
             return doctor.run(context)
     raise AssertionError(f"argparse let {asked.verb!r} through")
+
+
+def _run_orders(asked: argparse.Namespace, context: Context) -> int:
+    from console.verbs import orders
+
+    if asked.queue == REWRITE:
+        return orders.rewrite(context, asked.number)
+    if asked.queue == LINK:
+        from console.verbs import link_sale
+
+        return link_sale.run(context, asked.number)
+    if asked.queue == XML:
+        from console.verbs import invoice_xml
+
+        return invoice_xml.run(context, asked.number, asked.output)
+    return orders.run(context, asked.queue, asked.limit)
+
+
+def _run_customers(asked: argparse.Namespace, context: Context) -> int:
+    from console.verbs import customers
+
+    if asked.what == "show":
+        return customers.show(context)
+    if asked.what == "register":
+        if asked.id is None or len(asked.words) != 1:
+            return customers.to_register(context)
+        return customers.register(context, asked.id, asked.words[0])
+    if asked.id is None or (asked.what == "choose" and len(asked.words) != 1):
+        complain(_("Say which customer: integra customers keep-erp ID, keep-channel ID, or choose ID CODE"))
+        return Exit.WRONG_USAGE
+    if asked.what == "choose":
+        return customers.choose(context, asked.id, asked.words[0])
+    return customers.keep(context, KEEPS[asked.what], asked.id, asked.words)
 
 
 def _run_cplus(asked: argparse.Namespace, context: Context) -> int:

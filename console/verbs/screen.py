@@ -1,9 +1,4 @@
-"""integra: the console, and the edge of its process: terminal, signals, log.
-
-A stalled SSH line blocks Textual's event loop inside a write; a signal handler of Python or asyncio then never runs,
-and the process burns a processor for ever. So SIGHUP and SIGTERM are blocked before any thread begins, and a thread of
-their own waits for them: it ends the engine and leaves, whatever the screen is doing.
-"""
+"""integra: the console, and the edge of its process: terminal, signals, log."""
 
 from __future__ import annotations
 
@@ -13,10 +8,10 @@ import os
 import signal
 import sys
 import termios
-import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
+from console.ending import ended_by
 from console.language import _, say
 from console.safe_text import SafeText
 from console.verbs.context import LOG_FILE, Context, Exit, complain, error_sentence
@@ -29,7 +24,6 @@ if TYPE_CHECKING:
 
 ENDING = (signal.SIGHUP, signal.SIGTERM)
 STOP_S_MAX = 5.0
-SIGNALLED = 128
 
 # Leave the alternate screen, show the cursor, end the keyboard, paste and focus modes, wrap lines again.
 _TERMINAL_AS_FOUND = b"\x1b[<u\x1b[?2004l\x1b[?1004l\x1b[?7h\x1b[?1049l\x1b[?25h\x1b[0m"
@@ -74,7 +68,6 @@ def run(context: Context, host: Host | None = None) -> int:
             return Exit.WRONG_USAGE
         settings = Settings()  # an operator may not be allowed to read the service's own
 
-    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
     for name, value in _TEXTUAL.items():
         os.environ.setdefault(name, value)
     _log_into_file(context)
@@ -95,12 +88,12 @@ def run(context: Context, host: Host | None = None) -> int:
         theme=theme_for(os.environ, settings.console.theme),
         driver_class=TerminalDriver,
     )
-    with contextlib.suppress(termios.error):
-        _wait_for_signals(app.link, termios.tcgetattr(sys.stdin.fileno()))
-    code = app.run(mouse=False)
-    if not app.link.stop(STOP_S_MAX):
-        complain(_("The engine did not end in time and is cut off; nothing acknowledged is lost."))
-        os._exit(app.return_code or Exit.DONE)
+    found = termios.tcgetattr(sys.stdin.fileno())
+    with ended_by(ENDING, lambda: _leave(app.link, found)):
+        code = app.run(mouse=False)
+        if not app.link.stop(STOP_S_MAX):
+            complain(_("The engine did not end in time and is cut off; nothing acknowledged is lost."))
+            os._exit(app.return_code or Exit.DONE)
     return app.return_code or code or Exit.DONE
 
 
@@ -116,15 +109,11 @@ def _log_into_file(context: Context) -> None:
         logging.getLogger().addHandler(logging.NullHandler())
 
 
-def _wait_for_signals(link: Link, found: list[Any]) -> None:
-    def wait() -> None:
-        number = signal.sigwait(ENDING)
-        link.stop(STOP_S_MAX)
-        with contextlib.suppress(OSError, termios.error):
-            # A terminal that is gone or stalled must not hold us: what cannot be written at once is left.
-            os.set_blocking(2, False)
-            os.write(2, _TERMINAL_AS_FOUND)
-            termios.tcsetattr(0, termios.TCSANOW, found)
-        os._exit(SIGNALLED + number)
-
-    threading.Thread(target=wait, name="integra-signals", daemon=True).start()
+def _leave(link: Link, found: list[Any]) -> None:
+    """End the engine and give the terminal back, whatever the screen is doing."""
+    link.stop(STOP_S_MAX)
+    with contextlib.suppress(OSError, termios.error):
+        # A terminal that is gone or stalled must not hold us: what cannot be written at once is left.
+        os.set_blocking(2, False)
+        os.write(2, _TERMINAL_AS_FOUND)
+        termios.tcsetattr(0, termios.TCSANOW, found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -206,6 +207,24 @@ def test_a_single_sync_asks_the_service_that_runs(world: World, quiet: Place) ->
         assert quiet.order(number)["fulfilment"] == "reserved"
         assert read_lock(quiet.state).pid == service.pid
         assert not (quiet.state / "engine.log").exists(), "it has hosted nothing itself"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize("arguments", [("sync", "--once"), ("adopt", ACCOUNT, "--again"), ("doctor",)])
+def test_a_command_that_is_told_to_end_lets_go_of_the_engine_and_ends(
+    world: World, quiet: Place, arguments: tuple[str, ...], number: signal.Signals
+) -> None:
+    world.shop.faults.delay(".*", "/rest/", 1.5)
+    process = quiet.start_command(*arguments)
+    try:
+        eventually(lambda: not world.shop.faults.rules, "it is in the middle of its work")
+        process.send_signal(number)
+        _out, errors = process.communicate(timeout=END_S_MAX)
+    finally:
+        process.kill()
+    assert process.returncode == 128 + number, errors
+    assert "Traceback" not in errors
+    assert read_lock(quiet.state).pid is None, "it has let go of the engine"
 
 
 def test_of_two_services_started_at_once_one_hosts_and_the_other_names_it(quiet: Place) -> None:

@@ -167,7 +167,8 @@ class ShopApp:
             result = await self._work(match.route, call, rows)
             rows = rows or _rows_answered(result)
             wanted = dict(call.query).get("fields")
-            return Outcome(Json(pick(result, parse(wanted)) if wanted else result), template, rows)
+            status = 202 if template.startswith("async/") else 200
+            return Outcome(Json(pick(result, parse(wanted)) if wanted else result, status), template, rows)
         except ShopError as error:
             return Outcome(self._error(error), template, rows)
 
@@ -189,6 +190,7 @@ class ShopApp:
 
     def _begun(self, route: Route, call: Call) -> Any:
         with self.shop.lock:
+            self.shop.queue.work()
             return route.handler(self.shop, call)
 
     def _ended(self, result: Any) -> Any:
@@ -256,7 +258,7 @@ def create_app(
 
 def _store_view(parts: list[str]) -> tuple[int, list[str]]:
     """The store code is optional; without one the call speaks of the default store view."""
-    if parts[:1] == ["V1"]:
+    if parts[:1] in (["V1"], ["async"]):
         return DEFAULT_VIEW, parts
     if parts and parts[0] in STORE_VIEWS:
         return STORE_VIEWS[parts[0]], parts[1:]
@@ -288,6 +290,8 @@ def _spoiled(fault: Fault) -> Response:
 
 
 def _rows_sent(body: Any) -> int:
+    if isinstance(body, list):
+        return len(body)
     if isinstance(body, dict):
         lists = [value for value in body.values() if isinstance(value, list)]
         return len(lists[0]) if lists else 0

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from connectors.sandbox.shop.attributes import Attributes
+from connectors.sandbox.shop.bulk import Queue
 from connectors.sandbox.shop.categories import Categories
 from connectors.sandbox.shop.checkout import Checkout
 from connectors.sandbox.shop.customers import Customers, Groups
@@ -66,6 +67,7 @@ class Shop:
         self.categories = Categories(clock)
         self.inventory = Inventory()
         self.catalogue = Catalogue(clock, self.attributes, self.categories, self.inventory)
+        self.queue = Queue(clock, self.catalogue)
         self.prices = Prices(self.catalogue, self.groups)
         self.customers = Customers(clock, self.groups, self.mail.append)
         self.orders = OrderBook(clock, self.inventory, self.mail.append)

@@ -6,11 +6,12 @@ No rule of the trade stands here, and every row was recorded on a real shop or i
 from __future__ import annotations
 
 from connectors.sandbox.shop.router import Router
-from connectors.sandbox.shop.routes import attributes, catalogue, customers, prices, sales, stock, store
+from connectors.sandbox.shop.routes import attributes, bulk, catalogue, customers, prices, sales, stock, store
 
 ROUTER = Router([
     *store.ROUTES,
     *catalogue.ROUTES,
+    *bulk.ROUTES,
     *attributes.ROUTES,
     *prices.ROUTES,
     *stock.ROUTES,

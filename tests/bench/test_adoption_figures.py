@@ -124,12 +124,13 @@ async def test_reading_back_fifty_thousand_products_stays_within_its_requests(
     skus = [f"{number:09}" for number in range(1, READ_BACK + 1)]
     for sku in skus:
         there.catalogue.save({"sku": sku, "name": f"Produto {sku}", "attribute_set_id": 4, "price": 10})
+        there.inventory.put(sku, "default", Decimal(5), 1)
     surroundings = system_surroundings()
     channel = connectors.magento.connector.open({"url": url}, {"token": TOKEN}.get, surroundings)
     async with channel_account(tmp_path, channel, surroundings.clock) as account:
         before = surroundings.clock.now() - timedelta(hours=1)
         items = [(sku, Content(kind="simple", name=f"Produto {sku}", enabled=True)) for sku in skus]
-        await confirmed(account.store, items, Decimal(10), before)
+        await confirmed(account.store, items, Decimal(10), before, pieces=5)
         there.requests.clear()
         began = time.perf_counter()
         found = await reconcile(account)
@@ -137,6 +138,6 @@ async def test_reading_back_fifty_thousand_products_stays_within_its_requests(
     await channel.close()
     with capsys.disabled():
         print(f"\nreading {READ_BACK} products back: {len(requests)} requests, {seconds:.0f} s")
-    assert (found.drifted, found.gone, found.looked_at) == ({}, [], READ_BACK)
+    assert (found.drifted, found.gone, found.looked_at, found.unread) == ({}, [], READ_BACK, 0)
     assert [asked for asked in requests if asked.method != "GET"] == []
     assert len(requests) <= REQUESTS_MAX

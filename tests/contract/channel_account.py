@@ -13,7 +13,7 @@ from typing import Any, cast
 import msgspec
 
 from engine.account import Account
-from engine.amounts import to_cents
+from engine.amounts import to_cents, to_e4
 from engine.ports import Clock, SalesChannel, Surroundings
 from engine.publishing import Content, Facet
 from engine.settings import AccountSettings, EngineSettings, Settings
@@ -55,14 +55,18 @@ def _live(db: Any) -> None:
     db.execute("UPDATE account SET approved_at = ?, mode = 'live'", (LONG_AGO,))
 
 
-async def confirmed(store: Store, items: Iterable[tuple[str, Content]], price: Decimal, before: datetime) -> None:
-    """These items were published, each at this price."""
+async def confirmed(
+    store: Store, items: Iterable[tuple[str, Content]], price: Decimal, before: datetime, pieces: int | None = None
+) -> None:
+    """These items were published, each at this price, and so many pieces of each in the default source."""
 
     def publish(db: Any) -> None:
         for sku, content in items:
             text = msgspec.json.encode(content).decode()
             publications.adopt_found(db, LOJA, Facet.CONTENT, sku, "", text, before)
             publications.adopt_found(db, LOJA, Facet.PRICE, sku, "", str(to_cents(price)), before)
+            if pieces is not None:
+                publications.adopt_found(db, LOJA, Facet.STOCK, sku, "default", str(to_e4(Decimal(pieces))), before)
 
     await store.write(publish)
 

@@ -176,6 +176,16 @@ async def test_surprise_21_the_salable_quantity_of_an_unknown_sku_is_a_crash_in_
         assert answer.body.startswith("An error has happened during application run")
 
 
+async def test_what_the_shop_would_sell_is_listed_for_the_skus_that_it_knows() -> None:
+    async with a_shop() as visit:
+        await visit.product(stock=10)
+        visit.order({"CAM-001": 2})
+        wanted = criteria(("sku", "in", "NADA,CAM-001"), size=100)
+        answer = await visit.call("GET", f"V1/inventory/export-stock-salable-qty/website/base?{wanted}")
+        same_as_recorded(answer, "described/salable_export")
+        assert answer.body["items"] == [{"sku": "CAM-001", "qty": 8, "is_salable": True}]
+
+
 async def test_the_legacy_stock_call_writes_the_default_source() -> None:
     async with a_shop() as visit:
         await visit.product(stock=25)

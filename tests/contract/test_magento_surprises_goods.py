@@ -12,7 +12,7 @@ from connectors.magento.options import parse
 from connectors.magento.shop import open_shop
 from connectors.magento.transport import SHOP
 from engine.errors import RetryLater
-from engine.publishing import RowError, StockPush
+from engine.publishing import RowError, Salable, StockPush
 from tests.contract.magento_channel import URL, Photos, a_bench, secrets, surroundings
 from tests.contract.sample_shop import TOKEN, criteria
 
@@ -51,6 +51,7 @@ async def test_surprise_21_a_product_that_is_gone_breaks_no_look_at_the_stock_of
         await bench.on_sale("CAM-001", 4)
         found = await bench.channel.read_stock(["SUMIU", "CAM-001"], ["default"])
         assert found == [StockPush("CAM-001", "default", Decimal(4))]
+        assert await bench.channel.read_salable(["SUMIU", "CAM-001"], ["default"]) == [Salable("CAM-001", Decimal(4))]
         around, keys = surroundings(bench.visit.clock), secrets({"token": TOKEN})
         magento = open_shop(parse({"url": URL}), keys, around, httpx.ASGITransport(app=bench.app))
         with pytest.raises(RetryLater, match="channel-failed"):

@@ -11,6 +11,7 @@ from engine.errors import Refused
 from engine.model.channel import ChannelOrderState, Shipment
 from engine.publishing import StockPush
 from tests.contract.magento_channel import a_bench, as_told
+from tests.contract.test_sample_shop_carts import PAYS, a_full_cart
 
 pytestmark = pytest.mark.anyio
 
@@ -94,3 +95,14 @@ async def test_surprise_20_what_an_open_order_holds_is_not_taken_off_a_second_ti
         await bench.channel.ship(str(placed.order_id), Shipment("x", "X", "", ()))
         assert bench.shop.salable("CAM-001") == 8
         assert await bench.channel.read_stock(["CAM-001"], ["default"]) == level(8)
+
+
+async def test_surprise_9_a_buyer_who_presses_the_button_twice_is_told_as_one_order() -> None:
+    async with a_bench() as bench:
+        await bench.on_sale("CAM-001", 10)
+        cart = await a_full_cart(bench.visit)
+        answers = [await bench.visit.call("PUT", f"{cart}/order", PAYS) for _ in range(2)]
+        assert [answer.status for answer in answers] == [200, 404]
+        ((order,),) = [page async for page in bench.channel.orders(LONG_AGO)]
+        assert (order.external_id, order.lines[0].ordered) == (str(answers[0].body), Decimal(2))
+        assert bench.shop.salable("CAM-001") == 8

@@ -85,8 +85,7 @@ class Checkout:
         method = METHODS.get(method_code)
         if method is None:
             raise Refused("The requested Payment Method is not available.")
-        stock_id = self._inventory.stock_of(WEBSITE).stock_id
-        products = self._wanted(wishes, stock_id)
+        products = self.wanted(wishes)
         now, order_id = self._book.now(), self._book.next_id("order")
         items: list[Item] = []
         for wish, product in zip(wishes, products, strict=True):
@@ -99,7 +98,7 @@ class Checkout:
             payment = Payment(method.code, method.title, subtotal + freight, "4242", token)
         state = method.state(review)
         order = Order(
-            order_id, f"{order_id:09d}", state, STATUSES[state][0], now, now, stock_id,
+            order_id, f"{order_id:09d}", state, STATUSES[state][0], now, now, self._stock_id(),
             buyer.email, buyer.firstname, buyer.lastname, buyer.group_id,
             shipping=OrderAddress(self._book.next_id("address"), "shipping", dict(shipping)),
             billing=OrderAddress(self._book.next_id("address"), "billing", dict(billing)),
@@ -113,7 +112,8 @@ class Checkout:
         self._book.mail("order", order)
         return order
 
-    def _wanted(self, wishes: Sequence[Wish], stock_id: int) -> list[Product]:
+    def wanted(self, wishes: Sequence[Wish]) -> list[Product]:
+        """The products of a cart's lines. Raises Refused where one is not for sale, or not so many of it."""
         if not wishes:
             raise Refused("You can't place an order without products.")
         wanted: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
@@ -128,9 +128,13 @@ class Checkout:
                 raise Refused("The requested qty is not available")
             wanted[collate(product.sku)] += wish.quantity
             products.append(product)
+        stock_id = self._stock_id()
         if any(self._inventory.salable(sku, stock_id) < quantity for sku, quantity in wanted.items()):
             raise Refused("The requested qty is not available")
         return products
+
+    def _stock_id(self) -> int:
+        return self._inventory.stock_of(WEBSITE).stock_id
 
     def offered(self, product: Product) -> bool:
         """Enabled on the website, and so is the configurable it is sold through; that one in stock too."""

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from connectors.sandbox.shop.attributes import Attributes
 from connectors.sandbox.shop.bulk import Queue
+from connectors.sandbox.shop.carts import Carts
 from connectors.sandbox.shop.categories import Categories
 from connectors.sandbox.shop.checkout import Checkout
 from connectors.sandbox.shop.customers import Customers, Groups
@@ -76,6 +77,7 @@ class Shop:
         self.storefront = Storefront(
             self.lock, clock, self.catalogue, self.inventory, self.prices, self.customers, self.checkout, self.orders
         )
+        self.carts = Carts(self.checkout, self.storefront)
 
     def salable(self, sku: str) -> float | int:
         """What the website can still sell of a SKU, for tests and the demo's final count."""

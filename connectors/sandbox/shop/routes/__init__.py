@@ -6,7 +6,7 @@ No rule of the trade stands here, and every row was recorded on a real shop or i
 from __future__ import annotations
 
 from connectors.sandbox.shop.router import Router
-from connectors.sandbox.shop.routes import attributes, bulk, catalogue, customers, prices, sales, stock, store
+from connectors.sandbox.shop.routes import attributes, bulk, carts, catalogue, customers, prices, sales, stock, store
 
 ROUTER = Router([
     *store.ROUTES,
@@ -16,5 +16,6 @@ ROUTER = Router([
     *prices.ROUTES,
     *stock.ROUTES,
     *customers.ROUTES,
+    *carts.ROUTES,
     *sales.ROUTES,
 ])  # fmt: skip

@@ -32,6 +32,7 @@ class Row:
     version: int
     confirmed: str | None
     remote: str | None
+    confirmed_at: str | None = None
 
 
 def want(
@@ -108,8 +109,9 @@ def sendable(
     """What may be sent now, longest waiting first; with a time only what is wanted since then."""
     since = "" if wanted_since is None else " AND wanted_at > :since"
     rows = db.execute(
-        "SELECT item, part, wanted, wanted_version, confirmed, remote FROM publication p WHERE account = :account AND"
-        f" facet = :facet{since} AND {_SENDABLE}{_FACET_RULES[facet]} ORDER BY wanted_at, item, part LIMIT :limit",
+        "SELECT item, part, wanted, wanted_version, confirmed, remote, confirmed_at FROM publication p"
+        f" WHERE account = :account AND facet = :facet{since} AND {_SENDABLE}{_FACET_RULES[facet]}"
+        " ORDER BY wanted_at, item, part LIMIT :limit",
         {
             "account": account,
             "facet": facet,
@@ -121,15 +123,26 @@ def sendable(
     return [Row(*row) for row in rows]
 
 
+# A thousand rows in one statement: row by row, SQLite would hand Python's lock to and fro with the calls under way.
+_THESE = (
+    "account = :account AND facet = :facet AND (item, part) IN"
+    " (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(:rows))"
+)
+
+
+def _these(account: str, facet: Facet, rows: Sequence[Row]) -> dict[str, str]:
+    return {"account": account, "facet": facet, "rows": json.dumps([(row.item, row.part) for row in rows])}
+
+
 def begin(
     db: sqlite3.Connection, account: str, facet: Facet, rows: Sequence[Row], now: datetime, settle_s: float
 ) -> None:
-    """Note that these rows are about to be sent; the outcome counts as unknown until told."""
-    db.executemany(
-        "UPDATE publication SET in_flight = ?, in_flight_version = ?, settles_at = ?, attempts = attempts + 1,"
-        " unconfirmed = MIN(unconfirmed, 1)"
-        " WHERE account = ? AND item = ? AND facet = ? AND part = ?",
-        [(r.wanted, r.version, later(now, settle_s), account, r.item, facet, r.part) for r in rows],
+    """Note that these rows, as they stand, are about to be sent; the outcome counts as unknown until told."""
+    db.execute(
+        "UPDATE publication SET in_flight = wanted, in_flight_version = wanted_version, settles_at = :settles_at,"
+        " attempts = attempts + 1, unconfirmed = MIN(unconfirmed, 1)"
+        f" WHERE {_THESE}",
+        {"settles_at": later(now, settle_s), **_these(account, facet, rows)},
     )
 
 
@@ -152,20 +165,18 @@ def confirm(
     now: datetime,
 ) -> None:
     """The channel shows what was sent. The value it showed before is kept for undo and for "why"."""
-    at = to_text(now)
-    keys = [(account, r.item, facet, r.part) for r in rows]
-    db.executemany(
+    at_these = {"at": to_text(now), **_these(account, facet, rows)}
+    db.execute(
         "INSERT INTO former_value (account, item, facet, part, value, sent_at, until) SELECT account, item, facet,"
-        " part, confirmed, confirmed_at, ? FROM publication WHERE account = ? AND item = ? AND facet = ? AND part = ?"
-        " AND confirmed_at IS NOT NULL AND confirmed IS NOT in_flight",
-        [(at, *key) for key in keys],
+        " part, confirmed, confirmed_at, :at FROM publication"
+        f" WHERE {_THESE} AND confirmed_at IS NOT NULL AND confirmed IS NOT in_flight",
+        at_these,
     )
-    db.executemany(
-        "UPDATE publication SET confirmed = in_flight, confirmed_at = ?, unconfirmed = (unconfirmed = 2),"
+    db.execute(
+        "UPDATE publication SET confirmed = in_flight, confirmed_at = :at, unconfirmed = (unconfirmed = 2),"
         " in_flight = NULL, in_flight_version = NULL, settles_at = NULL, attempts = 0, next_at = NULL,"
-        " error_code = NULL, error_detail = NULL"
-        " WHERE account = ? AND item = ? AND facet = ? AND part = ? AND in_flight_version IS NOT NULL",
-        [(at, *key) for key in keys],
+        f" error_code = NULL, error_detail = NULL WHERE {_THESE} AND in_flight_version IS NOT NULL",
+        at_these,
     )
     touch(db, "publications")
 

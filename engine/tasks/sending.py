@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 import anyio
+import anyio.lowlevel
 from anyio.abc import TaskGroup
 
 from engine.account import Account
@@ -178,7 +179,9 @@ class _Push:
                 raise
             self._collisions = 0
             self._pace.answered(len(rows), (self._account.now() - began).total_seconds())
-            return errors
+        # The next call leaves before this one is stored: what it asks the store would wait for that.
+        await anyio.lowlevel.checkpoint()
+        return errors
 
     def _end(self, error: IntegraError) -> None:
         """The first trouble ends the push."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from tests.contract.sample_shop import Visit, a_shop, criteria, product, same_as_recorded

@@ -152,7 +152,7 @@ class Supervisor:
                     slot.bell.set()
 
     async def run_to_rest(self, limit: int = 50) -> RestReport:
-        """Every task, round after round, until a round did nothing and left nothing to do; at most `limit` rounds.
+        """Every task, round after round, until one did nothing, left nothing and woke nobody; at most `limit` rounds.
 
         Accounts go side by side, the tasks of one in the order given. A task that fails STUCK_AFTER rounds in a row is
         not tried again; rounds that do nothing while work is left (a settle time, say) are followed by longer pauses.
@@ -174,12 +174,13 @@ class Supervisor:
                     done[label] = done.get(label, 0) + report.done
                     progress += report.done
             trying = any(0 < count < STUCK_AFTER for count in failed.values())
-            if not progress and not todo and not trying:
+            woken = any(slot.wanted for slot in active)  # by one that found work for it after its turn
+            if not progress and not todo and not trying and not woken:
                 break
             idle_rounds = 0 if progress else idle_rounds + 1
             if idle_rounds > IDLE_ROUNDS_MAX:
                 break
-            if idle_rounds:
+            if idle_rounds and not woken:
                 await self._clock.sleep(min(REST_PAUSE_S_MAX, 2.0 ** (idle_rounds - 1)))
         stuck = {slot.label: slot.error_code for slot in self._in_flow if slot.error_code}
         return RestReport(rounds, done, todo, stuck)

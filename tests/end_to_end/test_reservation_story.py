@@ -148,6 +148,22 @@ async def test_goods_that_staff_set_free_in_cplus_are_not_sold_twice(world: Worl
         assert world.shop.salable(sku) == 0, "the piece that is there is the order's, not the next buyer's"
 
 
+async def test_goods_that_staff_set_free_are_the_waiting_orders_by_the_end_of_the_same_sync(world: World) -> None:
+    sku = world.stocked(1)
+    async with life(world) as engine:
+        number = world.buy({sku: 1}, payment="boleto")
+        assert world.till.sell(sku) is not None
+        await engine.sync()
+        assert engine.order(number)["queue"] == "short"
+        held = "UPDATE PRODUTOESTOQUE SET ESTATU = 1, RESERVADOORCAMENTO = ? WHERE CODPROD = ? AND CODSETORESTOQUE = ?"
+        world.change(held, 1, sku, r.LOJA)  # by an order of the office's
+        await engine.sync()
+        assert engine.order(number)["queue"] == "short"
+        world.change(held, 0, sku, r.LOJA)
+        await engine.sync()
+        assert engine.order(number)["fulfilment"] == "reserved"
+
+
 @pytest.mark.long
 async def test_an_order_that_staff_reserved_by_hand_is_short_no_longer_and_holds_its_goods_once(world: World) -> None:
     sku = world.stocked(1)

@@ -371,6 +371,22 @@ async def test_run_to_rest_goes_round_until_nothing_is_left_and_says_what_it_did
     assert (report.todo, report.stuck) == ({}, {})
 
 
+async def test_run_to_rest_goes_on_while_one_task_has_found_work_for_another_that_had_its_turn(
+    store: InlineStore, clock: VirtualClock
+) -> None:
+    found = [True]
+
+    async def look() -> TaskReport:
+        if found and found.pop():
+            supervisor.wake("*", "effects")
+        return TaskReport()
+
+    effects, stock = Work(clock, "effects"), Work(clock, "stock", behave=look)
+    supervisor = at_hand(store, clock, effects, stock)
+    assert (await to_rest(clock, supervisor)).rounds == 2
+    assert effects.ran_at == [0, 0], "at once"
+
+
 async def test_run_to_rest_waits_for_an_outcome_that_is_still_settling(store: InlineStore, clock: VirtualClock) -> None:
     settled_at = clock.time.timestamp() + 60
 

@@ -24,7 +24,10 @@ SHOP_FINDINGS = {
         "The integration may not read the list of modules, so the edition, payment modules, and modules that change the"
         " reservation of stock are not seen."
     ),
-    "shop.address-corrected": N_("Of the address {typed} only {url} is used; /rest and the store code are added."),
+    "shop.address-corrected": N_("Of the address {typed} only {url} is used; the rest is added to each call."),
+    "shop.front-file": N_(
+        "The web server rewrites no addresses, so the shop's API is asked below {url}. That works, and costs nothing."
+    ),
     "shop.address-open": N_(
         "{url} is not encrypted: the keys travel in the open. Use https, as the shop itself does where it is named:"
     ),
@@ -40,6 +43,7 @@ SHOP_FINDINGS = {
         "This machine's clock and the shop's differ by {seconds} s; from 600 s on the shop refuses signed calls. Set"
         " the clock (NTP)."
     ),
+    "shop-access.session": N_("The shop lets API user {user} in."),
     "shop-access.pace": N_("The shop answers in {ms} ms (median of {n} reads)."),
     "shop-access.slow": N_(
         "The shop needs {ms} ms to answer (median of {n} reads). Ask the hosting company; a catalogue takes long so."
@@ -50,6 +54,7 @@ SHOP_FINDINGS = {
     ),
     "shop-rights.no-store": N_("{right} is missing: websites and store views are not seen."),
     "shop-rights.no-products": N_("{right} is missing: products are neither read nor sent."),
+    "shop-rights.no-products-writing": N_("{right} is missing: products are neither made nor changed."),
     "shop-rights.no-photos": N_("{right} is missing: photos are not sent."),
     "shop-rights.no-categories": N_("{right} is missing: categories are not made."),
     "shop-rights.no-attributes": N_("{right} is missing: attributes such as brand and delivery days are not made."),
@@ -62,6 +67,7 @@ SHOP_FINDINGS = {
     "shop-rights.no-salable": N_("{right} is missing: what the shop can still sell is not compared with C-Plus."),
     "shop-rights.no-customers": N_("{right} is missing: customers are not taken over."),
     "shop-rights.no-customers-writing": N_("{right} is missing: customers' groups and data are not written there."),
+    "shop-rights.no-registering": N_("{right} is missing: customers of C-Plus are not registered in the shop."),
     "shop-rights.no-groups": N_("{right} is missing: price tables do not become customer groups."),
     "shop-rights.no-orders": N_("{right} is missing: ORDERS ARE NOT TAKEN OVER."),
     "shop-rights.no-invoices": N_("{right} is missing: invoices of the shop are not read back."),
@@ -77,6 +83,7 @@ SHOP_FINDINGS = {
     "shop-stores.websites": N_("Products go to {n} of the shop's websites ({all} in all)."),
     "shop-stores.website-unknown": N_("The shop has no website {website}. It has:"),
     "shop-stores.views": N_("Store views: {n}. Language, currency, time zone, unit of weight:"),
+    "shop-stores.named": N_("Store views: {n}."),
     "shop-stores.weight-unit": N_(
         "The shop weighs in {unit}, and Integra sends kilograms. Set kgs: Stores > Configuration > General."
     ),
@@ -93,6 +100,16 @@ SHOP_FINDINGS = {
         " Integra adds for open orders would be sold twice. Ask who made the shop:"
     ),
     "shop-stock.legacy": N_("The shop has no stock by source (MSI): a number a product, lowered by an order at once."),
+    "shop-stock.counted-down": N_("The shop has a number a product, which an order lowers at once; none is reserved."),
+    "shop-stock.many": N_("Stock of many products goes in one call (SOAP v2, multiUpdate)."),
+    "shop-stock.ws-i": N_(
+        "Stock goes product by product, which takes three times as long: SOAP v2 is in WS-I mode. If no other program"
+        " needs that, switch it off: System > Configuration > Services > Magento Core API > WS-I Compliance."
+    ),
+    "shop-stock.one-by-one": N_(
+        "Stock goes product by product, which takes three times as long: the shop does not answer SOAP v2. Most often"
+        " it cannot read its own description (/api/v2_soap/?wsdl=1): ask the hosting company."
+    ),
     "shop-stock.source": N_("Stock goes to the source {source}. The shop has:"),
     "shop-stock.source-unknown": N_("The shop has no source {source}. It has:"),
     "shop-stock.source-disabled": N_("The source {source} is switched off in the shop: nothing in it is for sale."),
@@ -113,10 +130,17 @@ SHOP_FINDINGS = {
         "The attribute {code} cannot tell the variants of {axis} apart: that takes a drop-down of all store views"
         " (select, global), and it is {kind}, {scope}. Name another in axes."
     ),
+    "shop-goods.no-grids": N_(
+        "Products with variants cannot be made over this API: each cell of a grid is a product of its own in the shop."
+    ),
     "shop-goods.root": N_("Categories are made below category {category}."),
     "shop-goods.root-unknown": N_("The shop has no category {category}. Its root is:"),
     # --- prices
     "shop-prices.groups": N_("Customer groups: {n}. Group {group} buys at the base price."),
+    "shop-prices.groups-by-hand": N_(
+        "A price table goes to the customer group called like it (or named in price_group_names). This API makes no"
+        " groups: one that is missing has to be made in the shop's admin, and its prices wait for it."
+    ),
     "shop-prices.group-unknown": N_("The shop has no customer group {group} (default_group). It has:"),
     "shop-prices.only-lower": N_(
         "A group's price only counts where it is below the product's: the account's price table has to be the highest."

@@ -333,7 +333,7 @@ class Connector:
     one up by name. `check` names what is wrong with the options: (key, what is expected) pairs. `tools` are what only
     this kind can do, by name, each opened like the port: a verb of the command line that knows a tool asks for it.
     `survey` answers what an installer wants to know of the other side. `key_sets` names the secrets of an account: each
-    set is enough by itself, the best one first.
+    set is enough by itself, the best one first. `asked` are the options without a default, in the order of asking.
     """
 
     kind: str
@@ -343,6 +343,7 @@ class Connector:
     tools: Mapping[str, Open] = field(default_factory=dict)
     survey: Survey | None = None
     key_sets: Sequence[Sequence[str]] = ()
+    asked: Sequence[str] = ("url",)
 
 
 __all__ = ["Capabilities", "Clock", "Connector", "Erp", "PhotoLoader", "SalesChannel", "Surroundings"]

@@ -11,15 +11,11 @@ from typing import Any
 
 import httpx
 
-from connectors.openmage.api import Api
 from connectors.openmage.channel import OpenMageChannel
 from connectors.openmage.options import check, parse
-from connectors.openmage.shop import Shop
-from connectors.openmage.transport import Http
-from engine.errors import Misconfigured
+from connectors.openmage.shop import KEY, open_shop
 from engine.ports import Connector, SalesChannel, Surroundings
-
-KEY = "key"
+from engine.survey import Report
 
 
 def open_channel(
@@ -32,14 +28,25 @@ def open_channel(
 
     Raises Misconfigured where an option is wrong or the secret "key" (the API user's key) is missing.
     """
-    read = parse(options)
-    key = secrets(KEY)
-    if not key:
-        raise Misconfigured("secret-missing", KEY, name=KEY)
-    api = Api(Http(read.url, read.timeout_s, transport), read.user, key)
-    return OpenMageChannel(Shop.of(api, read), surroundings.clock)
+    return OpenMageChannel(open_shop(parse(options), secrets, transport), surroundings.clock)
 
 
-connector = Connector(kind="openmage", port="channel", check=check, open=open_channel, key_sets=((KEY,),))
+async def _survey(
+    options: Mapping[str, Any], secrets: Callable[[str], str | None], surroundings: Surroundings
+) -> Report:
+    from connectors.openmage.survey.run import survey  # noqa: PLC0415  an installer's, not the engine's
+
+    return await survey(options, secrets, surroundings)
+
+
+connector = Connector(
+    kind="openmage",
+    port="channel",
+    check=check,
+    open=open_channel,
+    survey=_survey,
+    key_sets=((KEY,),),
+    asked=("url", "user"),
+)
 
 __all__ = ["connector", "open_channel"]

@@ -14,9 +14,11 @@ import httpx
 
 from connectors.openmage import xml
 from connectors.openmage.faults import ACCESS_DENIED, SESSION_EXPIRED, Fault, meaning
-from connectors.openmage.transport import Http, unanswered
+from connectors.openmage.transport import FRONT, Http, unanswered
 from engine.errors import IntegraError, Misconfigured, OutcomeUnknown, Refused, RetryLater
 
+NO_API = ("channel-address", "channel-not-xml")
+"""A page where XML belongs, or none."""
 XMLRPC, SOAP = "/api/xmlrpc", "/api/v2_soap"
 
 Call = tuple[str, Sequence[Any]]
@@ -64,6 +66,17 @@ class Api:
         if not taken:
             raise Refused("channel-refused", method, message="false", status=None)
 
+    async def allowed(self) -> frozenset[str]:
+        """The methods that this user's role may call, of all that the shop has."""
+        method = "resources"
+        try:
+            rows = await self._in_session(
+                XMLRPC, lambda session: xml.request(method, [session]), method, xml.answer, writes=False
+            )
+        except Fault as fault:
+            raise meaning(method, fault, writes=False) from None
+        return frozenset(str(method["path"]) for row in rows for method in row.get("methods") or ())
+
     async def _call(self, method: str, args: Sequence[Any], *, writes: bool) -> Any:
         try:
             return await self._in_session(
@@ -110,12 +123,27 @@ class Api:
                 self._session = None
                 content = xml.request("login", [self._user, self._key])
                 try:
-                    self._session = str(await self._send(XMLRPC, content, "login", xml.answer, writes=False))
+                    self._session = str(await self._logged_in(content))
                 except Fault as fault:
                     if fault.code == ACCESS_DENIED:
                         raise Misconfigured("openmage-login", str(fault), user=self._user) from None
                     raise meaning("login", fault, writes=False) from None
             return self._session
+
+    async def _logged_in(self, content: bytes) -> Any:
+        """The answer to a login, where the API is found: as the address says, else below the front file."""
+        try:
+            return await self._send(XMLRPC, content, "login", xml.answer, writes=False)
+        except (Misconfigured, RetryLater) as error:
+            if self.http.front or error.code not in NO_API:
+                raise
+            elsewhere = error
+        self.http.front = FRONT
+        try:
+            return await self._send(XMLRPC, content, "login", xml.answer, writes=False)
+        except (Misconfigured, RetryLater):
+            self.http.front = ""
+            raise elsewhere from None
 
     async def _send(self, path: str, content: bytes, where: str, decode: Callable[[bytes], Any], writes: bool) -> Any:
         response = await self.http.post(path, content, where, writes=writes)

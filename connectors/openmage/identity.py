@@ -29,14 +29,7 @@ READS: tuple[Call, ...] = (
 
 async def identify(shop: Shop) -> ChannelIdentity:
     """Name, version and missing rights. Raises Misconfigured on a wrong address, login, website or attribute set."""
-    try:
-        answers = await shop.api.read_many(READS)
-    except RetryLater as error:
-        if error.code != "channel-not-xml":
-            raise
-        # What answers with a page where XML belongs is no Magento 1, or it stands below another path.
-        raise Misconfigured("channel-address", error.detail, location="", status=error.params.get("status")) from error
-    found = {method: answer for (method, _), answer in zip(READS, answers, strict=True)}
+    found = await let_in(shop)
     missing = tuple(method for method, answer in found.items() if isinstance(answer, Misconfigured) and method != INFO)
     stores = _rows(found[STORES])
     known = {int(row["website_id"]) for row in stores if int(row["store_id"])}
@@ -50,6 +43,21 @@ async def identify(shop: Shop) -> ChannelIdentity:
         raise Misconfigured("settings", "no such attribute set", key="attribute_set", expected=expected)
     ours = [str(row["name"]) for row in stores if int(row["website_id"]) in shop.options.websites]
     return ChannelIdentity(", ".join(ours) or shop.options.url, _version(found[INFO]), missing)
+
+
+async def let_in(shop: Shop) -> dict[str, Any]:
+    """The answer to each of READS by its method, in place of one that was refused its error.
+
+    Raises Misconfigured on a wrong address or login.
+    """
+    try:
+        answers = await shop.api.read_many(READS)
+    except RetryLater as error:
+        if error.code != "channel-not-xml":
+            raise
+        # What answers with a page where XML belongs is no Magento 1, or it stands below another path.
+        raise Misconfigured("channel-address", error.detail, location="", status=error.params.get("status")) from error
+    return {method: answer for (method, _), answer in zip(READS, answers, strict=True)}
 
 
 def _rows(answer: Any) -> list[Json]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
@@ -17,12 +16,13 @@ from connectors.magento_shapes.options import (
     convert,
     wrong_selling,
 )
+from connectors.openmage.address import base_of, is_base
 
 Rows = Annotated[int, msgspec.Meta(ge=1, le=500)]
 
 
 class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """All options of an account; `url` is the shop's base address, without /api."""
+    """All options of an account; `url` is the shop's address as it was typed, `base` as it is used."""
 
     url: str
     user: Annotated[str, msgspec.Meta(min_length=1)]  # the API user; its key is the secret
@@ -40,6 +40,11 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     price_batch_rows: Rows = 50
     timeout_s: Annotated[float, msgspec.Meta(ge=1, le=300)] = 60.0
 
+    @property
+    def base(self) -> str:
+        """The address below which the shop's API stands."""
+        return base_of(self.url)
+
 
 def check(options: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
     """What is wrong with the options: (key, what is expected) pairs."""
@@ -47,7 +52,7 @@ def check(options: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
     if not isinstance(read, Options):
         return read
     wrong = []
-    if not re.fullmatch(r"https?://[^/?#@\s]+(/[^?#@\s]*)?", read.url):
+    if not is_base(read.url):
         wrong.append(("url", "the shop's base address, https://..., without user name or password"))
     wrong += wrong_selling(read)
     return wrong

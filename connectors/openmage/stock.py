@@ -58,7 +58,7 @@ async def push_stock(shop: Shop, rows: Sequence[StockPush]) -> list[RowError]:
 async def _by_soap(shop: Shop, rows: Sequence[tuple[str, Mapping[str, str]]]) -> bool:
     """False where it has to be done row by row: no SOAP v2, or a fault, which names no row."""
     if shop.speaks_soap is None:
-        shop.speaks_soap = await _speaks_soap(shop)
+        shop.speaks_soap = await speaks_soap(shop)
     if not shop.speaks_soap:
         return False
     try:
@@ -72,7 +72,8 @@ async def _by_soap(shop: Shop, rows: Sequence[tuple[str, Mapping[str, str]]]) ->
     return True
 
 
-async def _speaks_soap(shop: Shop) -> bool:
+async def speaks_soap(shop: Shop) -> bool:
+    """Whether the shop takes the call for many products: tried with none."""
     try:
         await shop.api.set_stock([])
     except (Refused, Misconfigured):

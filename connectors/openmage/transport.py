@@ -15,13 +15,16 @@ import httpx
 from engine.errors import Misconfigured, OutcomeUnknown, RetryLater
 
 CONNECT_S = 10.0
+FRONT = "/index.php"
+"""Where the web server rewrites no addresses, everything of Magento's stands below its front file."""
 
 
 class Http:
     """The shop under a base address. `timeout_s` bounds each call as a whole."""
 
     def __init__(self, url: str, timeout_s: float, transport: httpx.AsyncBaseTransport | None = None) -> None:
-        self._base = url.rstrip("/")
+        self._base = url
+        self.front = ""  # or FRONT, before each path
         self._timeout_s = timeout_s
         self._client = httpx.AsyncClient(
             transport=transport,
@@ -35,7 +38,7 @@ class Http:
         """The answer to a POST: a success, or a 500, whose body may hold a SOAP fault."""
         try:
             with anyio.fail_after(self._timeout_s):
-                response = await self._client.post(self._base + path, content=content)
+                response = await self._client.post(self._base + self.front + path, content=content)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise RetryLater("channel-unreachable", f"{where}: {error}") from None
         except (TimeoutError, httpx.TransportError, httpx.DecodingError) as error:
@@ -43,6 +46,15 @@ class Http:
         self.said_at = _http_time(response.headers.get("Date"))
         _judge(where, response, writes)
         return response
+
+    async def get(self, path: str, where: str) -> str:
+        """The text of an answer to a GET; empty for anything but a success."""
+        try:
+            with anyio.fail_after(self._timeout_s):
+                response = await self._client.get(self._base + self.front + path)
+        except (TimeoutError, httpx.TransportError, httpx.DecodingError) as error:
+            raise RetryLater("channel-no-answer", f"{where}: {str(error) or type(error).__name__}") from None
+        return response.text if response.is_success else ""
 
     async def close(self) -> None:
         """Let go of the connections."""

@@ -120,12 +120,20 @@ QUESTIONS = {
 }
 
 ACCOUNT = {
+    "kind": Words(
+        N_("Kind of shop"),
+        N_("magento: Magento 2, Adobe Commerce, Mage-OS. openmage: OpenMage, Magento 1."),
+    ),
     "id": Words(
         N_("Short name of the account"),
         N_('Small letters, digits and "-", at most 20; used in commands. It must never change.'),
     ),
     "name": Words(N_("Name of the shop on the screen"), N_("As the people of the store call it.")),
     "url": Words(N_("Address of the shop"), N_("For example https://www.example.com, without /rest.")),
+    "user": Words(
+        N_("API user of the shop"),
+        N_("OpenMage: System > Web Services > SOAP/XML-RPC - Users. Give Integra a user of its own."),
+    ),
     "all_keys": Words(
         N_("Do you have all four keys of the integration?"),
         N_(

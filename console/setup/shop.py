@@ -12,9 +12,10 @@ from typing import Any, TypeVar
 import anyio
 
 from console.language import _, say
+from console.safe_text import safe
 from console.setup import keys, methods
 from console.setup import questions as words
-from console.setup.asking import Ask, Asker, WrongAnswer
+from console.setup.asking import Ask, Asker, Line, WrongAnswer
 from console.setup.base import answer, ask, in_order, what_to_do
 from console.setup.draft import Draft
 from console.setup.methods import Methods
@@ -22,13 +23,14 @@ from console.survey_report import MARKS, finding_lines
 from engine.errors import IntegraError
 from engine.model.channel import ChannelIdentity
 from engine.ports import Connector, SalesChannel
+from engine.runtime.connectors import channel_kinds
 from engine.survey import ACCOUNT, Mark, Report
 from engine.systime import system_surroundings
 
 T = TypeVar("T")
 
 KIND = "magento"
-KEYS_REFUSED = frozenset({"channel-login", "magento-keys"})
+KEYS_REFUSED = frozenset({"channel-login", "magento-keys", "openmage-login"})
 TOLD = frozenset({"shop", "shop-access"})
 """Topics of a survey whose answers an installer wants to see even where all is right."""
 TAG = "online_tag"
@@ -38,12 +40,15 @@ ANSWER_S_MAX = 30.0
 _ID = re.compile(r"[a-z][a-z0-9-]{0,19}")
 _PREFIX = re.compile(r"[A-Z0-9]{1,4}")
 _URL = re.compile(r"https?://[^\s/]+(/\S*)?")
+_WORD = re.compile(r"\S+")
 
 
-def account(asker: Asker, draft: Draft, connector: Connector, report: Report, today: date, *, again: bool) -> Methods:
+def account(
+    asker: Asker, draft: Draft, find: Callable[[str], Connector], report: Report, today: date, *, again: bool
+) -> Methods:
     """Ask about the first account; tells how its buyers pay and are delivered to.
 
-    again: whether a shop that does not answer may be asked for anew.
+    find: the connector of a kind. again: whether a shop that does not answer may be asked for anew.
     """
     prompt = _("Set up the shop's account now?")
     help_ = _("Without an account Integra only looks at C-Plus. It can be added later by running init again.")
@@ -56,11 +61,11 @@ def account(asker: Asker, draft: Draft, connector: Connector, report: Report, to
         )
         return Methods()
     entry = draft.account
-    entry.setdefault("kind", KIND)
+    entry["kind"] = _kind(asker, entry.get("kind", KIND))
     if "id" not in entry:
         entry["id"] = _text(asker, entry, "id", DEFAULT_ID, partial(_like, _ID))
     entry["name"] = _text(asker, entry, "name", entry["id"], str)
-    found = _reachable(asker, draft, connector, entry, again=again)
+    found = _reachable(asker, draft, find(entry["kind"]), entry, again=again)
     entry["order_prefix"] = _text(asker, entry, "order_prefix", DEFAULT_PREFIX, partial(_like, _PREFIX))
     entry["import_orders_since"] = _text(asker, entry, "import_orders_since", today, _day)
     for question in in_order([question for question in report.questions if question.place == ACCOUNT]):
@@ -68,12 +73,24 @@ def account(asker: Asker, draft: Draft, connector: Connector, report: Report, to
     return found
 
 
+def _kind(asker: Asker, kind: str) -> str:
+    """Which connector; not asked where a package offers only this one."""
+    kinds = channel_kinds()
+    if kinds == [kind]:
+        return kind
+    lines = [Line(one, safe(one)) for one in kinds]
+    default = [kind] if kind in kinds else []
+    (picked,) = asker.pick(ask(words.ACCOUNT, "kind", "account.kind"), lines, default, several=False, optional=False)
+    return str(picked)
+
+
 def _reachable(asker: Asker, draft: Draft, connector: Connector, entry: dict[str, Any], *, again: bool) -> Methods:
     """Address and keys, until the shop answers or the installer goes on without."""
     options = entry.setdefault("options", {})
     refused = False
     while True:
-        options["url"] = _text(asker, options, "url", "", partial(_like, _URL))
+        for option in connector.asked:
+            options[option] = _text(asker, options, option, "", partial(_like, _URL if option == "url" else _WORD))
         secrets = keys.ask_for(asker, draft, connector, entry["id"], refused=refused)
         try:
             if connector.survey is not None:

@@ -9,6 +9,7 @@ import os
 import shlex
 import tomllib
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -58,8 +59,7 @@ def _go_through(context: Context, asker: Asker, draft: Draft, *, again: bool) ->
     base.decide(asker, draft, report)
     asker.tell()
     today = datetime.now().astimezone().date()
-    kind = draft.account.get("kind", shop.KIND) if draft.has_account else shop.KIND
-    seen = shop.account(asker, draft, _connector(kind, draft.path), report, today, again=again)
+    seen = shop.account(asker, draft, partial(_connector, path=draft.path), report, today, again=again)
     for question in methods.questions(report, seen):
         base.answer(asker, draft.options, question, "erp.options")
     _check(draft, erp)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import entry_points
@@ -47,6 +48,17 @@ def installed(kind: str) -> Connector | None:
             raise Misconfigured("connector-broken", "not a Connector", kind=kind, entry=entry.value)
         return found
     return None
+
+
+def channel_kinds() -> list[str]:
+    """The kinds of shop that an installed package offers; one that cannot be loaded is left out."""
+    found = []
+    for entry in entry_points(group=GROUP):
+        with suppress(Misconfigured):
+            connector = installed(entry.name)
+            if connector is not None and connector.port == "channel":
+                found.append(entry.name)
+    return sorted(found)
 
 
 def open_ports(

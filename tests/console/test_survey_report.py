@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from connectors.cplus.survey.shape import LOSSES
+from connectors.magento.survey import rights as magento
+from connectors.openmage.survey import rights as openmage
 from console import language
 from console.setup.questions import LABELS
 from console.survey_report import entries, finding_lines, mark_of, open_ends, right, setting_lines
@@ -25,23 +29,30 @@ def _eighty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
 
 
-def codes() -> set[str]:
-    """Every "topic.name" that stands in the survey as a text of its own."""
+def codes(folder: Path = SURVEY) -> set[str]:
+    """Every "topic.name" that stands in a survey as a text of its own."""
     found = set()
-    for file in SURVEY.glob("*.py"):
+    for file in folder.glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 topic, dot, name = node.value.partition(".")
                 if dot and topic in TOPICS and re.fullmatch(r"[a-z-]*[a-z]", name):
                     found.add(node.value)
-    return found | {f"shape.lost-{loss}" for _table, _column, loss in LOSSES}
+    return found
 
 
 def test_every_finding_has_a_sentence_and_its_topic_a_heading() -> None:
-    found = codes()
+    found = codes() | {f"shape.lost-{loss}" for _table, _column, loss in LOSSES}
     assert len(found) > 50
     assert not found - set(FINDINGS)
     assert {code.partition(".")[0] for code in FINDINGS} <= set(TOPICS)
+
+
+@pytest.mark.parametrize(("kind", "needs"), [("magento", magento.NEEDS), ("openmage", openmage.NEEDS)])
+def test_every_finding_in_a_shop_has_a_sentence(kind: str, needs: Sequence[Any]) -> None:
+    found = codes(SURVEY.parents[1] / kind / "survey") | {f"shop-rights.no-{need.what}" for need in needs}
+    assert len(found) > 25
+    assert not found - set(FINDINGS)
 
 
 def test_every_setting_that_the_base_shows_is_called_by_a_name() -> None:

@@ -129,6 +129,7 @@ def test_an_installer_comes_from_nothing_to_a_checked_setup(installer: Installer
     child.expect("SEM RESERVA")
     installer.answers(
         ("Configurar agora a conta", "s"),
+        ("Tipo de loja", ""),
         ("Nome curto", "Loja Um"),
         ("Nome curto", "loja"),
         ("Nome da loja", "Casa Aurora"),

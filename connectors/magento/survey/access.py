@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from statistics import median
 from urllib.parse import urlsplit
 
 from connectors.magento.access.ways import Way
 from connectors.magento.survey.asking import Look
 from connectors.magento.transport import SHOP
+from connectors.magento_shapes.survey import pace_of
 from engine.survey import Finding, Mark, Proposal
 
 CLOCK_S_MAX = 300
-SLOW_MS = 2_000
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 EDITIONS = (
     # A module that only this edition has, and what the edition is called.
@@ -75,7 +74,4 @@ async def clock(look: Look) -> AsyncIterator[Finding]:
 async def pace(look: Look) -> AsyncIterator[Finding]:
     """The median of all the answers to the questions before."""
     if look.took:
-        ms = round(median(took.total_seconds() for took in look.took) * 1000)
-        slow = ms > SLOW_MS
-        yield Finding("shop-access.slow" if slow else "shop-access.pace", Mark.UNKNOWN if slow else Mark.OK,
-                      {"ms": ms, "n": len(look.took)})  # fmt: skip
+        yield pace_of(look.took)

@@ -26,6 +26,7 @@ from connectors.sandbox.openmage.errors import ApiFault
 from connectors.sandbox.openmage.shop import Asked, OpenMage
 from connectors.sandbox.shop.app import ConnectionBroken, ReplyLost
 
+FRONT = "/index.php"
 STOCK_ITEM = "cataloginventory_stock_item"
 MULTI_UPDATE = "catalogInventoryStockItemMultiUpdate"
 SOAP_FAULT = (
@@ -48,7 +49,7 @@ class Fatal(Exception):
 
 
 class OpenMageApp:
-    """One shop's API behind /api/xmlrpc and /api/v2_soap, with and without index.php before it."""
+    """One shop's API behind /api/xmlrpc and /api/v2_soap, with index.php before it or, where it rewrites, without."""
 
     def __init__(self, shop: OpenMage) -> None:
         self.shop = shop
@@ -61,8 +62,12 @@ class OpenMageApp:
             body = await request.body()
         except ClientDisconnect:
             return
-        path = request.url.path.removeprefix("/index.php").rstrip("/")
-        protocol = {"/api/xmlrpc": "xmlrpc", "/api/v2_soap": "soap"}.get(path)
+        path = request.url.path.rstrip("/")
+        found = path.startswith(FRONT) or self.shop.rewrites
+        protocol = {"/api/xmlrpc": "xmlrpc", "/api/v2_soap": "soap"}.get(path.removeprefix(FRONT)) if found else None
+        if protocol == "soap" and request.method == "GET" and "wsdl" in request.query_params:
+            await _wsdl(self.shop)(scope, receive, send)
+            return
         if protocol is None or request.method != "POST":
             await HTMLResponse("<html>404 Not Found</html>", 404)(scope, receive, send)
             return
@@ -125,6 +130,9 @@ def _answer(shop: OpenMage, name: str, params: Sequence[Any]) -> Response:
             case "login", (user, key):
                 shop.requests.append(Asked("xmlrpc", "login", (user,)))
                 return _xmlrpc(shop.login(str(user), str(key)))
+            case "resources", (session,):
+                _check_session(shop, session)
+                return _xmlrpc(_resources(shop))
             case "call", (session, path, *args):
                 _check_session(shop, session)
                 return _xmlrpc(_call(shop, str(path), args[0] if args else []))
@@ -138,6 +146,22 @@ def _answer(shop: OpenMage, name: str, params: Sequence[Any]) -> Response:
         return _xmlrpc(xmlrpc.client.Fault(*fault.of(resource)))
     except Fatal:
         return HTMLResponse("", 500)
+
+
+def _resources(shop: OpenMage) -> list[dict[str, Any]]:
+    """What the user's role may call; a resource of which nothing is left is not named."""
+    allowed = sorted(path for path in (*CALLS, *NOT_CALLABLE) if path not in shop.denied)
+    names = dict.fromkeys(path.partition(".")[0] for path in allowed)
+    return [
+        {
+            "title": name, "name": name, "aliases": [alias for alias, meant in ALIASES.items() if meant == name],
+            "methods": [
+                {"title": path, "path": path, "name": path.partition(".")[2], "aliases": []}
+                for path in allowed if path.partition(".")[0] == name
+            ],
+        }
+        for name in names
+    ]  # fmt: skip
 
 
 def _one_of_many(shop: OpenMage, call: Any) -> Any:
@@ -199,6 +223,8 @@ def _parsed_soap(body: bytes) -> tuple[str, Callable[[OpenMage], Response]]:
 
 
 def _answer_soap(shop: OpenMage, operation: str, call: ElementTree.Element) -> Response:
+    if shop.ws_i:
+        return _soap_fault("SOAP-ENV:Server", f"Procedure '{operation}' not present", 500)
     if not shop.soap_works:
         return _soap_fault("WSDL", "SOAP-ERROR: Parsing WSDL: Couldn't load from 'http://loja.test/'", 500)
     try:
@@ -208,6 +234,13 @@ def _answer_soap(shop: OpenMage, operation: str, call: ElementTree.Element) -> R
         return _multi_update(shop, call)
     except ApiFault as fault:
         return _soap_fault(*fault.of(STOCK_ITEM))
+
+
+def _wsdl(shop: OpenMage) -> Response:
+    """The description of SOAP v2, as short as it can be."""
+    use = "literal" if shop.ws_i else "encoded"
+    body = f'<operation name="{MULTI_UPDATE}"><input><soap:body use="{use}"/></input></operation>'
+    return _xml(f'<definitions xmlns:soap="http://schemas.xmlsoap.org/wsdl/soap/">{body}</definitions>')
 
 
 def _multi_update(shop: OpenMage, call: ElementTree.Element) -> Response:

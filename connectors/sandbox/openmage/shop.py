@@ -43,6 +43,8 @@ class OpenMage:
         self.lock = threading.RLock()
         self.users = dict(users)
         self.denied: set[str] = set()  # methods that the users may not call
+        self.rewrites = True  # else the web server finds the API below /index.php only
+        self.ws_i = False  # SOAP v2 takes envelopes of the WS-I profile then, and no others
         self.soap_works = True  # a shop that cannot read its own WSDL answers no SOAP call
         self.brazil: dict[int, tuple[str, str]] = {}  # region id -> code and name, where a module brought them
         self.mail: list[Mail] = []

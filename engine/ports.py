@@ -28,7 +28,17 @@ from engine.model.erp import (
 )
 from engine.model.goods import Arrival, Catalogue, PhotoStamp, PriceList, PriceTable, ProductKey
 from engine.model.people import ChannelCustomer, ErpCustomer, Person
-from engine.publishing import ContentPush, MediaPush, PriceGroup, PricePush, RemoteItem, RowError, Salable, StockPush
+from engine.publishing import (
+    CategoryMap,
+    ContentPush,
+    MediaPush,
+    PriceGroup,
+    PricePush,
+    RemoteItem,
+    RowError,
+    Salable,
+    StockPush,
+)
 from engine.survey import Report
 
 
@@ -200,6 +210,7 @@ class Capabilities:
     mails_new_customers: bool  # greets everybody whom we register by e-mail
     order_overlap_s: int  # how far behind its own clock an order may become visible
     timeout_s: float  # of one call; twice this is the settle time of an unknown outcome
+    category_map: CategoryMap = ()  # as the account has it now
 
 
 PhotoLoader = Callable[[str], Awaitable[bytes]]

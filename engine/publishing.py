@@ -51,13 +51,18 @@ class Content:
     variants: tuple[str, ...] = ()
 
 
+CategoryMap = tuple[tuple[tuple[str, ...], str], ...]
+"""The account's own (path of ours, the channel's id of the category it stands in); the longest path that fits holds."""
+
+
 @dataclass(frozen=True, slots=True)
 class ContentPush:
     """`initial_price` lets a channel that cannot create a product without one do so; it is no price publication.
 
     `leave` names fields of `Content` that are the shop's own: of an item that exists there they stay as they stand.
     `former` is what was confirmed last, so that what we once put there and no longer want (a category, a variant) is
-    told from what the merchant did; its `variants` are ours alone. None = nothing is known to be ours.
+    told from what the merchant did; its `variants` are ours alone. None = nothing is known to be ours. `former_maps`:
+    the maps by which `former` may have got its category, where the account has another one by now.
     """
 
     item: str
@@ -65,6 +70,7 @@ class ContentPush:
     initial_price: Decimal | None = None
     leave: tuple[str, ...] = ()
     former: Content | None = None
+    former_maps: tuple[CategoryMap, ...] = ()
 
 
 class PhotoRef(NamedTuple):

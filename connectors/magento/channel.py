@@ -23,6 +23,7 @@ from connectors.magento.review import ReviewEndpoint
 from connectors.magento.salable import SalableQuantities
 from connectors.magento.shop import Shop
 from connectors.magento.transport import SHOP
+from connectors.magento_shapes.category_tree import map_of
 from engine.errors import Refused
 from engine.model.channel import ChannelIdentity, ChannelOrder, Parcel, Refund, Shipment, Track
 from engine.model.people import ChannelCustomer, Person
@@ -60,6 +61,7 @@ class MagentoChannel:
             decides_reviews=review is not None,
             order_overlap_s=ORDER_OVERLAP_S,
             timeout_s=options.timeout_s,
+            category_map=map_of(options.categories),
         )
 
     @property

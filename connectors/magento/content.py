@@ -180,9 +180,7 @@ async def _moved_links(shop: Shop, push: ContentPush, existing: Json) -> list[Js
     """
     links = list((existing.get("extension_attributes") or {}).get("category_links") or ())
     there = {int(link["category_id"]): link for link in links}
-    moved = await shop.categories.moved(
-        list(there), push.content.categories, push.former.categories if push.former else ()
-    )
+    moved = await shop.categories.moved(list(there), push)
     return None if moved is None else [there.get(key) or _link(key) for key in moved]
 
 

@@ -10,6 +10,7 @@ import anyio
 
 from connectors.magento_shapes.category_tree import CategoryTree, Path
 from engine.errors import Misconfigured
+from engine.publishing import ContentPush
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +62,6 @@ class Categories:
                 return path
         return ()
 
-    async def known(self, path: Path) -> int | None:
-        """The id of a path of names, None where the shop has no such category."""
-        await self._load()
-        reached, missing = self._tree.find(path)
-        return None if missing else reached
-
     async def ensure(self, path: Path) -> int:
         """The id of a path of names, its missing parts created."""
         async with self._lock:
@@ -76,16 +71,28 @@ class Categories:
                 reached = await self._create(reached, name)
             return reached
 
-    async def moved(self, there: Sequence[int], wanted: Path, left: Path) -> list[int] | None:
+    async def moved(self, there: Sequence[int], push: ContentPush) -> list[int] | None:
         """All categories that a product in these shall be in, None where it is in them; a save replaces all of them.
 
         The one that we had put it into goes. The merchant's own ("Promoções") are not ours, and stay.
         """
+        wanted = push.content.categories
         wanted_id = await self.ensure(wanted) if wanted else None
-        left_id = await self.known(left) if left else None
-        kept = [category for category in there if category == wanted_id or category != left_id]
+        left_ids = await self._left(push)
+        kept = [category for category in there if category == wanted_id or category not in left_ids]
         moved = kept if wanted_id is None or wanted_id in kept else [wanted_id, *kept]
         return None if moved == list(there) else moved
+
+    async def _left(self, push: ContentPush) -> set[int | None]:
+        """Where we have put it, by the map of then."""
+        left = push.former.categories if push.former else ()
+        if not left:
+            return set()
+        await self._load()
+        if push.former_maps:
+            return {self._tree.stood(left, mapped) for mapped in push.former_maps}
+        reached, missing = self._tree.find(left)
+        return set() if missing else {reached}
 
     async def _create(self, parent_id: int, name: str) -> int:
         try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from engine.errors import Refused
+from engine.publishing import CategoryMap
 
 Path = tuple[str, ...]
 
@@ -21,7 +22,7 @@ class CategoryTree:
 
     def __init__(self, root_id: int, table: Mapping[str, int]) -> None:
         self.root_id = root_id
-        self._table = {key_of(_names(path)): category_id for path, category_id in table.items()}
+        self._table = _table(map_of(table))
         self._ours = {category_id: _names(path) for path, category_id in table.items()}
         self.paths: dict[int, Path] = {}
         self._ids: dict[Path, int] = {}
@@ -47,21 +48,40 @@ class CategoryTree:
 
         Raises Refused("category-map") where the account maps it to a category that is not below the root.
         """
-        reached, depth = self._mapped(path)
+        target, depth = self._mapped(path, self._table)
+        if target not in self.paths:
+            where = f" {BETWEEN_NAMES} ".join(path[:depth])
+            raise Refused("category-map", f"{where}: {target}", path=where, category=target)
+        return self._below(target, path, depth)
+
+    def stood(self, path: Path, former: CategoryMap) -> int | None:
+        """The category that a path of ours was by another map; None where the shop has none such any more."""
+        target, depth = self._mapped(path, _table(former))
+        if target not in self.paths:
+            return None
+        reached, missing = self._below(target, path, depth)
+        return None if missing else reached
+
+    def _below(self, reached: int, path: Path, depth: int) -> tuple[int, Path]:
         while depth < len(path) and (found := self._ids.get(key_of((*self.paths[reached], path[depth])))):
             reached, depth = found, depth + 1
         return reached, path[depth:]
 
-    def _mapped(self, path: Path) -> tuple[int, int]:
+    def _mapped(self, path: Path, table: Mapping[Path, int]) -> tuple[int, int]:
         """The category of the longest part of a path that is mapped, and how many names that part has."""
         for depth in range(len(path), 0, -1):
-            target = self._table.get(key_of(path[:depth]))
-            if target is not None and target not in self.paths:
-                where = f" {BETWEEN_NAMES} ".join(path[:depth])
-                raise Refused("category-map", f"{where}: {target}", path=where, category=target)
-            if target is not None:
+            if (target := table.get(key_of(path[:depth]))) is not None:
                 return target, depth
         return self.root_id, 0
+
+
+def map_of(table: Mapping[str, int]) -> CategoryMap:
+    """The map of the options, as the engine keeps it."""
+    return tuple(sorted((key_of(_names(path)), str(category_id)) for path, category_id in table.items()))
+
+
+def _table(mapped: CategoryMap) -> dict[Path, int]:
+    return {path: int(category_id) for path, category_id in mapped}
 
 
 def key_of(names: Iterable[str]) -> Path:

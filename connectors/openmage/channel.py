@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 
+from connectors.magento_shapes.category_tree import map_of
 from connectors.openmage import actions, content, customers, identity, items, media, orders, parcels, prices, stock
 from connectors.openmage.shop import Shop
 from engine.errors import Refused
@@ -41,6 +42,7 @@ class OpenMageChannel:
             mails_new_customers=False,  # its API stays silent
             order_overlap_s=ORDER_OVERLAP_S,
             timeout_s=options.timeout_s,
+            category_map=map_of(options.categories),
         )
 
     @property

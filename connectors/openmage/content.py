@@ -73,8 +73,7 @@ async def _change(shop: Shop, push: ContentPush, existing: Json) -> str:
         raise Refused("content-kind", f"{push.item} is {existing['type']}", sku=push.item, type=existing["type"])
     data = await _values(shop, content, int(existing["set"]), existing)
     there = [int(category) for category in existing.get("categories") or ()]
-    left = push.former.categories if push.former else ()
-    if (categories := await shop.categories.moved(there, content.categories, left)) is not None:
+    if (categories := await shop.categories.moved(there, push)) is not None:
         data["categories"] = categories
     if content.weight_kg is None and quantity(existing.get("weight")):
         data["weight"] = "0"

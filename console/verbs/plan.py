@@ -56,7 +56,7 @@ def _approve(context: Context, rows: Sequence[Planned], approve: str, *, yes: bo
 
 def _send(engine: EngineClient, chosen: Sequence[Planned], guards: set[str]) -> int:
     whole = dict.fromkeys((row.account, row.held_by) for row in chosen if row.held_by in {*guards, WHOLE})
-    asks = [{"account": account, "guard": guard} for account, guard in whole]
+    asks: list[dict[str, str | None]] = [{"account": account, "guard": guard} for account, guard in whole]
     asks += [
         {"account": row.account, "guard": row.held_by, "item": row.item, "part": row.part, "value": row.wanted}
         for row in chosen

@@ -16,7 +16,7 @@ from engine.listing import OBSTACLES, Override, content_of, obstacles, offered, 
 from engine.model.goods import Product
 from engine.publishing import Content, ContentPush, Facet, RowError
 from engine.runtime.supervisor import TaskReport
-from engine.store import accounts, arrivals, kits, listings, mirror, publications
+from engine.store import accounts, arrivals, category_maps, kits, listings, mirror, publications
 from engine.store.problems import clear_problem, raise_problem
 from engine.store.publications import Row
 from engine.tasks.sending import report, send_all
@@ -52,6 +52,8 @@ class CatalogueTask:
         await account.store.write(self._look_ahead)
         while await account.store.write(self._want_some):
             pass
+        mapped = account.channel.capabilities.category_map
+        await account.store.write(lambda db: category_maps.replace_map(db, account.id, mapped, account.now()))
         await adopt_once(account)
 
     def _look_ahead(self, db: sqlite3.Connection) -> None:
@@ -197,7 +199,8 @@ class CatalogueTask:
         if former is not None and former.variants:  # an adopted grid was confirmed with the merchant's variants too
             ours = mirror.known_skus(db, former.variants)
             former = replace(former, variants=tuple(sku for sku in former.variants if sku in ours))
-        return ContentPush(row.item, content, None if cents is None else from_cents(cents), leave, former)
+        maps = category_maps.former_maps(db, self._account.id, row.confirmed_at)
+        return ContentPush(row.item, content, None if cents is None else from_cents(cents), leave, former, maps)
 
     def _base_cents(self, db: sqlite3.Connection, sku: str) -> int | None:
         table = self._account.settings.base_price_table

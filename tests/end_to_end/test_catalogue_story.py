@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 
 import pytest
@@ -111,6 +112,47 @@ async def test_a_product_put_into_another_section_leaves_the_category_of_the_fir
         world.staff.edit_product(sku, CODSEC=after)
         await engine.sync()
         assert shown() == {names[after], "Promoções"}
+
+
+async def test_a_changed_map_of_categories_moves_what_was_sent_by_the_old_one_and_keeps_what_the_merchant_added(
+    world: World,
+) -> None:
+    sku = world.simple_product()
+
+    def make(name: str) -> int:
+        return int(world.rest("POST", "V1/categories", {"category": {"name": name, "parent_id": 2}})["id"])
+
+    def shown() -> set[str]:
+        with world.shop.lock:
+            links = world.shop.catalogue.get(sku).category_links
+            return {world.shop.categories.by_id[category].name for category in links}
+
+    first, second, promotions = make("Vitrine"), make("Novidades"), make("Promoções")
+    async with life(world) as engine:
+        (row,) = engine.rows(
+            "SELECT json_extract(confirmed, '$.categories') AS path FROM publication"
+            " WHERE item = ? AND facet = 'content'",
+            sku,
+        )
+        path = json.loads(row["path"])
+        assert shown() == {path[-1]}
+    ours = " > ".join(path)
+    link = {"productLink": {"sku": sku, "position": 1, "category_id": str(promotions)}}
+    world.rest("POST", f"V1/categories/{promotions}/products", link)
+
+    world.more_shop_options = {"categories": {ours: first}}
+    async with life(world):
+        assert shown() == {"Vitrine", "Promoções"}
+    world.more_shop_options = {"categories": {ours: second}}
+    async with life(world):
+        assert shown() == {"Novidades", "Promoções"}
+        asked = len(world.shop.calls("PUT", "V1/products/{sku}"))
+    async with life(world):
+        assert len(world.shop.calls("PUT", "V1/products/{sku}")) == asked, "moved once"
+
+    world.more_shop_options = {}
+    async with life(world):
+        assert shown() == {path[-1], "Promoções"}
 
 
 async def test_a_new_account_writes_nothing_before_a_person_says_so(world: World) -> None:

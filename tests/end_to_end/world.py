@@ -67,6 +67,7 @@ class World:
     more_erp_options: dict[str, Any] = field(default_factory=dict)
     group_tables: list[str] = field(default_factory=lambda: [r.ATACADO, r.REVENDA])
     timeout_s: float = 2
+    more_shop_options: dict[str, Any] = field(default_factory=dict)
     erp_address: tuple[str, int] | None = None  # where the engine thinks the base is, when not where it is
 
     @cached_property
@@ -120,7 +121,7 @@ class World:
         }
 
     def shop_options(self) -> dict[str, Any]:
-        return {"url": self.url, "timeout_s": self.timeout_s}
+        return {"url": self.url, "timeout_s": self.timeout_s, **self.more_shop_options}
 
     def open_channel(self, secrets: Callable[[str], str | None], surroundings: Surroundings) -> SalesChannel:
         channel: SalesChannel = connectors.magento.connector.open(self.shop_options(), secrets, surroundings)

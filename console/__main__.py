@@ -103,6 +103,10 @@ def _run(asked: argparse.Namespace, context: Context) -> int:  # noqa: PLR0912 -
             from console.verbs import status
 
             return status.run(context)
+        case "why":
+            from console.verbs import why
+
+            return why.run(context, asked.name)
         case "orders":
             return _run_orders(asked, context)
         case "customers":

@@ -76,6 +76,10 @@ def parser() -> argparse.ArgumentParser:
     plan.add_argument("--yes", action="store_true", help=_("approve without asking"))
     _json(plan)
 
+    why = _verb(verbs, "why", _("the sum behind a product's stock in each shop, or each step of an order"))
+    why.add_argument("name", metavar=_("SKU|ORDER"), help=_("the product's key or code, or either number of the order"))
+    _json(why)
+
     _orders(verbs)
     customers = _verb(verbs, "customers", _("customers that wait for a person; settle what both sides changed"))
     customers.add_argument("what", nargs="?", default="show", choices=("show", *KEEPS, "choose", "register"))

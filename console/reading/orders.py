@@ -54,6 +54,11 @@ _STANDING_ASIDE = _TROUBLED.format(
     which="o.queue = 'problem' AND EXISTS (SELECT 1 FROM effect e WHERE e.order_id = o.id AND e.state = 'decided'"
     " AND e.error_code = o.parked) ORDER BY o.placed_at, o.id"
 )
+_NAMED = """
+SELECT id FROM sales_order
+WHERE (number = :number OR erp_written_at IS NOT NULL AND ltrim(erp_number, '0') = ltrim(:number, '0'))
+  AND (:account = '' OR account = :account) ORDER BY placed_at, id LIMIT 20
+"""
 _OLDEST = "SELECT queue, min(placed_at) AS oldest FROM sales_order WHERE queue <> 'done' GROUP BY queue"
 
 
@@ -163,6 +168,12 @@ def _troubled(row: sqlite3.Row) -> Troubled:
         code=row["alarm"] or row["parked"] or "",
         params={"status": safe(row["raw_status"]), **params_of(row["parked_params"])},
     )
+
+
+def orders_named(db: sqlite3.Connection, name: str) -> list[int]:
+    """The orders that the shop or C-Plus calls NUMBER, or that a shop does by ACCOUNT/NUMBER; 20 at most."""
+    account, _slash, number = name.rpartition("/")
+    return [row["id"] for row in db.execute(_NAMED, {"account": account, "number": number}).fetchall()]
 
 
 def oldest_in_queues(db: sqlite3.Connection) -> dict[str, datetime]:

@@ -178,6 +178,26 @@ def test_each_order_has_a_line_of_its_own_with_its_number_in_c_plus(
     assert any("DO NOT DISPATCH" in line for line in lines)
 
 
+def test_why_tells_each_step_of_an_order_on_both_sides_and_what_waits(
+    state_folder: Path, hosted: HostedEngine, store: StoreFile, capsys: pytest.CaptureFixture[str]
+) -> None:
+    order = store.order("000000600", payment=Payment.AUTHORIZED, parked="erp-unknown-sku")
+    store.capture_in_grace(order, 60)
+    for name in ("000000600", "loja/000000600", "600"):
+        assert run(state_folder, "why", name) == 0
+        printed = " ".join(capsys.readouterr().out.split())
+        assert "Order 000000600 of loja, in C-Plus 600: Problem" in printed
+        assert "! Unknown SKU in an order: " in printed
+        assert "take the money: to do, leaves in " in printed
+        assert "write it into C-Plus: done" in printed
+        assert "C-Plus: " in printed, "what C-Plus did is told as its own"
+    assert run(state_folder, "why", "000000600", "--json") == 0
+    (told,) = json.loads(capsys.readouterr().out)["orders"]
+    assert told["effects"][-1]["kind"] == "capture"
+    assert run(state_folder, "why", "nothing") == 1
+    assert "no product and no order called nothing" in capsys.readouterr().err
+
+
 def test_plan_shows_before_and_after_and_what_is_held(
     state_folder: Path, store: StoreFile, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -11,7 +11,7 @@ from connectors.magento_shapes.people import address_of, document_of, name_of
 from connectors.magento_shapes.values import Json, amount, moment, quantity
 from engine.amounts import CENT, ZERO
 from engine.errors import Refused
-from engine.model.channel import ChannelLine, ChannelOrder, ChannelOrderState, PaymentState, Shipment
+from engine.model.channel import ChannelLine, ChannelOrder, ChannelOrderState, PaymentState, Refund, Shipment
 from engine.model.people import Person
 
 CLOSED = "closed"
@@ -106,6 +106,23 @@ def going(order: Json, shipment: Shipment, external_id: str) -> dict[str, Decima
     if not found:
         raise Refused("channel-ship-refused", f"order {external_id}: nothing left to ship", order=external_id)
     return found
+
+
+def credited(order: Json, refund: Refund, external_id: str) -> tuple[dict[str, Decimal], Decimal]:
+    """What is credited now: order item -> quantity, cut to what is billed and not credited yet; and the freight.
+
+    Raises Refused("channel-refund-refused") where nothing is left.
+    """
+    left = {
+        str(item["item_id"]): quantity(item.get("qty_invoiced")) - quantity(item.get("qty_refunded"))
+        for item in sold_items(order)
+    }
+    cut = {line: min(asked, left.get(line, ZERO)) for line, asked in refund.quantities}
+    found = {line: quantity for line, quantity in cut.items() if quantity > 0}
+    if not found:
+        raise Refused("channel-refund-refused", f"order {external_id}: nothing left to credit", order=external_id)
+    freight = amount(order.get("shipping_invoiced")) - amount(order.get("shipping_refunded"))
+    return found, max(freight, ZERO) if refund.freight else ZERO
 
 
 def _line(item: Json) -> ChannelLine:

@@ -6,13 +6,36 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 
 from connectors.magento_shapes.category_tree import map_of
-from connectors.openmage import actions, content, customers, identity, items, media, orders, parcels, prices, stock
+from connectors.openmage import (
+    actions,
+    content,
+    customers,
+    identity,
+    items,
+    media,
+    orders,
+    parcels,
+    prices,
+    refunds,
+    stock,
+)
 from connectors.openmage.shop import Shop
 from engine.errors import Refused
 from engine.model.channel import ChannelIdentity, ChannelOrder, Parcel, Refund, Shipment, Track
 from engine.model.people import ChannelCustomer, Person
 from engine.ports import Capabilities, Clock, PhotoLoader
-from engine.publishing import ContentPush, MediaPush, PriceGroup, PricePush, RemoteItem, RowError, Salable, StockPush
+from engine.publishing import (
+    ContentPush,
+    HandedOver,
+    Made,
+    MediaPush,
+    PriceGroup,
+    PricePush,
+    RemoteItem,
+    RowError,
+    Salable,
+    StockPush,
+)
 
 ORDER_OVERLAP_S = 300
 """A transaction writes updated_at long before it commits, and clocks of shop and database differ."""
@@ -37,7 +60,7 @@ class OpenMageChannel:
             grids=False,  # products with variants cannot be made over the API: each cell is a product of its own
             reports_tracking=True,
             mails_customer=True,
-            refunds=False,
+            refunds=True,
             decides_reviews=False,
             mails_new_customers=False,  # its API stays silent
             order_overlap_s=ORDER_OVERLAP_S,
@@ -72,6 +95,13 @@ class OpenMageChannel:
 
     async def push_content(self, push: ContentPush) -> str:
         return await content.push_content(self._shop, push)
+
+    async def hand_over(self, pushes: Sequence[ContentPush]) -> HandedOver | None:
+        """It has no queue."""
+        return None
+
+    async def handed_over(self, ticket: str, items: Mapping[int, str]) -> Mapping[int, Made]:
+        return {}
 
     async def push_media(self, push: MediaPush, load: PhotoLoader) -> dict[str, str]:
         return await media.push_media(self._shop, push, load)
@@ -113,7 +143,7 @@ class OpenMageChannel:
         await actions.ship(self._shop, external_id, shipment)
 
     async def refund(self, external_id: str, refund: Refund) -> None:
-        raise Refused("channel-no-refund", f"order {external_id}", order=external_id)
+        await refunds.refund(self._shop, external_id, refund)
 
     async def parcels(self, updated_since: datetime) -> AsyncIterator[Sequence[Parcel]]:
         now = await self.now()

@@ -22,6 +22,7 @@ _ABSENT = {
     "customer_address": {101, 102},
     "directory_region": {101},
     "sales_order": {100},
+    "sales_order_creditmemo": {100, 103},
     "sales_order_invoice": {100, 103},
     "sales_order_shipment": {100, 103},
 }

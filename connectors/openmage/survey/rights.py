@@ -52,6 +52,7 @@ NEEDS = (
     Need("shipping", (
         "sales_order_shipment.create", "sales_order_shipment.addTrack", "sales_order_shipment.sendInfo",
     )),
+    Need("refunding", ("sales_order_creditmemo.create",), Mark.UNKNOWN),
 )  # fmt: skip
 
 

@@ -46,6 +46,7 @@ CALLS: dict[str, Callable[..., Any]] = {
     "sales_order.info": sales.order_info,
     "sales_order.addComment": sales.order_comment,
     "sales_order.cancel": sales.order_cancel,
+    "sales_order_creditmemo.create": sales.creditmemo_create,
     "sales_order_invoice.list": sales.invoice_list,
     "sales_order_invoice.info": sales.invoice_info,
     "sales_order_invoice.create": sales.invoice_create,

@@ -90,6 +90,16 @@ def shipment_carriers(shop: OpenMage, number: Any) -> Row:
     return dict(CARRIERS)
 
 
+def creditmemo_create(
+    shop: OpenMage, number: Any, data: Any = None, comment: Any = None, notify: Any = False, include: Any = False
+) -> str:
+    """Without a freight it is all that is left of it."""
+    order = shop.sales.order(number, "order_not_exists")
+    values = data if isinstance(data, Mapping) else {}
+    freight = decimal(values["shipping_amount"]) if "shipping_amount" in values else order.freight_left()
+    return shop.sales.credit(order, _quantities(values.get("qtys")), freight, bool(notify)).number
+
+
 def _quantities(sent: Any) -> dict[str, Decimal]:
     return {str(key): decimal(value) for key, value in sent.items()} if isinstance(sent, Mapping) else {}
 

@@ -49,6 +49,12 @@ FAULTS = {
         "not_exists": (100, "Requested order not exists."),
         "status_not_changed": (103, "Order status not changed. Details in error message."),
     },
+    "sales_order_creditmemo": {
+        "not_exists": (100, "Requested credit memo does not exist."),
+        "data_invalid": (102, "Invalid data given. Details in error message."),
+        "order_not_exists": (103, "Requested order does not exist."),
+        "cannot_create_creditmemo": (105, "Cannot do credit memo for order."),
+    },
     "sales_order_invoice": {
         "not_exists": (100, "Requested shipment not exists."),
         "data_invalid": (102, "Invalid data given. Details in error message."),

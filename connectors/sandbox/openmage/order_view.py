@@ -117,7 +117,9 @@ def head(order: Order) -> Row:
     row |= {f"{kind}_currency_code": CURRENCY for kind in ("base", "global", "order", "store")}
     if order.paid is not None:
         row |= _both("total_paid", order.paid) | _both("total_due", order.total() - order.paid)
-        row |= _both("total_invoiced", order.paid)
+        row |= _both("total_invoiced", order.paid) | _both("shipping_invoiced", order.freight)
+    if order.refunded():
+        row |= _both("total_refunded", order.refunded()) | _both("shipping_refunded", order.freight_refunded)
     return row | {
         "state": order.state, "status": order.status, "protect_code": f"{order.order_id:016x}",
         "shipping_description": order.shipping_title, "is_virtual": "0", "store_id": "1",
@@ -149,7 +151,8 @@ def _item(order: Order, item: Item) -> Row:
         "product_id": str(product.product_id), "product_type": product.kind, "product_options": "a:0:{}",
         "weight": four(1), "is_virtual": "0", "sku": product.sku, "name": item.name, "free_shipping": "0",
         "is_qty_decimal": "0", "no_discount": "0", "qty_canceled": four(item.cancelled),
-        "qty_invoiced": four(item.invoiced), "qty_ordered": four(item.ordered), "qty_shipped": four(item.shipped),
+        "qty_invoiced": four(item.invoiced), "qty_refunded": four(item.refunded),
+        "qty_ordered": four(item.ordered), "qty_shipped": four(item.shipped),
         "row_total": four(total), "base_row_total": four(total), "row_invoiced": four(item.price * item.invoiced),
         "base_row_invoiced": four(item.price * item.invoiced), "row_weight": four(item.ordered),
         "price_incl_tax": four(item.price), "base_price_incl_tax": four(item.price),

@@ -33,9 +33,10 @@ class Item:
     invoiced: Decimal = ZERO
     shipped: Decimal = ZERO
     cancelled: Decimal = ZERO
+    refunded: Decimal = ZERO
 
     def to_ship(self) -> Decimal:
-        return self.ordered - self.shipped - self.cancelled
+        return max(self.ordered - self.shipped - self.cancelled - self.refunded, ZERO)
 
     def to_invoice(self) -> Decimal:
         return self.ordered - self.invoiced - self.cancelled
@@ -59,7 +60,15 @@ class Order:
     status: str = ""
     paid: Decimal | None = None
     authorized: Decimal | None = None
+    freight_refunded: Decimal = ZERO
     history: list[tuple[str, str | None, datetime]] = field(default_factory=list)
+
+    def freight_left(self) -> Decimal:
+        """Billed and not credited."""
+        return self.freight - self.freight_refunded if self.paid is not None else ZERO
+
+    def refunded(self) -> Decimal:
+        return sum((item.price * item.refunded for item in self.items), ZERO) + self.freight_refunded
 
     def subtotal(self) -> Decimal:
         return sum((item.price * item.ordered for item in self.items), ZERO)
@@ -97,6 +106,14 @@ class Shipment:
     tracks: list[Track] = field(default_factory=list)
 
 
+@dataclass
+class Creditmemo:
+    number: str
+    order: Order
+    quantities: list[tuple[Item, Decimal]]
+    freight: Decimal
+
+
 class Sales:
     def __init__(self, clock: Callable[[], datetime], catalogue: Catalogue, send: Callable[[Mail], None]) -> None:
         self._clock = clock
@@ -107,6 +124,8 @@ class Sales:
         self.orders: dict[str, Order] = {}
         self.invoices: dict[str, Invoice] = {}
         self.shipments: dict[str, Shipment] = {}
+        self.creditmemos: dict[str, Creditmemo] = {}
+        self.returns_to_stock = False  # the shop's setting: what is credited is counted back in
 
     def order(self, number: object, fault: str = "not_exists") -> Order:
         found = self.orders.get(str(number))
@@ -192,6 +211,28 @@ class Sales:
             raise ApiFault("status_not_changed", "Invoice cannot be captured.")
         self._pay(invoice)
         invoice.order.updated_at = self._clock()
+
+    def credit(self, order: Order, quantities: Mapping[str, Decimal], freight: Decimal, notify: bool) -> Creditmemo:
+        """Without quantities all that is billed and not credited. No gateway is asked; all of it closes the order."""
+        left = {str(item.item_id): item.invoiced - item.refunded for item in order.items}
+        asked = {key: quantities.get(key, ZERO) for key in left} if quantities else left
+        if order.paid is None or order.state in ("canceled", "closed") or not any(left.values()):
+            raise ApiFault("cannot_create_creditmemo")
+        if any(quantity > left[key] for key, quantity in asked.items()) or freight > order.freight_left():
+            raise ApiFault("internal", "Invalid qty to refund item or freight above what is left.")
+        credited = [(item, asked[str(item.item_id)]) for item in order.items if asked[str(item.item_id)]]
+        for item, quantity in credited:
+            item.refunded += quantity
+            if self.returns_to_stock and item.product.counts_stock:
+                item.product.quantity += quantity
+                item.product.in_stock = True
+        order.freight_refunded += freight
+        memo = Creditmemo(str(FIRST_NUMBER + len(self.creditmemos)), order, credited, freight)
+        self.creditmemos[memo.number] = memo
+        self._move(order, "closed" if order.refunded() >= order.total() else order.state)
+        if notify:
+            self._mail("creditmemo", order)
+        return memo
 
     def ship(self, order: Order, quantities: Mapping[str, Decimal], comment: str | None, notify: bool) -> Shipment:
         """More than what is left is cut to it without a word. Recorded: shipment/again."""

@@ -138,6 +138,16 @@ class RowError:
     detail: str
 
 
+class RemotePhoto(NamedTuple):
+    """A photo as a channel shows it; `external_id` is what the push that made it answered, if it was ours."""
+
+    external_id: str
+    position: int
+    label: str
+    main: bool  # it has all the places that a main photo has
+    hidden: bool
+
+
 @dataclass(frozen=True, slots=True)
 class RemoteItem:
     """What a channel shows of an item now, for adoption and for drift: None where it was not asked or is absent."""
@@ -146,7 +156,7 @@ class RemoteItem:
     remote_id: str
     content: Content
     prices: tuple[tuple[str | None, Decimal], ...]  # (group, amount); None = base
-    photo_count: int
+    photos: tuple[RemotePhoto, ...]
     quantity_prices: tuple[tuple[str | None, Decimal, Decimal], ...] = ()  # (group, from quantity, amount)
     special: tuple[Decimal, Period] | None = None
 

@@ -16,16 +16,17 @@ from connectors.magento.shop import Shop
 from connectors.magento.transport import ALL
 from connectors.magento.wire import custom_values
 from connectors.magento_shapes.fields import OWN_FIELDS
+from connectors.magento_shapes.photos import MAIN_ROLES
 from connectors.magento_shapes.values import Json, amount, quantity
 from engine.model.goods import GridValue
-from engine.publishing import Content, RemoteItem
+from engine.publishing import Content, RemoteItem, RemotePhoto
 
 FIELDS = (
     "items[id,sku,name,attribute_set_id,price,status,visibility,type_id,weight,"
     "extension_attributes[category_links,configurable_product_options,configurable_product_links],"
-    "media_gallery_entries[id],tier_prices,custom_attributes]"
+    "media_gallery_entries[id,label,position,disabled,types],tier_prices,custom_attributes]"
 )
-"""What is read of a product, and none of what is not: links, options, the photos' own words."""
+"""What is read of a product, and none of what is not: links, options, the photos themselves."""
 
 
 async def all_items(shop: Shop) -> AsyncIterator[Sequence[RemoteItem]]:
@@ -60,12 +61,22 @@ async def _items(shop: Shop, products: Sequence[Json]) -> list[RemoteItem]:
                 remote_id=str(row["id"]),
                 content=await _content(shop, row, children.get(sku, ()), parents.get(sku)),
                 prices=(*base, *group_prices(row)),
-                photo_count=len(row.get("media_gallery_entries") or ()),
+                photos=tuple(_photo(entry) for entry in row.get("media_gallery_entries") or ()),
                 quantity_prices=tuple(quantity_prices(row)),
                 special=special_prices.read(custom_values(row)),
             )
         )
     return items
+
+
+def _photo(entry: Json) -> RemotePhoto:
+    return RemotePhoto(
+        external_id=str(entry["id"]),
+        position=int(entry.get("position") or 0),
+        label=str(entry.get("label") or ""),
+        main=set(MAIN_ROLES) <= set(entry.get("types") or ()),
+        hidden=bool(entry.get("disabled")),
+    )
 
 
 async def _children(shop: Shop, products: Sequence[Json]) -> dict[str, tuple[str, ...]]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from connectors.magento_shapes.fields import OWN_FIELDS
+from connectors.magento_shapes.photos import MAIN_ROLES
 from connectors.magento_shapes.refusals import Absent
 from connectors.magento_shapes.values import Json, amount, quantity
 from connectors.openmage.api import Call
@@ -15,7 +16,7 @@ from connectors.openmage.prices import BY_SKU, TIERS, special_price
 from connectors.openmage.shop import Shop
 from connectors.openmage.tiers import EVERYBODY, of_all_websites
 from engine.errors import IntegraError
-from engine.publishing import Content, RemoteItem
+from engine.publishing import Content, RemoteItem, RemotePhoto
 
 IDS_PER_READ = 200
 PRODUCTS_PER_READ = 10
@@ -70,11 +71,21 @@ async def _item(shop: Shop, product: Json, tiers: Sequence[Json], photos: Sequen
         remote_id=str(product["product_id"]),
         content=await _content(shop, product),
         prices=(*base, *((group, price) for group, least, price in ours if least == 1 and group != EVERYBODY)),
-        photo_count=len(photos),
+        photos=tuple(map(_photo, photos)),
         quantity_prices=tuple(
             (None if group == EVERYBODY else group, least, price) for group, least, price in ours if least > 1
         ),
         special=special_price(product),
+    )
+
+
+def _photo(entry: Json) -> RemotePhoto:
+    return RemotePhoto(
+        external_id=str(entry["file"]),
+        position=int(entry.get("position") or 0),
+        label=str(entry.get("label") or ""),
+        main=set(MAIN_ROLES) <= set(entry.get("types") or ()),
+        hidden=str(entry.get("exclude") or "0") != "0",
     )
 
 

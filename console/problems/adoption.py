@@ -21,6 +21,13 @@ TEXTS: dict[str, Text] = {
             " say whose it is: key t of the overview, or integra changes. Waiting is safe."
         ),
     ),
+    "photos-not-kept": Text(
+        N_("Shop does not keep the photos"),
+        N_(
+            "The shop shows the photos of {name} ({item}) otherwise than C-Plus has them, although they were sent"
+            " twice: another program there changes them. They are not sent again until they change in C-Plus."
+        ),
+    ),
     "shop-does-not-keep": Text(
         N_("Shop does not keep a value"),
         N_(

@@ -85,7 +85,7 @@ def _take_one(
     if row["confirmed"] is not None:
         return  # made by us, and found again
     wanted = replace(msgspec.json.decode(row["wanted"], type=Content), categories=remote.content.categories)
-    keeps = ["categories", *(["photos"] if remote.photo_count else [])]
+    keeps = ["categories", *(["photos"] if remote.photos else [])]
     listings.set_columns(
         db, account, item, adopted=1, shop_keeps=json.dumps(keeps), categories=json.dumps(remote.content.categories)
     )

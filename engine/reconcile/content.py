@@ -11,6 +11,7 @@ import msgspec
 
 from engine.publishing import Content, Facet, RemoteItem
 from engine.reconcile.ownership import Answer, Drift, Known, drifts
+from engine.reconcile.photos import PHOTOS
 from engine.shown_content import as_shown
 from engine.store import listings, publications, shop_changes
 from engine.store.instants import to_text
@@ -31,7 +32,7 @@ def judge(db: sqlite3.Connection, account: str, remote: RemoteItem, as_of: datet
     confirmed = _confirmed(db, account, item, as_of)
     if confirmed is None:
         return 0
-    noted = shop_changes.of_item(db, account, item)
+    noted = {name: row for name, row in shop_changes.of_item(db, account, item).items() if name != PHOTOS}
     known = {
         name: Known(_decoded(name, row["shown"]), row["standing"] != shop_changes.ASKED) for name, row in noted.items()
     }

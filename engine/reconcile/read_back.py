@@ -16,7 +16,7 @@ from engine.account import Account
 from engine.amounts import to_e4
 from engine.price_parts import shown_prices
 from engine.publishing import Facet, RemoteItem, Salable, StockPush
-from engine.reconcile import content, salable
+from engine.reconcile import content, photos, salable
 from engine.reconcile.gone import settle_gone
 from engine.store import accounts, publications
 from engine.store.instants import from_text, to_text
@@ -123,6 +123,7 @@ def _judge(db: sqlite3.Connection, account: str, seen: Seen) -> dict[Facet, int]
     if seen.salable is not None:
         salable.note(db, account, salable.Reckoned(seen.asked, seen.levels, seen.salable, seen.as_of))
     again[Facet.CONTENT] = sum(content.judge(db, account, remote, seen.as_of) for remote in seen.shown)
+    again[Facet.MEDIA] = sum(photos.judge(db, account, remote, seen.as_of) for remote in seen.shown)
     return {facet: rows for facet, rows in again.items() if rows}
 
 

@@ -8,7 +8,7 @@ from engine.reconcile.read_back import reconcile
 from engine.reconcile.salable import look_again
 from engine.runtime.supervisor import TaskReport
 
-_SENT_BY = {Facet.CONTENT: "catalogue", Facet.PRICE: "prices", Facet.STOCK: "stock"}
+_SENT_BY = {Facet.CONTENT: "catalogue", Facet.MEDIA: "media", Facet.PRICE: "prices", Facet.STOCK: "stock"}
 
 
 class ReconcileTask:

@@ -80,4 +80,4 @@ async def test_surprise_24_a_product_that_has_nothing_of_what_is_asked_for_is_re
         answer = await bench.visit.get(f"all/V1/products?{criteria()}&fields={items.FIELDS}")
         assert answer["items"][0]["extension_attributes"] == []
         (item,) = await bench.channel.read_items(["CAM-009"])
-        assert (item.content.name, item.content.categories, item.photo_count) == ("Camiseta de algodão CAM-009", (), 0)
+        assert (item.content.name, item.content.categories, item.photos) == ("Camiseta de algodão CAM-009", (), ())

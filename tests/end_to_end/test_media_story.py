@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from base64 import b64encode
 from datetime import timedelta
 from io import BytesIO
 from zoneinfo import ZoneInfo
@@ -82,3 +83,65 @@ async def test_a_photo_whose_answer_is_lost_late_in_a_slow_product_may_still_lan
         assert not [a for a in list(world.shop.requests)[asked:] if a.method == "POST" and a.path.endswith("/media")]
         await engine.sync()
         assert len(world.rest("GET", f"all/V1/products/{sku}/media")) == 2
+
+
+UPLOAD = "V1/products/{sku}/media"
+
+
+async def test_photos_that_somebody_changed_in_the_shop_are_put_right_and_none_that_is_there_is_sent_again(
+    world: World,
+) -> None:
+    sku = world.simple_product()
+    async with life(world):
+        pass
+    world.staff.replace_photos(sku, photo(1), photo(2), photo(3))
+    async with life(world) as engine:
+        path = f"all/V1/products/{sku}/media"
+        theirs = world.rest("GET", path)
+        main, second, third = sorted(theirs, key=lambda entry: entry["position"])
+        sent = len(world.shop.calls("POST", UPLOAD))
+
+        world.rest("PUT", f"{path}/{third['id']}", {"entry": {**third, "position": 0, "label": "outro"}})
+        world.rest("PUT", f"{path}/{second['id']}", {"entry": {**second, "types": main["types"], "disabled": True}})
+        await world.clock.sleep(60)
+        await engine.sync()
+        assert sorted(world.rest("GET", path), key=lambda entry: entry["position"]) == [main, second, third]
+        assert len(world.shop.calls("POST", UPLOAD)) == sent
+
+        world.rest("DELETE", f"{path}/{second['id']}")
+        await world.clock.sleep(60)
+        await engine.sync()
+        shown = sorted(world.rest("GET", path), key=lambda entry: entry["position"])
+        assert [entry["id"] for entry in (shown[0], shown[2])] == [main["id"], third["id"]]
+        assert len(world.shop.calls("POST", UPLOAD)) == sent + 1, "only the one that was gone"
+        assert engine.problems() == []
+
+
+async def test_a_photo_of_the_merchants_own_stays_beside_ours_and_is_no_drift(world: World) -> None:
+    sku = world.simple_product()
+    async with life(world) as engine:
+        entry = {"media_type": "image", "label": "Do lojista", "position": 9, "disabled": False, "types": []}
+        content = {"base64_encoded_data": b64encode(photo(7)).decode(), "type": "image/png", "name": "lojista.png"}
+        world.rest("POST", f"all/V1/products/{sku}/media", {"entry": {**entry, "content": content}})
+        asked = len(world.shop.requests)
+        await world.clock.sleep(60)
+        await engine.sync()
+        written = [one.method for one in list(world.shop.requests)[asked:] if "/media" in one.path]
+        assert written == [], "nothing is even looked at"
+
+
+async def test_photos_that_another_program_changes_back_are_sent_once_more_and_then_told(world: World) -> None:
+    sku = world.simple_product()
+    async with life(world):
+        pass
+    world.staff.replace_photos(sku, photo(1), photo(2))
+    async with life(world) as engine:
+        path = f"all/V1/products/{sku}/media"
+        _, second = sorted(world.rest("GET", path), key=lambda entry: entry["position"])
+        for _ in range(3):
+            world.rest("PUT", f"{path}/{second['id']}", {"entry": {**second, "position": 0}})
+            await world.clock.sleep(60)
+            await engine.sync()
+        shown = {entry["id"]: entry["position"] for entry in world.rest("GET", path)}
+        assert shown[second["id"]] == 0, "no fight"
+        assert engine.problems() == ["photos-not-kept"]

@@ -52,7 +52,7 @@ def content_text(value: Content) -> str:
 def shows(db: sqlite3.Connection, shown: Content, minutes: int) -> int:
     """A pass of so many minutes later finds this."""
     at = NOW + timedelta(minutes=minutes)
-    return content.judge(db, "loja", RemoteItem("A", "7", shown, (), 0), at)
+    return content.judge(db, "loja", RemoteItem("A", "7", shown, (), ()), at)
 
 
 def sent(db: sqlite3.Connection, minutes: int) -> None:

@@ -107,6 +107,10 @@ def _run(asked: argparse.Namespace, context: Context) -> int:  # noqa: PLR0912 -
             from console.verbs import why
 
             return why.run(context, asked.name)
+        case "audit":
+            from console.verbs import audit
+
+            return audit.run(context, asked.since, asked.who, asked.subject, asked.limit)
         case "orders":
             return _run_orders(asked, context)
         case "customers":

@@ -76,10 +76,7 @@ def parser() -> argparse.ArgumentParser:
     plan.add_argument("--yes", action="store_true", help=_("approve without asking"))
     _json(plan)
 
-    why = _verb(verbs, "why", _("the sum behind a product's stock in each shop, or each step of an order"))
-    why.add_argument("name", metavar=_("SKU|ORDER"), help=_("the product's key or code, or either number of the order"))
-    _json(why)
-
+    _explained(verbs)
     _orders(verbs)
     customers = _verb(verbs, "customers", _("customers that wait for a person; settle what both sides changed"))
     customers.add_argument("what", nargs="?", default="show", choices=("show", *KEEPS, "choose", "register"))
@@ -116,6 +113,20 @@ def parser() -> argparse.ArgumentParser:
     _json(_verb(verbs, "doctor", _("check settings, folders and connections; reads only")))
     _cplus(verbs)
     return root
+
+
+def _explained(verbs: Any) -> None:
+    """Why something is as it is, and who made it so."""
+    why = _verb(verbs, "why", _("the sum behind a product's stock in each shop, or each step of an order"))
+    why.add_argument("name", metavar=_("SKU|ORDER"), help=_("the product's key or code, or either number of the order"))
+    _json(why)
+
+    audit = _verb(verbs, "audit", _("who did what, when, what it was before and after, and why"))
+    audit.add_argument("--since", metavar=_("WHEN"), help=_("30m, 2h, 7d ago, or 2026-11-30T08:00"))
+    audit.add_argument("--who", default="", metavar=_("NAME"), help=_("only of this person, or of engine"))
+    audit.add_argument("--subject", default="", metavar=_("TEXT"), help=_("only of this order, product or account"))
+    audit.add_argument("--limit", type=int, default=100, metavar=_("NUMBER"), help=_("at most so many"))
+    _json(audit)
 
 
 def _orders(verbs: Any) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
-from console.formats import STORE_TIME
 from console.language import _, say
 from console.reading.accounts import AccountRow, all_accounts
 from console.texts import MODE_REASONS, VERDICT, refusal, word
 from console.verbs.context import Context, Exit, complain, confirmed, tell
+from console.verbs.moments import until_text
 from engine.runtime.client import Answer
 
 
@@ -19,17 +19,6 @@ def _told(answer: Answer) -> int:
         return Exit.DONE
     complain(refusal(answer.code, answer.params))
     return Exit.NEEDS_PERSON
-
-
-def until_text(text: str, now: datetime) -> str:
-    """ "30m", "2h", "1d", or a local time "2026-11-30T08:00" as the store keeps instants. Raises ValueError."""
-    units = {"m": "minutes", "h": "hours", "d": "days"}
-    if text[-1:] in units and text[:-1].isdigit():
-        at = now + timedelta(**{units[text[-1]]: int(text[:-1])})
-    else:
-        at = datetime.fromisoformat(text)
-        at = at if at.tzinfo else at.replace(tzinfo=STORE_TIME)
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def pause(context: Context, account: str, direction: str, reason: str, until: str | None) -> int:

@@ -15,14 +15,17 @@ import pytest
 from console import language
 from console.__main__ import main
 from console.arguments import parser
-from console.verbs.accounts import until_text
+from console.audit_texts import DEEDS
 from console.verbs.context import find_settings, find_state
+from console.verbs.moments import since_text, until_text
 from engine.orders import Cancellation, Fulfilment, Payment
+from engine.runtime.client import EngineClient
 from engine.runtime.hosted import HostedEngine
 from engine.store.accounts import DIRECTIONS
 from tests.console.builder import NFE_KEY, StoreFile, bare_host, busy_morning
 
 ROOT = Path(__file__).parents[2]
+VERB_NAMED = r"(?:Verb\(|Decision\(\s*)\"(\w+)\""
 
 
 @pytest.fixture(autouse=True)
@@ -196,6 +199,43 @@ def test_why_tells_each_step_of_an_order_on_both_sides_and_what_waits(
     assert told["effects"][-1]["kind"] == "capture"
     assert run(state_folder, "why", "nothing") == 1
     assert "no product and no order called nothing" in capsys.readouterr().err
+
+
+def test_the_audit_tells_who_did_what_before_and_after_and_why(
+    state_folder: Path, hosted: HostedEngine, store: StoreFile, capsys: pytest.CaptureFixture[str]
+) -> None:
+    order = store.order("000000600", payment=Payment.AUTHORIZED)
+    with EngineClient.connect(state_folder) as engine:
+        assert engine.ask("pause", {"account": "loja", "direction": "stock", "reason": "contagem"}).ok
+        assert engine.ask("refuse", {"order": order, "reason": "fraude"}).ok
+        assert not engine.ask("confirm_payment", {"order": order}).ok
+    assert run(state_folder, "audit") == 0
+    printed = capsys.readouterr().out
+    _before, refused, decided = printed.split("order 000000600@loja")
+    assert "NOT DONE: payment confirmed" in refused
+    assert "cancellation: — → being cancelled" in decided
+    assert "why: fraude" in decided
+    assert "account loja  paused" in printed
+    assert "why: contagem" in printed
+    assert run(state_folder, "audit", "--subject", "loja", "--limit", "1", "--json") == 0
+    (told,) = json.loads(capsys.readouterr().out)
+    assert (told["what"], told["subject"]) == ("refused:confirm_payment", "order 000000600@loja")
+    for nothing in (["--who", "nobody"], ["--since", "2999-01-01"], ["--subject", "order 1@"]):
+        assert run(state_folder, "audit", *nothing) == 0
+        assert capsys.readouterr().out == "0 entries\n"
+    assert run(state_folder, "audit", "--since", "yesterday") == 2
+
+
+def test_a_time_ago_is_as_long_before_now_as_the_same_words_are_after_it() -> None:
+    now = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    assert since_text("2h", now) == "2026-11-24T10:00:00.000000Z"
+    assert since_text("2026-11-20", now) == "2026-11-20T03:00:00.000000Z", "by the store's clock"
+
+
+def test_every_command_of_the_engine_has_its_word_in_the_audit() -> None:
+    named = {name for file in (ROOT / "engine").rglob("*.py") for name in re.findall(VERB_NAMED, file.read_text())}
+    assert len(named) > 20
+    assert named <= DEEDS.keys() | {"plan", "invoice_xml", "sale_candidates"}, "all but those that only read"
 
 
 def test_plan_shows_before_and_after_and_what_is_held(

@@ -1,0 +1,111 @@
+"""What people and the engine did, in words: the entries of the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from console.formats import moment
+from console.language import N_, _, say
+from console.reading.audit import Entry
+from console.safe_text import SafeText, safe
+from console.texts import CANCELLATIONS, DIRECTIONS, FULFILMENTS, GUARDS, MODES, PAYMENTS, refusal, word
+
+REFUSED = "refused:"
+
+DEEDS = {
+    "approve": N_("approved"),
+    "refuse": N_("refused"),
+    "confirm_payment": N_("payment confirmed"),
+    "accept_payment": N_("payment accepted"),
+    "deny_payment": N_("payment denied"),
+    "refund": N_("credited in the shop"),
+    "close_shipment": N_("shipment closed"),
+    "withdraw": N_("decision taken back"),
+    "acknowledge_alarm": N_("alarm seen"),
+    "unpark": N_("put back"),
+    "rewrite": N_("written into C-Plus again"),
+    "link_sale": N_("linked to a sale of C-Plus"),
+    "pause": N_("paused"),
+    "resume": N_("resumed"),
+    "go_live": N_("first write approved"),
+    "observe": N_("set to observe"),
+    "pass_guard": N_("let pass what a guard held"),
+    "withhold": N_("withheld from the shop"),
+    "flag_online": N_("marked in C-Plus for the shop"),
+    "settle_change": N_("said whose a text is"),
+    "register_customers": N_("registration of customers approved"),
+    "register": N_("customer registered"),
+    "settle_adoption": N_("adoption settled"),
+    "reopen_adoption": N_("adoption opened again"),
+    "look_again": N_("looked through the shop again"),
+    "keep_texts": N_("kept the shop's texts"),
+    "resolve_customer_field": N_("customer's field settled"),
+    "choose_customer": N_("customer of C-Plus chosen"),
+    "customer_table": N_("customer's price table"),
+    "set_setting": N_("setting changed"),
+    "wake": N_("cycle asked for"),
+    "sync_once": N_("single sync"),
+}
+
+SUBJECT_KINDS = {
+    "order": N_("order"),
+    "sku": N_("product"),
+    "item": N_("product"),
+    "account": N_("account"),
+    "customer": N_("customer"),
+    "setting": N_("setting"),
+    "key": N_("setting"),
+}
+
+_FIELDS = {"payment": N_("payment"), "fulfilment": N_("goods"), "cancellation": N_("cancellation")}
+_VALUES: Mapping[str, Mapping[str, str]] = {
+    "payment": PAYMENTS,
+    "fulfilment": FULFILMENTS,
+    "cancellation": CANCELLATIONS,
+    "mode": MODES,
+    "direction": DIRECTIONS,
+    "guard": GUARDS,
+}
+_NOTHING = "—"
+
+
+def entry_lines(entry: Entry, now: datetime) -> Iterator[SafeText]:
+    """When, who, what and on what; below, what became of it, and why where somebody said so."""
+    kind, _space, name = entry.subject.partition(" ")
+    about = SafeText(f"{word(SUBJECT_KINDS, kind)} {name}") if kind in SUBJECT_KINDS and name else entry.subject
+    refused = entry.what.startswith(REFUSED)
+    deed = word(DEEDS, entry.what.removeprefix(REFUSED))
+    if refused:
+        deed = say("NOT DONE: {deed}", deed=deed)
+    yield SafeText(f"{moment(entry.at, now)}  {entry.who}  {about}  {deed}")
+    if refused and isinstance(entry.after, dict):
+        yield SafeText(f"    {refusal(str(entry.after.get('code')), entry.after.get('params') or {})}")
+    else:
+        yield from (SafeText(f"    {change}") for change in _changes(entry.before, entry.after))
+    if entry.why:
+        yield say("    why: {reason}", reason=entry.why)
+
+
+def _changes(before: Any, after: Any) -> Iterator[str]:
+    if not isinstance(before, dict) and not isinstance(after, dict):
+        if before is not None or after is not None:
+            yield f"{_said('', before)} → {_said('', after)}"
+        return
+    was = before if isinstance(before, dict) else {}
+    now = after if isinstance(after, dict) else {}
+    for name in was | now:
+        field = word(_FIELDS, name)
+        if name not in was:
+            yield f"{field}: {_said(name, now[name])}"
+        elif was[name] != now.get(name):
+            yield f"{field}: {_said(name, was[name])} → {_said(name, now.get(name))}"
+
+
+def _said(field: str, value: Any) -> str:
+    if value is None or value == "":
+        return _NOTHING
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return word(_VALUES.get(field, {}), value) or _NOTHING if isinstance(value, str) else safe(str(value))

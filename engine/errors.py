@@ -30,6 +30,10 @@ class RetryLater(IntegraError):
         self.after_s = after_s
 
 
+class ErpAway(RetryLater):
+    """The ERP as a whole is out of reach: whatever needs it fails, and works again once anybody gets through to it."""
+
+
 class OutcomeUnknown(IntegraError):
     """The request left and no answer came: it may have been applied, may still be applied, or never will be."""
 

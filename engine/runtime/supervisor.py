@@ -12,7 +12,7 @@ from typing import Protocol
 
 import anyio
 
-from engine.errors import IntegraError, OutcomeUnknown, Param, RetryLater
+from engine.errors import ErpAway, IntegraError, OutcomeUnknown, Param, RetryLater
 from engine.ports import Surroundings
 from engine.runtime.log import without_secrets
 from engine.store import tasks as task_table
@@ -21,6 +21,8 @@ from engine.store.problems import DETAIL_CHARS_MAX, Severity, clear_other_proble
 
 BACKOFF_S_MIN = 5.0
 BACKOFF_S_MAX = 600.0
+ERP_AWAY_S_MAX = 60.0
+"""The longest back-off from an ERP out of reach: it stands in the same house, and orders wait for it."""
 RETRY_AFTER_S_MAX = 3_600.0
 """The longest wait that another side's "come back later" is believed."""
 JITTER = 0.2
@@ -43,11 +45,15 @@ log = logging.getLogger("integra.supervisor")
 
 @dataclass(frozen=True, slots=True)
 class TaskReport:
-    """What one cycle of a task did: rows done, rows left that it could work on, age in seconds of the oldest left."""
+    """What one cycle of a task did: rows done, rows left that it could work on, age in seconds of the oldest left.
+
+    again_s: seconds until something of what is left may be worked on, where that is known.
+    """
 
     done: int = 0
     todo: int = 0
     lag_s: float = 0.0
+    again_s: float | None = None
     paused: bool = False  # its direction is paused: shown so, and not counted as work left
 
 
@@ -90,6 +96,7 @@ class _Slot:
     failures: int = 0
     wanted: bool = False
     insisted: bool = False
+    erp_away: bool = False  # it could not reach the ERP last
     error_code: str | None = None
     bell: anyio.Event = field(default_factory=anyio.Event)
     busy: anyio.Lock = field(default_factory=anyio.Lock)
@@ -241,7 +248,10 @@ class Supervisor:
         now = self._clock.now()
         seconds = max(0.0, (now - begun).total_seconds())
         slot.failures, slot.error_code = 0, None
-        slot.delay_s = max(GAP_S_MIN, interval_s - seconds)
+        again_s = interval_s if report.again_s is None else report.again_s
+        slot.delay_s = max(GAP_S_MIN, min(interval_s - seconds, again_s))
+        if slot.erp_away and not report.paused:
+            self._erp_answers()
         state = "paused" if report.paused else "waiting"
         end = task_table.CycleEnd(state, now, now + timedelta(seconds=slot.delay_s), seconds)
 
@@ -251,6 +261,14 @@ class Supervisor:
 
         await self._note(note)
 
+    def _erp_answers(self) -> None:
+        """One that could not reach the ERP got through: the others need not wait out their back-offs."""
+        for slot in self._slots.values():
+            if slot.erp_away:
+                slot.erp_away = False
+                slot.wanted = slot.insisted = True
+                slot.bell.set()
+
     async def _failed(self, slot: _Slot, begun: datetime, raised: Exception) -> None:
         now = self._clock.now()
         seconds = max(0.0, (now - begun).total_seconds())
@@ -258,6 +276,7 @@ class Supervisor:
         slot.failures += 1
         slot.error_code = code = error.code if isinstance(error, IntegraError) else "unexpected"
         slot.delay_s = backoff_s(slot.failures, error, self._random)
+        slot.erp_away = isinstance(error, ErpAway)
         params: Mapping[str, Param] = {"type": type(error).__name__}
         detail = str(error)
         if isinstance(error, IntegraError):
@@ -292,8 +311,9 @@ class Supervisor:
 
 
 def backoff_s(failures: int, error: Exception, chance: random.Random) -> float:
-    """5 s, doubling to 10 min, or what the other side asked for when that is longer; plus jitter."""
-    wait = min(BACKOFF_S_MAX, BACKOFF_S_MIN * 2.0 ** min(failures - 1, 20))
+    """5 s, doubling to 10 min (to 1 min from the ERP), or what the other side asked for when longer; plus jitter."""
+    longest = ERP_AWAY_S_MAX if isinstance(error, ErpAway) else BACKOFF_S_MAX
+    wait = min(longest, BACKOFF_S_MIN * 2.0 ** min(failures - 1, 20))
     if isinstance(error, RetryLater) and error.after_s is not None:
         wait = max(wait, min(error.after_s, RETRY_AFTER_S_MAX))
     return wait * (1 + JITTER * chance.random())

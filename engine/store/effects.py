@@ -125,6 +125,21 @@ def next_one(db: sqlite3.Connection, account: str, seen: set[int], now: datetime
     )
 
 
+_DUE = """
+SELECT MIN(CASE e.state WHEN 'decided' THEN MAX(COALESCE(e.not_before, ''), COALESCE(e.next_at, ''))
+           ELSE e.settles_at END) AS due
+  FROM effect e INDEXED BY effect_todo CROSS JOIN sales_order o ON o.id = e.order_id
+ WHERE e.state IN ('decided', 'in-flight') AND o.account = :account
+   AND (e.settles_at > :now OR e.not_before > :now OR e.next_at > :now)
+"""
+
+
+def next_due(db: sqlite3.Connection, account: str, now: datetime) -> str | None:
+    """When the first of an account's effects that wait for a moment may be worked on."""
+    row = db.execute(_DUE, {"account": account, "now": to_text(now)}).fetchone()
+    return None if row is None else row["due"]
+
+
 def begin(db: sqlite3.Connection, effect: Effect, now: datetime, settle_s: float) -> None:
     """It is about to be done: its outcome counts as unknown until told."""
     db.execute(

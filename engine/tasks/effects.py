@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from engine.account import Account
-from engine.errors import IntegraError, InUse, Misconfigured, NeedsPerson, OutcomeUnknown, Refused, RetryLater
+from engine.errors import ErpAway, IntegraError, InUse, Misconfigured, NeedsPerson, OutcomeUnknown, Refused, RetryLater
 from engine.runtime.supervisor import TaskReport
 from engine.store import effects, orders
 from engine.store.effects import AT_CHANNEL, Effect
@@ -68,9 +68,13 @@ class EffectsTask:
             account.wake("*", "stock")
         if trouble is not None and not done:
             raise trouble
-        todo, oldest = await account.store.read(lambda db: effects.backlog(db, account.id, account.now()))
-        lag_s = (account.now() - from_text(oldest)).total_seconds() if oldest else 0.0
-        return TaskReport(done=done, todo=todo, lag_s=lag_s)
+        now = account.now()
+        (todo, oldest), due = await account.store.read(
+            lambda db: (effects.backlog(db, account.id, now), effects.next_due(db, account.id, now))
+        )
+        lag_s = (now - from_text(oldest)).total_seconds() if oldest else 0.0
+        again_s = (from_text(due) - now).total_seconds() if due else None
+        return TaskReport(done=done, todo=todo, lag_s=lag_s, again_s=again_s)
 
     async def _carry_out(self, effect: Effect, seen: set[int]) -> bool:
         """Do one effect, or read back one whose outcome was unknown; True when it ended."""
@@ -171,7 +175,9 @@ class EffectsTask:
         await self._store(lambda db: effects.settle_later(db, effect, settle_s, error.code, error.detail, now))
 
     async def _postpone(self, effect: Effect, error: IntegraError) -> None:
-        now, wait_s = self._account.now(), RETRY_S[min(effect.attempts, len(RETRY_S) - 1)]
+        # From an ERP out of reach the task as a whole backs off, and is called once anybody gets through.
+        tries = 0 if isinstance(error, ErpAway) else effect.attempts
+        now, wait_s = self._account.now(), RETRY_S[min(tries, len(RETRY_S) - 1)]
         await self._store(lambda db: effects.postpone(db, effect, wait_s, error.code, error.detail, now))
 
     async def _store(self, work: Callable[[sqlite3.Connection], object]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from engine.errors import OutcomeUnknown, RetryLater
+from engine.errors import ErpAway, OutcomeUnknown, RetryLater
 from engine.model.erp import ErpOrder, OrderCodes, WrittenOrder
 from engine.ports import Erp
 from engine.store.effects import Effect
@@ -98,3 +98,43 @@ async def test_an_order_perhaps_written_and_then_out_of_reach_is_cancelled_in_th
         assert [row["FLAGCANCELADO"] for row in world.erp_orders()] == ["Y"]
         assert world.on_hand_and_reserved(sku) == (10, 0)
         assert world.shop.salable(sku) == 10
+
+
+class _OutOfReach:
+    """C-Plus, which cannot be written to for a while."""
+
+    def __init__(self, erp: Erp) -> None:
+        self._erp = erp
+        self.reachable = False
+
+    async def write_order(self, codes: OrderCodes, order: ErpOrder) -> WrittenOrder:
+        if not self.reachable:
+            raise ErpAway("erp-unreachable")
+        return await self._erp.write_order(codes, order)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._erp, name)
+
+
+async def test_an_order_that_could_not_be_written_for_long_waits_seconds_once_the_erp_is_back(world: World) -> None:
+    sku = world.stocked(10)
+    wrapped: list[_OutOfReach] = []
+
+    def wrap(erp: Erp) -> Any:
+        wrapped.append(_OutOfReach(erp))
+        return wrapped[0]
+
+    async with life(world, wrap_erp=wrap) as engine:
+        number = world.buy({sku: 3}, payment="pix")
+        for _ in range(6):
+            await engine.supervisor.run_to_rest(limit=1)
+            await world.clock.sleep(100)
+        await engine.supervisor.run_to_rest(limit=1)
+        wrapped[0].reachable = True
+        (carrying_out,) = [task for task in engine.engine.tasks() if task.name == "effects"]
+        soon = (await carrying_out.run()).again_s
+        assert soon is not None
+        assert soon <= 2
+        await world.clock.sleep(soon)
+        await carrying_out.run()
+        assert engine.order(number)["fulfilment"] == "reserved"

@@ -17,6 +17,7 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 QUESTIONS: dict[str, Callable[[sqlite3.Connection], object]] = {
     "the next effect": lambda db: effects.next_one(db, "loja", set(), NOW),
+    "when the next effect is due": lambda db: effects.next_due(db, "loja", NOW),
     "how many effects wait": lambda db: effects.backlog(db, "loja", NOW),
     "what the ERP is asked of": orders.open_erp_keys,
     "what is looked back at": lambda db: erp_lines.closed_erp_keys(db, NOW),

@@ -7,14 +7,14 @@ import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
 
-from engine.errors import IntegraError, Misconfigured, RetryLater
+from engine.errors import ErpAway, IntegraError, Misconfigured, RetryLater
 from engine.runtime.supervisor import FIRST, Supervisor, TaskReport, first_cause
 from engine.store.database import Store
 from tests.unit.virtual_time import InlineStore, VirtualClock, all_others_wait, inline_store, surroundings
@@ -161,6 +161,42 @@ async def test_the_shops_wish_to_be_left_alone_is_honoured(store: InlineStore, c
         assert throttled.ran_at == [0]
         await clock.advance(20)
         assert len(throttled.ran_at) == 2
+
+
+def away_until(clock: VirtualClock, seconds: float) -> Behaviour:
+    back_at = clock.time + timedelta(seconds=seconds)
+
+    async def behave() -> TaskReport:
+        if clock.time < back_at:
+            raise ErpAway("erp-unreachable")
+        return TaskReport()
+
+    return behave
+
+
+async def test_the_first_who_reaches_the_erp_again_calls_all_who_could_not_and_nobody_else(
+    store: InlineStore, clock: VirtualClock
+) -> None:
+    names = ("orders", "effects", "stock", "prices", "customers")
+    waiting = [Work(clock, name, behave=away_until(clock, 1000)) for name in names]
+    shop = Work(clock, "media", behave=failing(RetryLater("shop-unreachable")))
+    async with supervised(store, clock, shop, *waiting):
+        await clock.advance(999)
+        tries = len(shop.ran_at)
+        assert all(999 - task.ran_at[-1] <= 72 for task in waiting), "nobody is away from a house for ten minutes"
+        await clock.advance(72)
+        reached = [min(at for at in task.ran_at if at >= 1000) for task in waiting]
+        assert len(set(reached)) == 1
+        assert len(shop.ran_at) == tries, "the shop may still be away"
+
+
+async def test_what_becomes_due_before_the_interval_is_not_left_waiting_for_it(
+    store: InlineStore, clock: VirtualClock
+) -> None:
+    effects = Work(clock, "effects", behave=amounts(TaskReport(todo=1, again_s=10.0)))
+    async with supervised(store, clock, effects):
+        await clock.advance(200)
+    assert effects.ran_at == [0, 10, 190]
 
 
 async def test_an_operator_who_insists_does_not_wait_for_the_back_off(store: InlineStore, clock: VirtualClock) -> None:

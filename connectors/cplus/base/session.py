@@ -14,7 +14,7 @@ from firebird.driver import Connection, Cursor, TransactionManager
 from firebird.driver.types import CancelType, DatabaseError, DefaultAction
 
 from connectors.cplus.base.firebird import READ_ONLY_COMMITTED, SNAPSHOT_READ_ONLY, Kind, classify, writing
-from engine.errors import IntegraError, Misconfigured, Refused, RetryLater
+from engine.errors import ErpAway, IntegraError, Misconfigured, Refused, RetryLater
 
 if TYPE_CHECKING:
     from connectors.cplus.base.layout import Layout
@@ -185,6 +185,7 @@ class Session:
     """
 
     layout: Layout
+    holds_claim: bool = False  # to be the one engine that writes (`claims`)
     incarnation: str = ""  # of the base, as the first look at the connection found it
     customer_digits: int | None = None  # of CLIENTE.CODIGO as this base's users write it, once that was looked up
 
@@ -299,11 +300,11 @@ def meaning(error: DatabaseError) -> IntegraError:
         case Kind.CONFLICT | Kind.LOCK_TIMEOUT:
             return RetryLater("erp-busy", text)
         case Kind.CONNECTION_LOST:
-            return RetryLater("erp-connection-lost", text)
+            return ErpAway("erp-connection-lost", text)
         case Kind.DISK:
             return RetryLater("erp-disk", text)
         case Kind.UNAVAILABLE:
-            return RetryLater("erp-unreachable", text)
+            return ErpAway("erp-unreachable", text)
         case Kind.LOGIN_REFUSED:
             return Misconfigured("erp-login-refused", text)
         case Kind.FORBIDDEN:

@@ -31,6 +31,8 @@ from engine.model.people import ChannelCustomer, ErpCustomer, Person
 from engine.publishing import (
     CategoryMap,
     ContentPush,
+    HandedOver,
+    Made,
     MediaPush,
     PriceGroup,
     PricePush,
@@ -210,6 +212,7 @@ class Capabilities:
     mails_new_customers: bool  # greets everybody whom we register by e-mail
     order_overlap_s: int  # how far behind its own clock an order may become visible
     timeout_s: float  # of one call; twice this is the settle time of an unknown outcome
+    hands_over_rows: int = 0  # new items that it takes at most to make by and by; 0: only while we wait, one by one
     category_map: CategoryMap = ()  # as the account has it now
 
 
@@ -246,6 +249,15 @@ class SalesChannel(Protocol):
 
     async def push_content(self, push: ContentPush) -> str:
         """Create or change an item; answers the channel's id. One call at a time per item."""
+
+    async def hand_over(self, pushes: Sequence[ContentPush]) -> HandedOver | None:
+        """Leave new items to the channel to be made by and by. Items that it has already are not taken; None = none is.
+
+        Only with `Capabilities.hands_over_rows`. Nothing is repeated: what was handed over may be made long after.
+        """
+
+    async def handed_over(self, ticket: str, items: Mapping[int, str]) -> Mapping[int, Made]:
+        """How far these are: items by their place among those taken. What is left out is not known there (any more)."""
 
     async def push_media(self, push: MediaPush, load: PhotoLoader) -> dict[str, str]:
         """Make the item's photos these, in this order; sends only bytes it lacks. Answers digest -> channel's id."""

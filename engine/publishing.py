@@ -138,6 +138,33 @@ class RowError:
     detail: str
 
 
+class Making(StrEnum):
+    """How far a channel is with a new item that was handed over to it."""
+
+    OPEN = "open"  # it may still be made, now or much later
+    MADE = "made"
+    REFUSED = "refused"
+    COLLIDED = "collided"  # given up for a reason that passes, or not there although it was told as made
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """New items that a channel makes by and by: what to ask for them by, and which of those pushed it has taken."""
+
+    ticket: str
+    taken: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What became of an item that was handed over: its id in the channel, or why it was refused."""
+
+    state: Making
+    remote_id: str = ""
+    code: str = ""
+    detail: str = ""
+
+
 class RemotePhoto(NamedTuple):
     """A photo as a channel shows it; `external_id` is what the push that made it answered, if it was ours."""
 

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 from engine.model.channel import ChannelIdentity, ChannelOrder, Parcel, Refund, Shipment, Track
 from engine.model.people import ChannelCustomer, Person
@@ -17,6 +18,8 @@ from engine.ports import Capabilities, PhotoLoader, SalesChannel
 from engine.publishing import (
     Content,
     ContentPush,
+    HandedOver,
+    Made,
     MediaPush,
     PriceGroup,
     PricePush,
@@ -89,12 +92,21 @@ class ChannelByOurNames:
         return [Salable(name(one.item), one.quantity) for one in found]
 
     async def push_content(self, push: ContentPush) -> str:
+        return await self._shop.push_content(await self._renamed_push(push))
+
+    async def _renamed_push(self, push: ContentPush) -> ContentPush:
         said = [content for content in (push.content, push.former) if content is not None]
         related = (item for content in said for item in (content.parent, *content.variants) if item)
         name = await self._out([push.item, *related])
         former = push.former and _renamed_content(push.former, name)
-        renamed = replace(push, item=name(push.item), content=_renamed_content(push.content, name), former=former)
-        return await self._shop.push_content(renamed)
+        return replace(push, item=name(push.item), content=_renamed_content(push.content, name), former=former)
+
+    async def hand_over(self, pushes: Sequence[ContentPush]) -> HandedOver | None:
+        return await self._shop.hand_over([await self._renamed_push(push) for push in pushes])
+
+    async def handed_over(self, ticket: str, items: Mapping[int, str]) -> Mapping[int, Made]:
+        name = await self._out(items.values())
+        return await self._shop.handed_over(ticket, {place: name(item) for place, item in items.items()})
 
     async def push_media(self, push: MediaPush, load: PhotoLoader) -> dict[str, str]:
         name = await self._out([push.item])
@@ -102,11 +114,11 @@ class ChannelByOurNames:
 
     async def push_prices(self, rows: Sequence[PricePush]) -> Sequence[RowError]:
         name = await self._out(row.item for row in rows)
-        return await self._shop.push_prices([replace(row, item=name(row.item)) for row in rows])
+        return await self._shop.push_prices([_renamed_row(row, name) for row in rows])
 
     async def push_stock(self, rows: Sequence[StockPush]) -> Sequence[RowError]:
         name = await self._out(row.item for row in rows)
-        return await self._shop.push_stock([replace(row, item=name(row.item)) for row in rows])
+        return await self._shop.push_stock([_renamed_row(row, name) for row in rows])
 
     # --- orders, their lines renamed ----------------------------------------------------------------------------------
 
@@ -182,6 +194,14 @@ class ChannelByOurNames:
 
     async def close(self) -> None:
         await self._shop.close()
+
+
+Pushed = TypeVar("Pushed", PricePush, StockPush)
+
+
+def _renamed_row(row: Pushed, name: Callable[[str], str]) -> Pushed:
+    """Most rows are called the same on both sides, and copying thousands takes a while."""
+    return row if (renamed := name(row.item)) == row.item else replace(row, item=renamed)
 
 
 def _renamed_content(content: Content, name: Callable[[str], str]) -> Content:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from connectors.magento import (
     actions,
+    bulk,
     content,
     customers,
     identity,
@@ -28,7 +29,18 @@ from engine.errors import Refused
 from engine.model.channel import ChannelIdentity, ChannelOrder, Parcel, Refund, Shipment, Track
 from engine.model.people import ChannelCustomer, Person
 from engine.ports import Capabilities, Clock, PhotoLoader
-from engine.publishing import ContentPush, MediaPush, PriceGroup, PricePush, RemoteItem, RowError, Salable, StockPush
+from engine.publishing import (
+    ContentPush,
+    HandedOver,
+    Made,
+    MediaPush,
+    PriceGroup,
+    PricePush,
+    RemoteItem,
+    RowError,
+    Salable,
+    StockPush,
+)
 
 ORDER_OVERLAP_S = 300
 """A transaction writes updated_at long before it commits, and clocks of shop and database differ."""
@@ -61,6 +73,7 @@ class MagentoChannel:
             decides_reviews=review is not None,
             order_overlap_s=ORDER_OVERLAP_S,
             timeout_s=options.timeout_s,
+            hands_over_rows=options.queue_rows,
             category_map=map_of(options.categories),
         )
 
@@ -92,6 +105,12 @@ class MagentoChannel:
 
     async def push_content(self, push: ContentPush) -> str:
         return await content.push_content(self._shop, push)
+
+    async def hand_over(self, pushes: Sequence[ContentPush]) -> HandedOver | None:
+        return await bulk.hand_over(self._shop, pushes)
+
+    async def handed_over(self, ticket: str, items_: Mapping[int, str]) -> Mapping[int, Made]:
+        return await bulk.handed_over(self._shop, ticket, items_)
 
     async def push_media(self, push: MediaPush, load: PhotoLoader) -> dict[str, str]:
         return await media.push_media(self._shop, push, load)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 from connectors.magento import grid
 from connectors.magento.search import Filter, find
@@ -38,7 +38,7 @@ async def push_content(shop: Shop, push: ContentPush) -> str:
         try:
             existing = await product(shop, push.item)
             if existing is None:
-                return await _create(shop, push)
+                return await _post(shop, await new_product(shop, push))
             return await _change(shop, push, existing)
         except Refused:
             shop.forget()
@@ -51,7 +51,20 @@ async def product(shop: Shop, sku: str) -> Json | None:
     return found[0] if found else None
 
 
-async def _create(shop: Shop, push: ContentPush) -> str:
+class New(NamedTuple):
+    """A product that the shop lacks, and the URL keys to try for it, one after the other."""
+
+    saved: Json
+    values: dict[str, Any]
+    url_keys: Sequence[str]
+
+    def body(self, url_key: str) -> Json:
+        """What is posted."""
+        custom = custom_attributes((self.values | {"url_key": url_key}).items())
+        return {"product": {**self.saved, "custom_attributes": custom}}
+
+
+async def new_product(shop: Shop, push: ContentPush) -> New:
     """A new product with nothing to sell yet: its stock is pushed after it, so until then nobody can buy it."""
     content, options = push.content, shop.options
     is_grid = content.kind == "grid"
@@ -81,10 +94,10 @@ async def _create(shop: Shop, push: ContentPush) -> str:
     }
     key = f"{slug(content.name)}-{slug(push.item)}".strip("-")
     mark = hashlib.sha256(push.item.encode()).hexdigest()[:KEY_MARK_LENGTH]
-    return await _post(shop, saved, values, (key, key, f"{key}-{mark}"))
+    return New(saved, values, (key, key, f"{key}-{mark}"))
 
 
-async def _post(shop: Shop, saved: Json, values: dict[str, Any], keys: Sequence[str]) -> str:
+async def _post(shop: Shop, new: New) -> str:
     """Post a new product under the first URL key that the shop takes.
 
     One may be taken by another SKU with the same letters, a category, an old redirect. The sentence comes in the shop's
@@ -92,12 +105,12 @@ async def _post(shop: Shop, saved: Json, values: dict[str, Any], keys: Sequence[
     the sentence is known. Nothing was saved of what was refused.
     """
     refusal: Refused | None = None
-    for url_key in keys:
-        if refusal is not None and url_key == keys[0] and KEY_TAKEN in str(refusal.params.get("message")).casefold():
+    for url_key in new.url_keys:
+        key_taken = refusal is not None and KEY_TAKEN in str(refusal.params.get("message")).casefold()
+        if key_taken and url_key == new.url_keys[0]:
             continue
-        custom = custom_attributes((values | {"url_key": url_key}).items())
         try:
-            answer = await shop.rest.post(f"{ALL}/products", {"product": {**saved, "custom_attributes": custom}})
+            answer = await shop.rest.post(f"{ALL}/products", new.body(url_key))
         except Refused as error:
             if error.code != "channel-refused":
                 raise

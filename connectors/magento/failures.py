@@ -60,9 +60,14 @@ def failure(where: str, response: httpx.Response, *, writes: bool) -> IntegraErr
         return Absent("channel-absent", detail, message=message, status=status)
     if body is not None and _is_limit(body):
         return TooMany("channel-batch-limit", detail, limit=int(body["parameters"]["max"]), status=status)
-    if any(words in message.lower() for words in TRANSIENT_REFUSALS):
+    if passes(message):
         return Collision("channel-conflict", detail, status=status)
     return Refused("channel-refused", detail, message=message, status=status)
+
+
+def passes(message: str) -> bool:
+    """Whether a refusal in these words is one that the next try does not meet again (a deadlock)."""
+    return any(words in message.lower() for words in TRANSIENT_REFUSALS)
 
 
 _PAGES = {401: "channel-web-login", 403: "channel-firewall", 404: "channel-no-page", 413: "channel-too-large"}

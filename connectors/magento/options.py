@@ -50,6 +50,7 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     stock_batch_rows: Rows = 500  # at most: how many go at once is learnt
     price_batch_rows: Rows = 1000
     calls_at_once: Annotated[int, msgspec.Meta(ge=1, le=8)] = 4  # at most, of product saves
+    queue_rows: Annotated[int, msgspec.Meta(ge=0, le=500)] = 0  # new products left to its queue at once; 0: not used
     page_rows: Rows = 500  # of products in one answer
     timeout_s: Annotated[float, msgspec.Meta(ge=1, le=300)] = 30.0
 

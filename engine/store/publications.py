@@ -95,6 +95,12 @@ _NOT_THERE = (
     " OR EXISTS (SELECT 1 FROM shop_item s WHERE s.account = p.account AND s.remote_sku = p.item)))"
 )
 
+# Never sent yet, and made by itself: a channel that makes items by and by may be left with it.
+_NEW = (
+    " AND p.confirmed IS NULL AND p.attempts = 0 AND json_extract(p.wanted, '$.kind') <> 'grid'"
+    " AND json_extract(p.wanted, '$.enabled')"
+)
+
 _FACET_RULES = {
     Facet.CONTENT: _VARIANTS_EXIST + _NOT_THERE,
     Facet.MEDIA: _EXISTS,
@@ -104,10 +110,22 @@ _FACET_RULES = {
 
 
 def sendable(
-    db: sqlite3.Connection, account: str, facet: Facet, limit: int, now: datetime, wanted_since: datetime | None = None
+    db: sqlite3.Connection,
+    account: str,
+    facet: Facet,
+    limit: int,
+    now: datetime,
+    wanted_since: datetime | None = None,
+    *,
+    new: bool | None = None,
 ) -> list[Row]:
-    """What may be sent now, longest waiting first; with a time only what is wanted since then."""
+    """What may be sent now, longest waiting first; with a time only what is wanted since then.
+
+    new: only content that can be handed over, or only what cannot.
+    """
     since = "" if wanted_since is None else " AND wanted_at > :since"
+    if new is not None:
+        since += _NEW if new else f" AND NOT (TRUE{_NEW})"
     rows = db.execute(
         "SELECT item, part, wanted, wanted_version, confirmed, remote, confirmed_at FROM publication p"
         f" WHERE account = :account AND facet = :facet{since} AND {_SENDABLE}{_FACET_RULES[facet]}"
@@ -265,6 +283,15 @@ def send_again(db: sqlite3.Connection, account: str, facet: Facet, rows: Iterabl
         f"UPDATE publication SET {_SEND_AGAIN} WHERE account = ? AND item = ? AND facet = ? AND part = ?",
         [(account, item, facet, part) for item, part in rows],
     )
+
+
+def parts(db: sqlite3.Connection, account: str, facet: Facet, item: str) -> list[tuple[str, str]]:
+    """(item, part) of all that the channel was confirmed to show of an item."""
+    rows = db.execute(
+        "SELECT item, part FROM publication WHERE account = ? AND item = ? AND facet = ? AND confirmed IS NOT NULL",
+        (account, item, facet),
+    )
+    return [(row["item"], row["part"]) for row in rows]
 
 
 def shown_otherwise(

@@ -12,6 +12,7 @@ import msgspec
 from engine.account import Account
 from engine.adoption.look import adopt_once
 from engine.amounts import from_cents, to_e4
+from engine.errors import Misconfigured
 from engine.listing import OBSTACLES, Override, content_of, obstacles, offered, parent_content, parent_item
 from engine.model.goods import Product
 from engine.publishing import Content, ContentPush, Facet, RowError
@@ -19,6 +20,7 @@ from engine.runtime.supervisor import TaskReport
 from engine.store import accounts, arrivals, category_maps, kits, listings, mirror, publications
 from engine.store.problems import clear_problem, raise_problem
 from engine.store.publications import Row
+from engine.tasks.handing_over import HandingOver
 from engine.tasks.sending import report, send_all
 
 PRODUCTS_PER_TRANSACTION = 500
@@ -34,15 +36,27 @@ class CatalogueTask:
         self.account = account.id
         self._outlook: dict[str, date] = {}  # sold-out SKUs and the day when goods arrive
         self._outlook_on: date | None = None
+        self._handing_over = HandingOver(account, self._push, self._look)
 
     async def run(self) -> TaskReport:
         """One cycle."""
         account = self._account
-        done = await send_all(account, Facet.CONTENT, self._send, self._look)
+        no_queue: Misconfigured | None = None
+        done = 0
+        try:
+            done = await self._handing_over.run(self._send_others)
+        except Misconfigured as error:  # what is new is sent all the same, one by one
+            no_queue = error
+        done += await send_all(account, Facet.CONTENT, self._send, self._look)
         if done:
             for task in ("prices", "stock", "media"):
                 account.wake(account.id, task)
+        if no_queue is not None:
+            raise no_queue
         return await report(account, Facet.CONTENT, done)
+
+    async def _send_others(self) -> None:
+        await send_all(self._account, Facet.CONTENT, self._send, self._look, new=False)
 
     async def _look(self) -> None:
         account = self._account
@@ -183,9 +197,7 @@ class CatalogueTask:
 
     async def _send(self, rows: Sequence[Row]) -> Sequence[RowError]:
         (row,) = rows
-        assert row.wanted is not None, "an item that was published is disabled, never deleted"
-        content = msgspec.json.decode(row.wanted, type=Content)
-        push = await self._account.store.read(lambda db: self._push(db, row, content))
+        push = await self._account.store.read(lambda db: self._push(db, row))
         remote = await self._account.channel.push_content(push)
         if remote != row.remote:  # by it the item is found again where somebody gives it another SKU
             await self._account.store.write(
@@ -193,7 +205,9 @@ class CatalogueTask:
             )
         return ()
 
-    def _push(self, db: sqlite3.Connection, row: Row, content: Content) -> ContentPush:
+    def _push(self, db: sqlite3.Connection, row: Row) -> ContentPush:
+        assert row.wanted is not None, "an item that was published is disabled, never deleted"
+        content = msgspec.json.decode(row.wanted, type=Content)
         cents, leave = self._base_cents(db, row.item), listings.left_to_shop(db, self._account.id, row.item)
         former = None if row.confirmed is None else msgspec.json.decode(row.confirmed, type=Content)
         if former is not None and former.variants:  # an adopted grid was confirmed with the merchant's variants too

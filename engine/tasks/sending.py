@@ -41,14 +41,23 @@ COLLISIONS_MAX = 3
 log = logging.getLogger("integra.sending")
 
 
-async def send_all(account: Account, facet: Facet, send: Send, look: Look, look_apart_s: float = LOOK_APART_S) -> int:
+async def send_all(
+    account: Account,
+    facet: Facet,
+    send: Send,
+    look: Look,
+    look_apart_s: float = LOOK_APART_S,
+    *,
+    new: bool | None = None,
+) -> int:
     """Look at what is wanted, send what may be sent, and look again while sending; answers how many were confirmed.
 
+    new: as for `publications.sendable`.
     Raises what the channel raises, once the calls under way have ended. After an unknown outcome the rows stay in
     flight until they settle.
     """
     await look()
-    push = _Push(account, facet, send, look, look_apart_s)
+    push = _Push(account, facet, send, look, look_apart_s, new)
     async with anyio.create_task_group() as group:
         push.begin_work(group)
     if push.trouble is not None:
@@ -59,12 +68,15 @@ async def send_all(account: Account, facet: Facet, send: Send, look: Look, look_
 class _Push:
     """One run of sending: workers, each choosing, sending and confirming its batch."""
 
-    def __init__(self, account: Account, facet: Facet, send: Send, look: Look, look_apart_s: float) -> None:
+    def __init__(
+        self, account: Account, facet: Facet, send: Send, look: Look, look_apart_s: float, new: bool | None
+    ) -> None:
         self._account = account
         self._facet = facet
         self._send = send
         self._look = look
         self._look_apart_s = look_apart_s
+        self._new = new
         self._looked_at = account.now()
         self._pace = account.load.of(facet)
         self._choosing = anyio.Lock()
@@ -113,9 +125,9 @@ class _Push:
         self._chosen_at = now
         rows: list[Row] = []
         if since is not None and not self._was_fresh:
-            rows = publications.sendable(db, account.id, facet, limit, now, wanted_since=since)
+            rows = publications.sendable(db, account.id, facet, limit, now, since, new=self._new)
         self._was_fresh = bool(rows)
-        rows = rows or publications.sendable(db, account.id, facet, limit, now)
+        rows = rows or publications.sendable(db, account.id, facet, limit, now, new=self._new)
         # It may have to wait for the call before it, which may take all of its time.
         settles_s = account.settle_s + account.channel.capabilities.timeout_s
         publications.begin(db, account.id, facet, rows, now, settles_s)

@@ -74,7 +74,10 @@ SHOP_FINDINGS = {
     "shop-rights.no-invoicing": N_("{right} is missing: the money of approved orders is not taken."),
     "shop-rights.no-cancelling": N_("{right} is missing: refused orders are not cancelled in the shop."),
     "shop-rights.no-commenting": N_("{right} is missing: comments are not put on orders."),
-    "shop-rights.no-shipments": N_("{right} is missing: shipments made by others are not seen, tracking not added."),
+    "shop-rights.no-shipments": N_(
+        "{right} is missing: shipments made by others are not seen, and whether a tracking code arrived is not checked"
+        " or put right. Orders go on."
+    ),
     "shop-rights.no-shipping": N_("{right} is missing: the shop is not told that an order left."),
     "shop-rights.no-refunds": N_("{right} is missing: refunds made in the shop are not read."),
     "shop-rights.no-refunding": N_("{right} is missing: nothing is refunded from here."),
@@ -135,6 +138,11 @@ SHOP_FINDINGS = {
     ),
     "shop-goods.root": N_("Categories are made below category {category}."),
     "shop-goods.root-unknown": N_("The shop has no category {category}. Its root is:"),
+    "shop-goods.map": N_("The categories that the options map sections to are all there ({n})."),
+    "shop-goods.map-unknown": N_(
+        "The options map {path} to category {category}, which is not below the shop's root category any more: its"
+        " products are not sent. Correct categories."
+    ),
     # --- prices
     "shop-prices.groups": N_("Customer groups: {n}. Group {group} buys at the base price."),
     "shop-prices.groups-by-hand": N_(

@@ -15,7 +15,7 @@ class RestCategories:
 
     async def tree(self, root_id: int) -> Branch:
         """A shop may answer from above the root that was asked for."""
-        return _branch(await self._rest.get(f"{ALL}/categories", f"rootCategoryId={root_id}"))
+        return branch_of(await self._rest.get(f"{ALL}/categories", f"rootCategoryId={root_id}"))
 
     async def create(self, parent_id: int, name: str) -> int:
         """Shown in the menu."""
@@ -24,6 +24,7 @@ class RestCategories:
         return int(answer["id"])
 
 
-def _branch(node: Json) -> Branch:
-    below = tuple(_branch(child) for child in node.get("children_data") or ())
+def branch_of(node: Json) -> Branch:
+    """A category of an answer, with those below it."""
+    below = tuple(branch_of(child) for child in node.get("children_data") or ())
     return Branch(int(node.get("id") or 0), str(node.get("name") or ""), below)

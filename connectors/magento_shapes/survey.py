@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from statistics import median
 from typing import TypeVar
 
 import anyio
 
+from connectors.magento_shapes.categories import Branch
 from engine.errors import IntegraError
 from engine.survey import Finding, Mark, Report
 
@@ -39,3 +40,12 @@ def pace_of(took: Sequence[timedelta]) -> Finding:
     slow = ms > SLOW_MS
     mark = Mark.UNKNOWN if slow else Mark.OK
     return Finding("shop-access.slow" if slow else "shop-access.pace", mark, {"ms": ms, "n": len(took)})
+
+
+def map_of_categories(root: Branch, table: Mapping[str, int]) -> Iterator[Finding]:
+    """Whether each category that the account maps to still stands below the root."""
+    gone = {path: category for path, category in table.items() if root.find(category) is None}
+    for path, category in gone.items():
+        yield Finding("shop-goods.map-unknown", Mark.WRONG, {"path": path, "category": category})
+    if table and not gone:
+        yield Finding("shop-goods.map", Mark.OK, {"n": len(table)})

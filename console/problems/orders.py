@@ -6,6 +6,14 @@ from console.language import N_
 from console.problems.text import Text
 
 TEXTS: dict[str, Text] = {
+    "tracks-unseen": Text(
+        N_("Shipments cannot be read"),
+        N_(
+            "The access may not read the shop's shipments, so Integra does not see whether the tracking code of a parcel"
+            " arrived there, and cannot add one. Everything else of the orders goes on. integra doctor names the right"
+            " that is missing."
+        ),
+    ),
     "unknown-status": Text(
         N_("Status nobody knows"),
         N_("The shop shows the status {status}, unknown to Integra. Look at the order in its admin, then put it back."),

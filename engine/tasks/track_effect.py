@@ -10,20 +10,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from engine.account import Account
-from engine.errors import IntegraError, Refused
+from engine.errors import IntegraError, Misconfigured, Refused
 from engine.model.channel import Parcel, Track
 from engine.store import orders
 from engine.store.effects import Effect
+from engine.store.problems import clear_problem, raise_problem
 
 TRACK_MISSING = "track-missing"
 NO_PARCEL = "channel-no-parcel"
+NO_RIGHT = "channel-rights"
+UNSEEN = "tracks-unseen"
 
 
 class TrackAtChannel:
     """Read before anything is added: a code that is there, or that another took the place of, is left alone."""
 
-    async def act(self, account: Account, effect: Effect) -> tuple[Parcel, ...]:
+    async def act(self, account: Account, effect: Effect) -> tuple[Parcel, ...] | None:
         parcels = await self.look(account, effect)
+        if parcels is None:
+            return None
         if not parcels:
             raise Refused(NO_PARCEL)
         if self.happened(effect, parcels):
@@ -32,18 +37,30 @@ class TrackAtChannel:
         await account.channel.add_track(bare[-1], Track(effect.args["label"], effect.args["tracking"]))
         return await self.look(account, effect)
 
-    async def look(self, account: Account, effect: Effect) -> tuple[Parcel, ...]:
+    async def look(self, account: Account, effect: Effect) -> tuple[Parcel, ...] | None:
+        """The shipments there; None where the right to them is missing, which must not hold back the orders."""
         row = await account.store.read(lambda db: orders.get(db, effect.order_id))
         assert row is not None, "an effect belongs to an order"
-        return tuple(await account.channel.parcels_of(row["external_id"]))
+        try:
+            return tuple(await account.channel.parcels_of(row["external_id"]))
+        except Misconfigured as wrong:
+            if wrong.code != NO_RIGHT:
+                raise
+            return None
 
     def happened(self, effect: Effect, finding: object) -> bool:
-        """Also where every shipment has a track of another's: which one holds is not ours to say."""
+        """Also where every shipment has a track of another's, or none may be seen: the code left with the shipment."""
+        if finding is None:
+            return True
         assert isinstance(finding, tuple), "the shipments were read"
         return bool(finding) and (_carries(finding, effect) or not _without_track(finding))
 
     def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: object) -> None:
+        if finding is None:
+            raise_problem(db, account.id, UNSEEN, "rights:shipments", {}, "", "problem", account.now())
+            return
         assert isinstance(finding, tuple), "the shipments were read"
+        clear_problem(db, account.id, UNSEEN, "rights:shipments")
         if not _carries(finding, effect):
             params = {"tracking": effect.args["tracking"]}
             orders.note_event(db, effect.order_id, account.id, "tracked-by-another", params, account.now())

@@ -178,6 +178,20 @@ async def test_one_question_that_the_shop_fails_at_does_not_hide_the_others() ->
         assert "shop-goods.root" in codes(report, Mark.OK)
 
 
+# ----------------------------------------------------------------- the map of categories
+
+
+async def test_mapped_categories_are_all_right_while_they_stand_below_the_root() -> None:
+    async with a_doctor() as doctor:
+        made = await doctor.visit.post("V1/categories", {"category": {"name": "Vitrine", "parent_id": 2}})
+        options = {"categories": {"Roupas": int(made["id"]), "Casa": 2}}
+        assert (await doctor.finds("shop-goods.map", **options)).params == {"n": 2}
+        deleted = doctor.shop.categories.by_id.pop(int(made["id"]))
+        doctor.shop.categories.by_id[2].children.remove(deleted)
+        found = await doctor.finds("shop-goods.map-unknown", **options)
+        assert found.params == {"path": "Roupas", "category": int(made["id"])}
+
+
 # ----------------------------------------------------------------- settings that name what is not there
 
 
@@ -189,6 +203,7 @@ async def test_one_question_that_the_shop_fails_at_does_not_hide_the_others() ->
         ({"stock_id": 9}, "shop-stock.stock-unknown", []),
         ({"attribute_set": 99}, "shop-goods.set-unknown", [("attribute_set", 4)]),
         ({"root_category": 99}, "shop-goods.root-unknown", []),
+        ({"categories": {"Roupas > Camisetas": 99}}, "shop-goods.map-unknown", []),
         ({"default_group": 99}, "shop-prices.group-unknown", []),
         ({"axes": {"COR": "status"}}, "shop-goods.axis-kind", []),
         ({"attributes": {"brand": "weight"}}, "shop-goods.attribute-kind", []),

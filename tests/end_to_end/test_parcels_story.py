@@ -114,3 +114,23 @@ async def test_a_part_that_a_person_shipped_in_the_admin_meanwhile_does_not_take
         ship_in_the_shop(world, number, {one: 1}, "JD0001")
         await ship(engine, number)
         assert shipped(world, number) == {one: 1, two: 0}
+
+
+async def test_without_the_right_to_shipments_orders_go_on_and_what_is_not_seen_is_told(world: World) -> None:
+    one, two = two_products(world)
+    async with life(world) as engine:
+        numbers = [await invoiced(world, engine, {sku: 1}) for sku in (one, two)]
+        refused = {
+            "message": "The consumer isn't authorized to access %resources.",
+            "parameters": {"resources": "Magento_Sales::shipment"},
+        }
+        world.shop.faults.answer("GET", "V1/shipments", 401, refused, times=1000)
+        for number in numbers:
+            await ship(engine, number)
+        await world.clock.sleep(60)
+        await engine.sync()
+        for number in numbers:
+            assert world.tracks(number) == [TRACKING], "it left with the shipment"
+            assert (engine.order(number)["queue"], engine.order(number)["parked"]) == ("done", None)
+        assert engine.rows("SELECT 1 FROM effect WHERE state IN ('decided', 'in-flight')") == []
+        assert "tracks-unseen" in engine.problems()

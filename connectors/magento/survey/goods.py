@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+from connectors.magento.categories import branch_of
 from connectors.magento.search import Filter
 from connectors.magento.survey.asking import Look
 from connectors.magento.transport import ALL
 from connectors.magento_shapes.fields import OWN_FIELDS
+from connectors.magento_shapes.survey import map_of_categories
 from connectors.magento_shapes.values import Json
 from engine.survey import Finding, Mark, Proposal
 
@@ -58,6 +60,18 @@ async def root_category(look: Look) -> AsyncIterator[Finding]:
         yield Finding("shop-goods.root", Mark.OK, {"category": wanted})
     elif (tree := await look.get(f"{ALL}/categories")) is not None:
         yield Finding("shop-goods.root-unknown", Mark.WRONG, {"category": wanted}, [f"{tree['id']}: {tree['name']}"])
+
+
+async def category_map(look: Look) -> AsyncIterator[Finding]:
+    """The categories that the account maps C-Plus's sections to."""
+    options = look.shop.options
+    if not options.categories:
+        return
+    tree = await look.get(f"{ALL}/categories", f"rootCategoryId={options.root_category}")
+    root = branch_of(tree).find(options.root_category) if tree else None
+    if root is not None:
+        for finding in map_of_categories(root, options.categories):
+            yield finding
 
 
 async def _attributes(look: Look, codes: list[str]) -> dict[str, Json] | None:

@@ -18,7 +18,8 @@ from engine.survey import Report
 
 QUESTIONS: Sequence[Ask] = (
     access.version, access.address, rights.rights, stores.websites, stores.views, stores.hidden, stock.kind,
-    stock.places, goods.attribute_set, goods.attributes, goods.root_category, prices.groups, prices.lowering,
+    stock.places, goods.attribute_set, goods.attributes, goods.root_category,
+    goods.category_map, prices.groups, prices.lowering,
     payments.gateways, payments.attribute, queue.consumer, access.way, access.clock, access.pace,
 )  # fmt: skip
 """The last three speak of the calls before them."""

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 from connectors.magento_shapes.fields import OWN_FIELDS
 from connectors.magento_shapes.labels import LISTS
+from connectors.magento_shapes.survey import map_of_categories
 from connectors.openmage.categories import ApiCategories
 from connectors.openmage.identity import SETS, STORES
 from connectors.openmage.stock import speaks_soap
@@ -75,8 +76,10 @@ async def root_category(look: Look) -> AsyncIterator[Finding]:
         root = await ApiCategories(look.shop.api).tree(wanted)
     except Misconfigured:
         return  # no right to look
-    if root.find(wanted) is not None:
+    if (ours := root.find(wanted)) is not None:
         yield Finding("shop-goods.root", Mark.OK, {"category": wanted})
+        for finding in map_of_categories(ours, look.shop.options.categories):
+            yield finding
     else:
         lines = [f"{branch.category_id}: {branch.name}" for branch in root.below]
         yield Finding("shop-goods.root-unknown", Mark.WRONG, {"category": wanted}, lines)

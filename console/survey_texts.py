@@ -46,6 +46,13 @@ FINDINGS: dict[str, str | Counted] = {
         " clean up meanwhile. Close and open these programs.",
     ),
     "server.transactions-unseen": N_("User {user} does not see the transactions of others; ask again as SYSDBA."),
+    "server.engines-seen": N_(
+        "User {user} sees every connection: a second Integra that would write into this base is found, and kept out."
+    ),
+    "server.engines-unseen": N_(
+        "User {user} sees only connections under his own name: let every Integra at this base log in as {user}, so that"
+        " no two of them write the same orders."
+    ),
     "server.gap": N_(
         "Nothing keeps Firebird from clearing away old versions of rows: the oldest open transaction is {gap} behind"
         " the newest (it sweeps by itself at {sweep}; 0 = never)."
@@ -113,6 +120,10 @@ FINDINGS: dict[str, str | Counted] = {
     "triggers.whole": N_("Integra's own triggers are installed and whole ({n})."),
     "triggers.none": N_(
         "None of Integra's own triggers is installed: changes are found on the clock. To install:"
+        " integra cplus install-triggers"
+    ),
+    "triggers.outdated": N_(
+        "Integra's own triggers are those of an earlier version, or were rewritten: {names}. To renew them:"
         " integra cplus install-triggers"
     ),
     "triggers.broken": N_(

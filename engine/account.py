@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import anyio
 
 from engine.erp_reads import ErpReads
-from engine.errors import Misconfigured
+from engine.errors import Misconfigured, RetryLater
 from engine.media_limits import is_within
 from engine.pace import Load
 from engine.ports import Erp, SalesChannel, Surroundings
@@ -32,7 +32,7 @@ class Account:
     surroundings: Surroundings
     all_settings: Callable[[], Settings]
     wake: Callable[[str, str], None]
-    know_base: Callable[[], Awaitable[None]]
+    know_base: Callable[[], Awaitable[RetryLater | None]]  # `BaseWatch.know`
     load: Load
     creating_customer: anyio.Lock  # of the whole engine: the same person may come by two ways at once
 
@@ -74,12 +74,11 @@ class Account:
         return 2 * self.channel.capabilities.timeout_s
 
     async def may_write(self, direction: str) -> bool:
-        """Whether this direction is live and not paused now.
+        """Whether this direction is live and not paused now, and no other engine writes into the ERP.
 
         Raises what the ERP raises until it has said once which base it is: before that nothing is written anywhere.
         """
-        await self.know_base()
-        return await self.is_open(direction)
+        return await self.know_base() is None and await self.is_open(direction)
 
     async def is_open(self, direction: str) -> bool:
         """Whether this direction is live and not paused now, as far as is known; enough to take orders in.

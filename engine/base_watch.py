@@ -1,7 +1,7 @@
 """Which base of the ERP answers: asked before the first write, on a slow clock, and when it was opened as another file.
 
 An account is bound to one base. Where another, a restored or an older one answers, the account observes until a person
-approves it again.
+approves it again. And a base has one engine that writes: where another one does, ours writes nothing anywhere.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from datetime import datetime, timedelta
 import anyio
 
 from engine import lost_orders
-from engine.errors import IntegraError
+from engine.errors import IntegraError, RetryLater
 from engine.model.erp import ErpIdentity, ErpNotice
 from engine.orders import MISSING_IN_ERP
 from engine.ports import Erp, Surroundings
+from engine.sole_writer import SoleWriter
 from engine.store import accounts, customers
 from engine.store.audit import Actor, audit
 from engine.store.database import Store
@@ -42,36 +43,42 @@ class BaseWatch:
         self._ask_at: datetime | None = None
         self._asking = anyio.Lock()
         self._is_another = False
+        self._writer = SoleWriter(store, erp, surroundings.clock, account_ids)
 
     async def has_our_orders(self) -> bool:
         """Whether what the base says of an order's key is said of our order. Raises like `know`."""
         await self.know()
         return not self._is_another
 
-    async def know(self) -> None:
+    async def know(self) -> RetryLater | None:
         """Make sure that the base is the one the accounts are bound to, or that they observe.
 
+        Answers why nothing may be written anywhere now, though the base is known: another engine writes into it.
         Raises what the ERP raises until it has said once which base it is, and while it may be another one. A base that
         was known and is only out of reach changes nothing.
         """
         async with self._asking:
-            known = self._known
-            same = known is not None and await self._erp.incarnation() == known.incarnation
-            if same and not await self._is_due():
-                return
-            try:
-                base = await self._erp.identity()
-                lost = await self._lost(base)
-                notices = await self._erp.notices()
-            except IntegraError as error:
-                if not same:
-                    raise
-                log.warning("the base cannot be asked again: %s", error)
-                return
-            now = self._clock.now()
-            self._is_another = await self._store.write(lambda db: self._judge(db, base, lost, now))
-            await self._store.write(lambda db: _tell(db, notices, now))
-            self._known, self._ask_at = base, now + timedelta(seconds=ASK_AGAIN_S)
+            await self._know_base()
+            return await self._writer.refused()
+
+    async def _know_base(self) -> None:
+        known = self._known
+        same = known is not None and await self._erp.incarnation() == known.incarnation
+        if same and not await self._is_due():
+            return
+        try:
+            base = await self._erp.identity()
+            lost = await self._lost(base)
+            notices = await self._erp.notices()
+        except IntegraError as error:
+            if not same:
+                raise
+            log.warning("the base cannot be asked again: %s", error)
+            return
+        now = self._clock.now()
+        self._is_another = await self._store.write(lambda db: self._judge(db, base, lost, now))
+        await self._store.write(lambda db: _tell(db, notices, now))
+        self._known, self._ask_at = base, now + timedelta(seconds=ASK_AGAIN_S)
 
     async def _is_due(self) -> bool:
         if self._ask_at is None or self._ask_at <= self._clock.now():

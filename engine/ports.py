@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from engine.model.channel import ChannelIdentity, ChannelOrder, Parcel, Refund, Shipment, Track
+from engine.model.engine_mark import EngineMark
 from engine.model.erp import (
     ErpChanges,
     ErpIdentity,
@@ -56,11 +57,12 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Everything that is not deterministic and is handed to the engine: time, randomness, ids."""
+    """Everything that is not deterministic and is handed to the engine: time, randomness, ids, and where it runs."""
 
     clock: Clock
     random: random.Random
     new_id: Callable[[], str]
+    mark: EngineMark | None = None  # of an engine that stays; who only looks has none
 
 
 class Erp(Protocol):
@@ -77,6 +79,18 @@ class Erp(Protocol):
 
         From then until `identity` was asked again every write raises `RetryLater("erp-base-changed")`.
         """
+
+    async def is_claimed(self) -> bool:
+        """Costs nothing: whether `claim` has succeeded, and no connection was opened anew since."""
+
+    async def claim(self) -> None:
+        """Be the one engine that writes, `Surroundings.mark`, or see that we still are; a few milliseconds.
+
+        Raises RetryLater("erp-other-engine") while another one is; then, and as long, every write raises it too.
+        """
+
+    async def let_go(self) -> None:
+        """Leave the writing to others until the next `claim` or write; costs nothing without a claim."""
 
     async def pulse(self) -> str:
         """Opaque; equal to an earlier one when nobody but us began a transaction since. Costs about a millisecond."""

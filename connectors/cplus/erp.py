@@ -10,6 +10,7 @@ from typing import TypeVar
 from connectors.cplus import notices
 from connectors.cplus.base import identity
 from connectors.cplus.base.actor import Actor
+from connectors.cplus.base.claims import Claims
 from connectors.cplus.base.incarnation import BaseChanged, Incarnations
 from connectors.cplus.base.opening import Opener
 from connectors.cplus.base.session import Session
@@ -53,6 +54,7 @@ class CPlus:
         self._surroundings = surroundings
         self._opener = Opener(options, password, surroundings)
         self._incarnations = Incarnations()
+        self._claims = Claims(surroundings.mark)
         self._references = ReferenceIndex(options)
         self._people = PeopleIndex()
         self._reader = Actor("cplus-reader", self._open)
@@ -71,6 +73,19 @@ class CPlus:
     async def incarnation(self) -> str:
         """Differs after the base was found to be another file than before; opens nothing."""
         return self._incarnations.newest
+
+    async def is_claimed(self) -> bool:
+        """Whether our claim was seen to be the only one since a connection was last opened."""
+        return self._claims.is_known
+
+    async def claim(self) -> None:
+        """Hold the claim on the connection that writes, or see that it is still the only one."""
+        await self._at_writer(self._claims.take)
+
+    async def let_go(self) -> None:
+        """Take our claim back."""
+        if self._claims.is_held:
+            await self._at_writer(self._claims.let_go)
 
     async def pulse(self) -> str:
         """Equal to an earlier one when nobody but us began a transaction since, and none of theirs stood open."""
@@ -221,6 +236,13 @@ class CPlus:
         return await self._reader.run(work, self._options.read_timeout_s)
 
     async def _write(self, work: Callable[[Session], T]) -> T:
+        def claimed(session: Session) -> T:
+            self._claims.guard(session)
+            return work(session)
+
+        return await self._at_writer(claimed)
+
+    async def _at_writer(self, work: Callable[[Session], T]) -> T:
         def guarded(session: Session) -> T:
             self._incarnations.guard(session)
             return work(session)
@@ -234,6 +256,7 @@ class CPlus:
     def _open(self) -> Session:
         session = self._opener.session()
         self._incarnations.opened(session)
+        self._claims.opened()
         return session
 
     def _identity(self, session: Session) -> ErpIdentity:

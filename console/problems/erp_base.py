@@ -67,6 +67,13 @@ TEXTS: dict[str, Text] = {
             " do that. Changes are found on the clock until then; run: integra cplus install-triggers"
         ),
     ),
+    "erp-triggers-outdated": Text(
+        N_("Triggers of an earlier version"),
+        N_(
+            "The triggers in C-Plus are those of an earlier version of Integra, or were rewritten: {names}. Changes are"
+            " found on the clock until they are renewed; run: integra cplus install-triggers"
+        ),
+    ),
     "erp-trigger-name-taken": Text(
         N_("Trigger name taken"),
         N_("C-Plus has triggers of somebody else under these names: {names}. Nothing was installed; ask support."),
@@ -142,6 +149,14 @@ TEXTS: dict[str, Text] = {
         N_(
             "The file {path} was made anew (backup and restore); every order of ours is in it. The account only"
             " observes until a person approves it (go-live)."
+        ),
+    ),
+    "erp-other-engine": Text(
+        N_("Another Integra writes into this C-Plus"),
+        N_(
+            "The Integra on {host} (process {pid}, address {address}) has been connected to this C-Plus base since"
+            " {since}, and writes there. This one writes nothing, neither into C-Plus nor to the shops, or everything"
+            " would be done twice. Stop the one that should not be: the other goes on by itself within a minute."
         ),
     ),
     "erp-base-changed": Text(

@@ -17,6 +17,9 @@ from engine.model.people import Address
 BY_ERP = "C-Plus"
 """Who an order's history says it was, where the ERP told of it."""
 
+OTHER_ENGINE = "erp-other-engine"
+"""The code of RetryLater while another engine writes into the ERP; params: host, pid, address, since."""
+
 GONE_FROM_ERP = "erp-order-gone"
 """The code of Refused, and of an order that stands aside: the ERP has no order under this key (any more)."""
 
@@ -142,6 +145,7 @@ class ErpChanges:
 
     parts: frozenset[str]  # of "stock", "prices", "catalogue", "photos", "orders", "customers"
     faults: tuple[str, ...]  # what is missing of the log, or switched off; it tells nothing then
+    outdated: bool = False  # the faults are those of a log that another version of Integra installed
 
 
 @dataclass(frozen=True, slots=True)

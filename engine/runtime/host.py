@@ -6,7 +6,7 @@ import logging
 import os
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from importlib import metadata
 from pathlib import Path
@@ -22,6 +22,7 @@ from engine.runtime.commands import EVERYONE, AnyVerb, Ask, AsyncVerb, Commands,
 from engine.runtime.connectors import Ports, open_ports
 from engine.runtime.lock import Held, Taken, acquire
 from engine.runtime.log import hiding, set_level, without_secrets
+from engine.runtime.mark import engine_mark
 from engine.runtime.notify import READY, STOPPING, WATCHDOG, ServiceManager
 from engine.runtime.server import Server, bind
 from engine.runtime.setting import setting_verb
@@ -103,14 +104,13 @@ async def host(
         settings = load(settings_path)
         set_level(settings.engine.log_level)
         secrets = hiding(secret_source(settings_path, environment))
-        async with (
-            open_store(state_dir / STORE_FILE) as store,
-            _opened(ports(settings, settings_path, secrets, surroundings)) as outside,
-        ):
-            engine = build(settings, store, outside.erp, outside.channels, surroundings)
-            calm_collector()
-            life = _Life(engine, store, surroundings, settings_path, ServiceManager(environment))
-            await life.live(held, socket_path(state_dir, environment), on_ready, stop)
+        async with open_store(state_dir / STORE_FILE) as store:
+            known = replace(surroundings, mark=await engine_mark(store, held, surroundings.new_id))
+            async with _opened(ports(settings, settings_path, secrets, known)) as outside:
+                engine = build(settings, store, outside.erp, outside.channels, known)
+                calm_collector()
+                life = _Life(engine, store, known, settings_path, ServiceManager(environment))
+                await life.live(held, socket_path(state_dir, environment), on_ready, stop)
     finally:
         held.release()
 

@@ -28,6 +28,12 @@ class Held:
     def __init__(self, handle: int) -> None:
         self._handle = handle
 
+    @property
+    def file(self) -> str:
+        """Which file of this machine is locked: another one in every copy of the state folder."""
+        found = os.fstat(self._handle)
+        return f"{found.st_dev}:{found.st_ino}"
+
     def tell(self, socket: Path, version: str) -> None:
         """Say in the file where the engine answers. To be called when the socket is bound."""
         self._write(json.dumps({"socket": str(socket), "pid": os.getpid(), "version": version}))

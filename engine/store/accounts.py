@@ -35,6 +35,12 @@ def get(db: sqlite3.Connection, account: str) -> sqlite3.Row | None:
     return row
 
 
+def is_live(db: sqlite3.Connection, account: str) -> bool:
+    """Whether a person has approved that the account is written to."""
+    row = get(db, account)
+    return row is not None and row["mode"] == LIVE
+
+
 def may_write(db: sqlite3.Connection, account: str, direction: str, now: datetime) -> bool:
     """Whether this direction of the account is live and neither switched off nor paused."""
     row = db.execute(

@@ -15,6 +15,8 @@ async def why_not(account: Account, direction: str) -> Outcome | None:
     """
     if await account.may_write(direction):
         return None
+    if (refused := await account.know_base()) is not None:
+        return refusal(refused.code, **refused.params)
     row = await account.store.read(lambda db: accounts.get(db, account.id))
     if row is None or row["mode"] != accounts.LIVE:
         return refusal("account-observes", account=account.id)

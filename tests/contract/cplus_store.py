@@ -19,6 +19,7 @@ from connectors.cplus.erp import CPlus
 from connectors.sandbox.base import registers as r
 from connectors.sandbox.base.desk import Desk, Record
 from connectors.sandbox.base.people import Receiver, Staff, Till
+from engine.model.engine_mark import EngineMark
 from engine.model.erp import ErpLine, ErpOrder
 from engine.model.people import Address, Person
 from engine.ports import Surroundings
@@ -74,10 +75,12 @@ class Store:
         self.staff = Staff(self.database, self.clock)
         self._desks += [self.till, self.careless_till, self.receiver, self.staff]
 
-    def erp(self, *, port: int | None = None, password: str | None = None, **options: Any) -> CPlus:
-        """A connector to the base, over another port (a faulty link) if one is given."""
+    def erp(
+        self, *, port: int | None = None, password: str | None = None, mark: EngineMark | None = None, **options: Any
+    ) -> CPlus:
+        """A connector to the base, over another port (a faulty link) if one is given; `mark`: of an engine."""
         ids = itertools.count()
-        surroundings = Surroundings(self.clock, random.Random(1), lambda: f"id-{next(ids)}")
+        surroundings = Surroundings(self.clock, random.Random(1), lambda: f"id-{next(ids)}", mark)
         table = {**OPTIONS, "path": self.database.path, "user": self.database.user, **options}
         if self.database.host is not None:
             table |= {"host": self.database.host, "port": port or self.database.port}

@@ -187,6 +187,8 @@ async def test_whether_integras_own_triggers_stand_is_told(embedded: Store) -> N
     assert found(await look(embedded, settled={"change_log": True}))["triggers.none"].mark is Mark.WRONG
     embedded.change("CREATE TABLE INTEGRA_CHANGE (ID BIGINT)")
     assert found(await look(embedded))["triggers.broken"].mark is Mark.WRONG
+    embedded.change("CREATE TRIGGER INTEGRA_PRODUTO FOR PRODUTO AFTER UPDATE AS BEGIN POST_EVENT 'INTEGRA_CHANGE'; END")
+    assert found(await look(embedded))["triggers.outdated"].mark is Mark.WRONG
 
 
 async def test_a_counter_tells_the_next_code_from_the_last_one(embedded: Store) -> None:
@@ -243,7 +245,8 @@ async def test_a_user_who_may_only_read_sees_everything_and_is_told_which_rights
     assert f"GRANT USAGE ON SEQUENCE SEQ_CODORCPROD TO {READER};" in missing
     assert f"GRANT SELECT ON PRODUTO TO {READER};" not in missing
     # Who may write nothing gets the same answers: nothing is written to find them.
-    assert set(as_owner) - set(report) == {"rights.enough", "server.transactions"}
+    assert set(as_owner) - set(report) == {"rights.enough", "server.transactions", "server.engines-seen"}
+    assert report["server.engines-unseen"].params == {"user": READER}
     assert "server.transactions-unseen" in report
 
 

@@ -23,6 +23,14 @@ FROM MON$TRANSACTIONS t JOIN MON$ATTACHMENTS a ON a.MON$ATTACHMENT_ID = t.MON$AT
 WHERE t.MON$ATTACHMENT_ID <> CURRENT_CONNECTION AND NOT (t.MON$READ_ONLY = 1 AND t.MON$ISOLATION_MODE >= 2)
 ORDER BY t.MON$TIMESTAMP
 """
+# Firebird's own rule; its version 4.0 can grant the right by a role too.
+_SEES_ALL = """
+SELECT TRIM(CURRENT_USER),
+    IIF(CURRENT_USER = 'SYSDBA' OR CURRENT_ROLE = 'RDB$ADMIN' OR CURRENT_USER = TRIM(RDB$OWNER_NAME), 1, 0)
+FROM RDB$RELATIONS WHERE RDB$RELATION_NAME = 'RDB$DATABASE'
+"""
+_MONITORS = "SELECT IIF(RDB$SYSTEM_PRIVILEGE(MONITOR_ANY_ATTACHMENT), 1, 0) FROM RDB$DATABASE"
+PRIVILEGES_SINCE = 4.0
 
 
 def version(base: Base) -> Iterator[Finding]:
@@ -68,6 +76,17 @@ def open_transactions(base: Base) -> Iterator[Finding]:
         yield Finding("server.transactions", Mark.OK, {"n": len(rows), "minutes": LONG_MINUTES})
 
 
+def other_engines(base: Base) -> Iterator[Finding]:
+    """Whether an engine on another machine is seen whatever user it logs in as, so that two never write here."""
+    user, sees_all = base.row(_SEES_ALL)
+    if not sees_all and base.engine >= PRIVILEGES_SINCE:
+        (sees_all,) = base.row(_MONITORS)
+    if sees_all:
+        yield Finding("server.engines-seen", Mark.OK, {"user": user})
+    else:
+        yield Finding("server.engines-unseen", Mark.UNKNOWN, {"user": user})
+
+
 def gap(base: Base) -> Iterator[Finding]:
     """How far the oldest active transaction lies behind, and when Firebird sweeps."""
     oldest, active, following, sweep = base.row(
@@ -104,4 +123,4 @@ def _program(path: str) -> str:
     return path.replace("\\", "/").rpartition("/")[2]
 
 
-QUESTIONS = (version, charset, open_transactions, gap, dead_client)
+QUESTIONS = (version, charset, open_transactions, other_engines, gap, dead_client)

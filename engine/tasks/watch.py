@@ -7,15 +7,18 @@ look. Either way only a task's turn comes sooner: what it compares, and its own 
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
+from engine.model.erp import ErpChanges
 from engine.ports import Clock, Erp
 from engine.runtime.supervisor import TaskReport
 from engine.settings import Settings
 from engine.store.accounts import ERP
 from engine.store.database import Store
-from engine.store.problems import clear_problem, raise_problem
+from engine.store.problems import clear_other_problems, clear_problem, raise_problem
 
 TASKS_OF: Mapping[str, str] = {
     "stock": "stock",
@@ -33,6 +36,9 @@ APART_S = 0.5
 """Between a look and one that is rung for: in a busy hour the whole stock is not read for each single sale."""
 
 SUBJECT = "erp:change-log"
+GONE, OUTDATED = "erp-triggers-gone", "erp-triggers-outdated"
+
+_NOTHING_MISSED = ErpChanges(frozenset(), ())
 
 
 class WatchTask:
@@ -52,13 +58,13 @@ class WatchTask:
         self._pulse: str | None = None
         self._looked_at: datetime | None = None
         self._was_rung = False
-        self._faults: tuple[str, ...] | None = None  # as noted; None = not since the start
+        self._noted: ErpChanges | None = None  # None = not since the start
 
     async def run(self) -> TaskReport:
         """One look."""
         await self._keep_apart()
         changes = await self._erp.changes(self._rung)
-        await self._note(() if changes is None else changes.faults)  # where none is kept any more, none is missed
+        await self._note(changes or _NOTHING_MISSED)  # where none is kept any more, none is missed
         if changes is not None and not changes.faults:
             for task in {TASKS_OF[part] for part in changes.parts}:
                 self._wake("*", task)
@@ -88,16 +94,20 @@ class WatchTask:
                 await self._clock.sleep(APART_S - since)
         self._looked_at = self._clock.now()
 
-    async def _note(self, faults: tuple[str, ...]) -> None:
-        """A person is told when the log stops telling, and no longer once it tells again."""
-        if faults == self._faults:
+    async def _note(self, changes: ErpChanges) -> None:
+        """A person is told when the log stops telling, and why, and no longer once it tells again."""
+        noted = replace(changes, parts=frozenset())
+        if noted == self._noted:
             return
         now = self._clock.now()
-        if faults:
-            params = {"names": ", ".join(faults)}
-            await self._store.write(
-                lambda db: raise_problem(db, ERP, "erp-triggers-gone", SUBJECT, params, "", "notice", now)
-            )
-        else:
-            await self._store.write(lambda db: clear_problem(db, ERP, None, SUBJECT))
-        self._faults = faults
+
+        def note(db: sqlite3.Connection) -> None:
+            if not noted.faults:
+                clear_problem(db, ERP, None, SUBJECT)
+                return
+            code, params = OUTDATED if noted.outdated else GONE, {"names": ", ".join(noted.faults)}
+            raise_problem(db, ERP, code, SUBJECT, params, "", "notice", now)
+            clear_other_problems(db, ERP, code, SUBJECT)
+
+        await self._store.write(note)
+        self._noted = noted

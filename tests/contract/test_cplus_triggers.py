@@ -12,7 +12,7 @@ import pytest
 
 from connectors.cplus import settings
 from connectors.cplus.base.firebird import Database, connect, writing
-from connectors.cplus.changes import doorbell
+from connectors.cplus.changes import doorbell, triggers
 from connectors.cplus.changes.triggers import LOG, PARTS, WATCHED, State, Triggers, name_of
 from connectors.cplus.erp import CPlus
 from connectors.sandbox.base import registers as r
@@ -308,6 +308,28 @@ async def test_triggers_that_an_upgrade_dropped_are_missed_and_told_when_they_ar
     await install(store)
     store.clock.advance(60)
     assert await parts(erp) == PARTS, "what happened in between is unknown"
+
+
+async def test_triggers_of_an_earlier_version_are_told_apart_from_lost_ones_and_renewed(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as earlier:  # it watched less, and did not ring
+        earlier.setattr(triggers, "WATCHED", WATCHED[:-2])
+        today = triggers.source_of
+        earlier.setattr(triggers, "source_of", lambda watched: today(watched).replace("POST_EVENT", "-- "))
+        assert (await install(store)).works
+    erp = store.erp(change_log=True)
+    changes = await erp.changes(nothing)
+    assert changes is not None
+    assert changes.outdated
+    assert set(changes.faults) >= {name_of("PRODUTO"), name_of("NFELETRONICA")}
+    assert (await install(store)).works
+    store.change(f"DROP TRIGGER {name_of('PRODUTO')}")
+    store.clock.advance(60)
+    changes = await erp.changes(nothing)
+    assert changes is not None
+    assert (changes.faults, changes.outdated) == ((name_of("PRODUTO"),), False)
+    await erp.close()
 
 
 async def test_a_log_removed_under_a_running_engine_is_missed_and_told_when_it_is_back(

@@ -136,6 +136,25 @@ async def test_a_log_removed_under_a_running_engine_is_told_as_such_and_heals_wh
             assert engine.problems() == []
 
 
+async def test_after_an_update_of_integra_the_triggers_are_told_to_be_renewed_not_to_be_gone(world: World) -> None:
+    async with triggers(world) as tool:
+        await tool.install()
+        world.more_erp_options["change_log"] = True
+        async with life(world) as engine:
+            world.change(f"DROP TRIGGER {name_of('PRODUTO')}")
+            await world.clock.sleep(60)
+            await engine.sync()
+            assert engine.problems() == ["erp-triggers-gone"]
+            world.change(f"ALTER TRIGGER {name_of('PRECO')} AS BEGIN POST_EVENT 'INTEGRA_CHANGE'; END")
+            await world.clock.sleep(60)
+            await engine.sync()
+            assert engine.problems() == ["erp-triggers-outdated"]
+            await tool.install()
+            await world.clock.sleep(60)
+            await engine.sync()
+            assert engine.problems() == []
+
+
 async def test_an_owner_who_gives_up_the_triggers_hears_no_more_of_them(world: World) -> None:
     async with triggers(world) as tool:
         await tool.install()

@@ -43,25 +43,25 @@ class FastLane:
         self._log = ChangeLog()
         self._bell: Doorbell | None = None
         self._rang = False
-        self._faults: tuple[str, ...] = ()
+        self._state: triggers.State | None = None
         self._verify_at: datetime | None = None
         self._prune_at: datetime | None = None
 
     async def look(self, ring: Callable[[], None]) -> ErpChanges:
         """What others changed since the last look; from now on `ring` is called in this loop when they change more."""
         now = self._clock.now()
-        await self._verify(now)
-        if not self._faults:
+        state = await self._verified(now)
+        if state.works:
             try:
                 return ErpChanges(await self._read(now, self._answered(ring)), ())
             except (Refused, Misconfigured):  # somebody may have removed the log since it was last looked at
                 self._verify_at = None
-                await self._verify(now)
-                if not self._faults:
+                state = await self._verified(now)
+                if state.works:
                     raise
         await self.close()
         self._log.forget()
-        return ErpChanges(frozenset(), self._faults)
+        return ErpChanges(frozenset(), state.faults, state.outdated)
 
     async def close(self) -> None:
         """Let go of the doorbell."""
@@ -90,10 +90,11 @@ class FastLane:
             self._bell = self._doorbell(ring)
         return self._bell
 
-    async def _verify(self, now: datetime) -> None:
-        if self._verify_at is None or self._verify_at <= now:
-            state = await self._reader.run(triggers.state, self._options.read_timeout_s)
-            self._faults, self._verify_at = state.faults, now + VERIFY
+    async def _verified(self, now: datetime) -> triggers.State:
+        if self._state is None or self._verify_at is None or self._verify_at <= now:
+            self._state = await self._reader.run(triggers.state, self._options.read_timeout_s)
+            self._verify_at = now + VERIFY
+        return self._state
 
     def _doorbell(self, ring: Callable[[], None]) -> Doorbell:
         loop = asyncio.get_running_loop()

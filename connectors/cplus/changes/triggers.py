@@ -113,6 +113,14 @@ class State:
         return not self.log and not (self.whole or self.inactive or self.altered)
 
     @property
+    def outdated(self) -> bool:
+        """Whether another version of Integra installed them: what drops or switches off triggers does not rewrite them.
+
+        Those that are missing beside them may be of tables that version did not watch.
+        """
+        return self.log and bool(self.altered)
+
+    @property
     def faults(self) -> tuple[str, ...]:
         """What keeps the log from being relied on, by name."""
         return (*(() if self.log else (LOG,)), *self.missing, *self.inactive, *self.altered)

@@ -16,6 +16,8 @@ def installed(base: Base) -> Iterator[Finding]:
         yield Finding("triggers.whole", Mark.OK, {"n": len(state.whole)})
     elif state.nothing:
         yield Finding("triggers.none", Mark.WRONG if base.options.change_log else Mark.OK)
+    elif state.outdated:
+        yield Finding("triggers.outdated", Mark.WRONG, {"names": ", ".join(state.faults)})
     else:
         yield Finding("triggers.broken", Mark.WRONG, {"names": ", ".join(state.faults)})
 

@@ -10,7 +10,7 @@ from console.formats import moment
 from console.language import N_, _, say
 from console.reading.audit import Entry
 from console.safe_text import SafeText, safe
-from console.texts import CANCELLATIONS, DIRECTIONS, FULFILMENTS, GUARDS, MODES, PAYMENTS, refusal, word
+from console.texts import CANCELLATIONS, DIRECTIONS, FULFILMENTS, GUARDS, MODES, PAYMENTS, VERDICT, refusal, word
 
 REFUSED = "refused:"
 
@@ -59,7 +59,7 @@ SUBJECT_KINDS = {
     "key": N_("setting"),
 }
 
-_FIELDS = {"payment": N_("payment"), "fulfilment": N_("goods"), "cancellation": N_("cancellation")}
+_FIELDS = VERDICT | {"payment": N_("payment"), "fulfilment": N_("goods"), "cancellation": N_("cancellation")}
 _VALUES: Mapping[str, Mapping[str, str]] = {
     "payment": PAYMENTS,
     "fulfilment": FULFILMENTS,
@@ -97,6 +97,8 @@ def _changes(before: Any, after: Any) -> Iterator[str]:
     now = after if isinstance(after, dict) else {}
     for name in was | now:
         field = word(_FIELDS, name)
+        if name not in was and type(now[name]) is int and now[name] == 0:
+            continue  # a count of nothing, of which a verdict has many
         if name not in was:
             yield f"{field}: {_said(name, now[name])}"
         elif was[name] != now.get(name):

@@ -163,7 +163,9 @@ def is_not_missing(order: OrderRow) -> str | None:
 
 def is_not_parked(order: OrderRow) -> str | None:
     """Why it is not put back."""
-    return None if order.parked else N_("it does not stand aside")
+    if order.alarm and not order.parked:
+        return N_("it is under Problem for its alarm: stop the parcel, then mark it as seen (v)")
+    return None if order.parked else N_("it is in its queue already; only an order under Problem is put back there")
 
 
 def about_account(reason: Callable[[AccountRow], str | None]) -> Reason:

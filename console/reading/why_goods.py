@@ -20,10 +20,12 @@ from engine.settings import AccountSettings, SourceSettings
 PRODUCTS_MAX = 20
 """Of one code or grid; nobody reads more of them at once."""
 
+# A grid's key may be that of a product too, which is meant then.
 _NAMED = """
-SELECT sku FROM product WHERE sku = :name OR code = :name OR parent = :name
+SELECT sku FROM product WHERE sku = :name OR code = :name
     OR ltrim(sku, '0') = ltrim(:name, '0') AND ltrim(:name, '0') <> '' ORDER BY sku LIMIT :limit
 """
+_CELLS = "SELECT sku FROM product WHERE parent = :name ORDER BY sku LIMIT :limit"
 _PRODUCT = """
 SELECT sku, code, name, parent, active, counted, whole,
        EXISTS (SELECT 1 FROM kit_fault WHERE kit = sku) AS faulty_kit FROM product WHERE sku = ?
@@ -142,8 +144,10 @@ class WhyGoods:
 
 
 def goods_named(db: sqlite3.Connection, name: str) -> list[str]:
-    """The SKUs that a key, a code or a grid's key means; leading zeros may be left out."""
-    return [row["sku"] for row in db.execute(_NAMED, {"name": name, "limit": PRODUCTS_MAX}).fetchall()]
+    """The SKUs that a key, a code or a grid's key means; leading zeros of a product's key may be left out."""
+    asked = {"name": name, "limit": PRODUCTS_MAX}
+    rows = db.execute(_NAMED, asked).fetchall() or db.execute(_CELLS, asked).fetchall()
+    return [row["sku"] for row in rows]
 
 
 def why_goods(db: sqlite3.Connection, sku: str, accounts: Sequence[AccountSettings]) -> WhyGoods | None:

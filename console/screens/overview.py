@@ -25,7 +25,6 @@ from console.screens.go_live import ask_to_go_live
 from console.screens.overview_rows import Needs, read_needs
 from console.screens.place import Place, bindings
 from console.texts import DIRECTIONS, explain, word
-from console.widgets.bars import KeysLine
 from console.widgets.dialogs import Ask, Confirm
 from console.widgets.plain import Line, Piece, Sentence
 from console.widgets.rows import Column, Rows
@@ -132,8 +131,7 @@ class Overview(Place):
 
     def _show_choice(self) -> None:
         """What the row under the cursor means, and the keys that do something with it."""
-        now = self.situation()
-        self.query_one(KeysLine).offer([action for action in self.actions() if action.why_not(now) is None])
+        self.offer_keys()
         self._show_hint()
 
     def _show_hint(self) -> None:

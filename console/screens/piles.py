@@ -136,8 +136,13 @@ class Piles(Place, Generic[K, R]):
         """The lines above the list, and the sheet."""
         self.query_one("#about", Plain).show_in_place(self.about())
         self.query_one(Choices).show_choices(self.names, self._counts, self.pile)
-        self.console_app.show_status(self)
+        self._marks_changed()
         self._sheet_soon()
+
+    def _marks_changed(self) -> None:
+        """What is counted above, and what the keys would be about."""
+        self.console_app.show_status(self)
+        self.offer_keys()
 
     def _fetch(self, keys: list[K]) -> None:
         pages, pile = self.pages, self.pile
@@ -149,12 +154,14 @@ class Piles(Place, Generic[K, R]):
                 return
             if pages is self.pages and self.stands:
                 self.query_one(Rows).refresh()
+                self.offer_keys()
                 self._sheet_soon()
 
         self.background(fetch)
 
     def on_rows_moved(self, _event: Rows.Moved) -> None:
-        """The sheet follows once the cursor rests."""
+        """The keys follow at once, the sheet when the cursor rests."""
+        self.offer_keys()
         self._sheet_soon()
 
     def _sheet_soon(self) -> None:
@@ -212,7 +219,7 @@ class Piles(Place, Generic[K, R]):
     def _forget_marks(self) -> None:
         self.query_one(Rows).unmark()
         self._marked.clear()
-        self.console_app.show_status(self)
+        self._marks_changed()
 
     # --- keys ---------------------------------------------------------------------------------------------------------
 
@@ -256,7 +263,7 @@ class Piles(Place, Generic[K, R]):
             self._marked[key] = row
         else:
             self._marked.pop(key, None)
-        self.console_app.show_status(self)
+        self._marks_changed()
 
     def do_mark_all(self, action: Action) -> None:
         """Mark the whole list."""
@@ -265,7 +272,7 @@ class Piles(Place, Generic[K, R]):
             self.flash(say("More than {n} rows: filter them first.", n=MARKS_MAX), "warn")
             return
         rows.mark_all()
-        self.console_app.show_status(self)
+        self._marks_changed()
         pages, pile, keys = self.pages, self.pile, list(self.pages.ids)
 
         async def read() -> None:
@@ -276,6 +283,7 @@ class Piles(Place, Generic[K, R]):
             if pages is self.pages:
                 self._marked = {key: found[key] for key in keys if key in found}
                 rows.marks = set(found)
+                self._marks_changed()
 
         self.background(read)
 

@@ -102,6 +102,11 @@ class Place(Screen[None]):
         """What an action would be about now."""
         return Situation(attached=self.console_app.link.state.attached)
 
+    def offer_keys(self) -> None:
+        """The last line offers what is possible now, with the rows that an action would take."""
+        now = self.situation()
+        self.query_one(KeysLine).offer([action for action in self.actions() if action.why_not(now) is None])
+
     def marked(self) -> int:
         """How many rows are marked."""
         return 0

@@ -14,7 +14,6 @@ from console.safe_text import SafeText
 from console.screens.choose_sale import ChooseSale
 from console.screens.place import Place
 from console.texts import refusal
-from console.widgets.bars import KeysLine
 from console.widgets.dialogs import Ask, Confirm, Shipment
 from console.widgets.plain import Line, Piece
 from engine.runtime.client import Answer
@@ -30,11 +29,6 @@ class Triage(Place):
     def targets(self) -> tuple[OrderRow, ...]:
         """The orders that an action would take."""
         return self.situation().orders
-
-    def offer_keys(self) -> None:
-        """The last line offers what is possible with these orders now."""
-        now = self.situation()
-        self.query_one(KeysLine).offer([action for action in self.actions() if action.why_not(now) is None])
 
     def sent(self) -> None:
         """Commands are on their way: marks have done their work."""

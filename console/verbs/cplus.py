@@ -76,7 +76,14 @@ def install(context: Context, yes: bool) -> int:
 
 
 def _explain_installation(before: State, script: Sequence[str]) -> None:
-    """What would be made, in short; what it costs; then each statement, which SQL lets break at any blank."""
+    """Each statement, which SQL lets break at any blank; below, beside the question, what it is and what it costs."""
+    tell(_("This is executed, word for word:"))
+    for statement in script:
+        tell()
+        for line in f"{statement};".splitlines():
+            code = line.lstrip()
+            tell(code, "    " + " " * (len(line) - len(code)))
+    tell()
     names = sorted((*before.whole, *before.missing, *before.inactive, *before.altered))
     tell(
         say_n(
@@ -86,13 +93,6 @@ def _explain_installation(before: State, script: Sequence[str]) -> None:
     tell(", ".join(name.removeprefix(TRIGGER_PREFIX) for name in names), "    ")
     for sentence in (*OUTLINE, *COSTS):
         tell(_(sentence))
-    tell()
-    tell(_("This is executed, word for word:"))
-    for statement in script:
-        tell()
-        for line in f"{statement};".splitlines():
-            code = line.lstrip()
-            tell(code, "    " + " " * (len(line) - len(code)))
     tell()
 
 

@@ -61,6 +61,20 @@ async def test_an_account_that_observes_leads_there_with_enter_and_its_verdict_i
         await until(pilot, "doubtful 2")
 
 
+async def test_the_last_line_offers_only_what_works_on_the_row_under_the_cursor(
+    tmp_path: Path, state_folder: Path, store: StoreFile
+) -> None:
+    shop_before_us(store)
+    async with console_on(tmp_path, state_folder, size=(120, 40)) as pilot:
+        await until(pilot, "a whose is what")
+        await pilot.press("a")
+        await until(pilot, lambda text: "n none of ours" in text and "s this one" not in text)
+        await pilot.press("down")
+        await until(pilot, "s this one")
+        await pilot.press("up")
+        await until(pilot, lambda text: "s this one" not in text)
+
+
 async def test_one_key_says_that_it_is_the_proposed_one_and_another_takes_that_back(
     tmp_path: Path, state_folder: Path, store: StoreFile
 ) -> None:

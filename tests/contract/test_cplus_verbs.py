@@ -176,6 +176,9 @@ def test_triggers_are_shown_whole_and_installed_only_when_somebody_agrees(
     assert "CREATE TRIGGER INTEGRA_PRODUTOESTOQUE FOR PRODUTOESTOQUE" in printed.out
     assert "An upgrade of C-Plus may drop the triggers" in printed.out
     assert "Nothing was installed" in printed.err
+    _sql, _end, below = printed.out.rpartition("END;\n")
+    assert "A trigger is put on each of" in below
+    assert len(below.splitlines()) < 24, "what it costs stands on the screen where one is asked"
     assert integra(settings, "triggers") == 0
     assert "nothing of Integra's" in capsys.readouterr().out
 

@@ -154,3 +154,7 @@ def test_a_product_is_found_by_key_by_code_and_without_its_zeros(db: sqlite3.Con
     for name in ("000000009", "9", "CAN-1"):
         assert goods_named(db, name) == ["000000009"]
     assert goods_named(db, "0") == []
+    insert(db, "product", sku="77", code="M-P", name="Manto P", active=1, data="{}", version=1, parent="000000009")
+    insert(db, "product", sku="78", code="M-M", name="Manto M", active=1, data="{}", version=1, parent="000000500")
+    assert goods_named(db, "000000009") == ["000000009"]
+    assert goods_named(db, "000000500") == ["78"], "of a grid its cells"

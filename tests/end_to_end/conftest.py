@@ -10,7 +10,10 @@ import pytest
 
 from connectors.cplus.base.firebird import Database
 from connectors.sandbox.base.build import create_base
+from connectors.sandbox.openmage import OpenMage
+from connectors.sandbox.openmage import create_app as openmage_app
 from connectors.sandbox.shop import Shop, create_app, serve
+from tests.end_to_end.openmage_world import USER, OpenMageWorld
 from tests.end_to_end.world import TOKEN, ShiftedClock, World
 from tests.firebird_server import FirebirdServer
 
@@ -42,6 +45,22 @@ def world(firebird_server: FirebirdServer, base_template: Path, tmp_path: Path) 
     state = tmp_path / "state"
     with serve(create_app(shop, [TOKEN])) as url:
         one = World(database, shop, url, state, clock)
+        try:
+            yield one
+        finally:
+            one.close()
+
+
+@pytest.fixture
+def openmage_world(firebird_server: FirebirdServer, base_template: Path, tmp_path: Path) -> Iterator[OpenMageWorld]:
+    """The same store before its first day, with an OpenMage."""
+    database = _on(firebird_server, f"openmage-{tmp_path.name}.fdb")
+    shutil.copyfile(base_template, database.path)
+    clock = ShiftedClock()
+    openmage = OpenMage(clock.now, {USER: TOKEN})
+    openmage.people.groups |= {4: "Atacado", 5: "Revenda"}
+    with serve(openmage_app(openmage)) as url:
+        one = OpenMageWorld(database, Shop(clock.now), url, tmp_path / "state", clock, openmage=openmage)
         try:
             yield one
         finally:

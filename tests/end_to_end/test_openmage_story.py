@@ -2,89 +2,24 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
-import connectors.openmage
-from connectors.cplus.base.firebird import Database
 from connectors.sandbox.base import registers as r
-from connectors.sandbox.openmage import OpenMage, create_app
-from connectors.sandbox.openmage.sales import Order
-from connectors.sandbox.shop import Shop, serve
-from engine.ports import SalesChannel, Surroundings
+from engine.ports import SalesChannel
 from engine.publishing import RowError, StockPush
-from engine.settings import Settings
-from tests.end_to_end.world import ACCOUNT, TOKEN, Life, ShiftedClock, World, life
-from tests.firebird_server import FirebirdServer
+from tests.end_to_end.openmage_world import TRACKING, OpenMageWorld, invoiced
+from tests.end_to_end.world import ACCOUNT, life
 
 pytestmark = [pytest.mark.anyio, pytest.mark.firebird_server]
 
-USER = "integra"
-TRACKING = "AA123456785BR"
-GUEST = {"email": "joana@example.com", "firstname": "Joana", "lastname": "Prado", "taxvat": World.buyer_document}
-ADDRESS = {
-    "street": "Rua da Praia\n120\nap 4\nCentro", "city": "Porto Alegre", "region": "Rio Grande do Sul",
-    "postcode": "90010-300", "telephone": "51 99999-1234",
-}  # fmt: skip
-
-
-@dataclass
-class OpenMageWorld(World):
-    """The same store with an OpenMage in the place of the Magento, which nobody serves."""
-
-    openmage: OpenMage = field(default_factory=lambda: OpenMage(ShiftedClock().now, {}))
-
-    def settings(self) -> Settings:
-        settings = super().settings()
-        accounts = [msgspec.structs.replace(account, kind="openmage") for account in settings.account]
-        return msgspec.structs.replace(settings, account=accounts)
-
-    def open_channel(self, secrets: Callable[[str], str | None], surroundings: Surroundings) -> SalesChannel:
-        options = {"url": self.url, "user": USER, "timeout_s": self.timeout_s}
-        return connectors.openmage.open_channel(options, {"key": TOKEN}.get, surroundings)
-
-    def visit(self, lines: dict[str, int], payment: str = "boleto") -> Order:
-        """A guest orders."""
-        return self.openmage.order(lines, payment, guest=GUEST, address=ADDRESS)
-
-    def shown(self, sku: str) -> int:
-        """How many a visitor can still buy."""
-        return int(self.openmage.product(sku).quantity) if self.openmage.on_shelf(sku) else 0
-
 
 @pytest.fixture
-def world(firebird_server: FirebirdServer, base_template: Path, tmp_path: Path) -> Iterator[OpenMageWorld]:
-    path = firebird_server.create_path(f"openmage-{tmp_path.name}.fdb")
-    shutil.copyfile(base_template, path)
-    database = Database(
-        host=firebird_server.host, port=firebird_server.port, path=path, user="SYSDBA",
-        password=firebird_server.password,
-    )  # fmt: skip
-    clock = ShiftedClock()
-    openmage = OpenMage(clock.now, {USER: TOKEN})
-    openmage.people.groups |= {4: "Atacado", 5: "Revenda"}
-    with serve(create_app(openmage)) as url:
-        one = OpenMageWorld(database, Shop(clock.now), url, tmp_path / "state", clock, openmage=openmage)
-        try:
-            yield one
-        finally:
-            one.close()
-
-
-async def invoiced(world: OpenMageWorld, engine: Life, placed: Order) -> None:
-    """The order's money is there and C-Plus has invoiced it."""
-    await engine.decide("confirm_payment", placed.number)
-    await engine.sync()
-    assert engine.order(placed.number)["queue"] == "to-invoice"
-    world.staff.invoice(str(engine.order(placed.number)["erp_key"]))
-    await engine.sync()
+def world(openmage_world: OpenMageWorld) -> OpenMageWorld:
+    return openmage_world
 
 
 async def test_from_the_catalogue_of_cplus_to_the_buyer_s_parcel(world: OpenMageWorld) -> None:

@@ -109,6 +109,8 @@ def test_status_as_json_names_each_order_in_problem_with_both_numbers_since_when
         "code": "do-not-dispatch",
         "since": "2026-11-02T10:00:00+00:00",
     }
+    described = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
+    assert [key for key in (*told, *shown) if f"`{key}`" not in described and f'"{key}"' not in described] == []
     (other,) = [problem for problem in told["problems"] if problem["code"] == "erp-order-in-edit"]
     assert (other["number"], other["erp_number"]) == ("000000600", "000001881")
     assert run(state_folder, "status") == 1

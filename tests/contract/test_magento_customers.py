@@ -64,7 +64,7 @@ async def test_a_document_shown_in_part_is_told_as_hidden_and_its_asterisks_are_
         home = {**HOME, "vat_id": "***.982.247-**", "default_billing": True}
         customer = await registered(bench, {**ANA, "taxvat": "***.982.247-**", "addresses": [home]})
         found = await told(bench, customer)
-        assert (found.person.document, found.hidden) == ("", {"document"})
+        assert (found.person.document, found.hidden) == ("", frozenset({"document"}))
         sent = bodies(monkeypatch)
         await bench.channel.update_customer(found.external_id, {"phone": "19 99999-0000"})
         assert b"*" not in b"".join(sent)

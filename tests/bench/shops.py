@@ -2,6 +2,7 @@
 
 usage: python -m tests.bench.shops COUNT. Prints the URLs as JSON; then answers each line of its input, by shop:
 "writes" -> what was written since the last time, by route; "reads" -> how much was read since then; "salable SKU";
+"consumers N" -> so many work off the queue;
 "slow" -> from now on calls take the time that a real shop was seen to take; "fast" -> no longer.
 """
 
@@ -18,6 +19,8 @@ from connectors.sandbox.shop import Shop, create_app, serve
 from connectors.sandbox.shop.slowness import MEASURED, Slowness
 
 TOKEN = "token-of-the-benchmarks"
+SAVE_BY_CONSUMERS_S = {1: 0.052, 2: 0.050, 4: 0.105}
+"""What a save took a consumer where so many ran, on the same two cores as `MEASURED`."""
 
 
 def _writes(shop: Shop) -> dict[str, list[int]]:
@@ -40,6 +43,10 @@ def _answer(shop: Shop, command: str, sku: str = "") -> Any:
             return sum(asked.method == "GET" for asked in shop.requests)
         case "salable":
             return shop.salable(sku)
+        case "consumers":
+            consumers = int(sku)
+            shop.queue.consumers, shop.queue.seconds = consumers, SAVE_BY_CONSUMERS_S[consumers]
+            return consumers
         case "slow" | "fast":
             shop.slowness = Slowness(MEASURED if command == "slow" else {})
             return command

@@ -3,84 +3,42 @@
 from __future__ import annotations
 
 import random
-import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, cast
 
 import anyio
 import httpx
-import msgspec
 import pytest
 
 from connectors.magento import open_channel
 from connectors.sandbox.shop import Shop, create_app
-from engine.account import Account
 from engine.errors import IntegraError, Misconfigured, OutcomeUnknown
-from engine.pace import Load
-from engine.ports import Surroundings
-from engine.publishing import Content, Facet
-from engine.settings import AccountSettings, Settings
-from engine.shop_names import ChannelByOurNames
-from engine.store import accounts, handed_over, publications
-from engine.tasks.catalogue import CatalogueTask
+from engine.ports import SalesChannel, Surroundings
+from engine.store import handed_over
 from engine.tasks.handing_over import FIRST_ROWS, OPEN_S, REMEMBERED
+from tests.contract.first_catalogue import LOJA, task_of, want
 from tests.contract.magento_channel import URL, secrets
 from tests.contract.sample_shop import TOKEN
 from tests.unit.virtual_time import InlineStore, VirtualClock, inline_store
 
 pytestmark = pytest.mark.anyio
 
-TABLE = "000000001"
-DAY = VirtualClock().now().date()
-
-
-class Task(CatalogueTask):
-    """All is wanted already."""
-
-    async def _look(self) -> None:
-        return None
-
 
 class World:
     """A shop, its account with `items` new products, and the task that publishes them; `restart` after a kill."""
 
-    def __init__(self, store: InlineStore, shop: Shop, clock: VirtualClock, channel: Any) -> None:
+    def __init__(self, store: InlineStore, shop: Shop, clock: VirtualClock, channel: SalesChannel) -> None:
         self.store, self.shop, self.clock, self.channel = store, shop, clock, channel
+        self.around = Surroundings(clock, random.Random(1), lambda: "id")
         self.restart()
 
     def restart(self) -> None:
-        settings = Settings(account=[
-            AccountSettings(
-                id="loja", kind="magento", order_prefix="L", online_tag="1", import_orders_since=DAY,
-                base_price_table=TABLE,
-            )
-        ])  # fmt: skip
-
-        async def known() -> None:
-            return None
-
-        around = Surroundings(self.clock, random.Random(1), lambda: "id")
-        account = Account(
-            id="loja", store=self.store, erp=cast(Any, None),
-            channel=ChannelByOurNames("loja", self.channel, self.store),
-            shop=self.channel, reads=cast(Any, None), surroundings=around, all_settings=lambda: settings,
-            wake=lambda _account, _task: None, know_base=known, load=Load(lambda: self.channel.capabilities),
-            creating_customer=anyio.Lock(),
-        )  # fmt: skip
-        self.task = Task(account)
+        self.task = task_of(self.store, self.channel, self.around)
 
     async def want(self, *items: str, name: str = "Camiseta") -> None:
-        def fill(db: sqlite3.Connection) -> None:
-            rows = [(i, "", msgspec.json.encode(Content("simple", f"{name} {i}", True)).decode()) for i in items]
-            publications.want(db, "loja", Facet.CONTENT, rows, self.clock.now())
-            db.executemany(
-                "INSERT OR IGNORE INTO price (sku, price_table, cents) VALUES (?, ?, 1990)", [(i, TABLE) for i in items]
-            )
-
-        await self.store.write(fill)
+        await want(self.store, self.around, items, name)
 
     async def cycle(self) -> IntegraError | None:
         """One run of the task, with the time that it takes; what it raises."""
@@ -113,7 +71,7 @@ class World:
         return {row[0] for row in rows}
 
     async def open_tickets(self) -> int:
-        return len(await self.store.read(lambda db: handed_over.tickets(db, "loja")))
+        return len(await self.store.read(lambda db: handed_over.tickets(db, LOJA)))
 
     def made(self) -> Counter[str]:
         return Counter(product.sku for product in self.shop.catalogue.by_id.values())
@@ -131,12 +89,6 @@ async def a_world(folder: Path, items: int, queue_rows: int = 100) -> AsyncItera
     options = {"url": URL, "queue_rows": queue_rows}
     channel = open_channel(options, secrets({"token": TOKEN}), around, transport)
     with inline_store(folder) as store:
-
-        def live(db: sqlite3.Connection) -> None:
-            accounts.ensure(db, "loja", "magento", "Loja")
-            db.execute("UPDATE account SET mode = 'live'")
-
-        await store.write(live)
         world = World(store, shop, clock, channel)
         await world.want(*names(items))
         yield world

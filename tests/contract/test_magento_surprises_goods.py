@@ -13,7 +13,7 @@ from connectors.magento.shop import open_shop
 from connectors.magento.transport import SHOP
 from engine.errors import RetryLater
 from engine.publishing import RowError, Salable, StockPush
-from tests.contract.magento_channel import URL, Photos, a_bench, secrets, surroundings
+from tests.contract.magento_channel import URL, a_bench, secrets, surroundings
 from tests.contract.sample_shop import TOKEN, criteria
 
 pytestmark = pytest.mark.anyio
@@ -57,20 +57,6 @@ async def test_surprise_21_a_product_that_is_gone_breaks_no_look_at_the_stock_of
         with pytest.raises(RetryLater, match="channel-failed"):
             await magento.rest.get(f"{SHOP}/inventory/get-product-salable-quantity/SUMIU/1")
         await magento.rest.close()
-
-
-async def test_surprises_25_to_28_what_is_published_waits_in_no_queue_of_the_shop() -> None:
-    """An operation that the queue's worker stumbles over stays open for ever, one malformed refuses its whole bulk, a
-    worker slows down unseen: so nothing is published through it, and what was answered is on the shelf.
-    """
-    async with a_bench() as bench:
-        photos = Photos("frente")
-        await bench.on_sale("CAM-001", 3)
-        await bench.channel.push_media(photos.push("frente"), photos.load)
-        await bench.grid(sizes=("M",), colours=("Azul",))
-        assert [offer.sku for offer in bench.shop.storefront.shelf()] == ["CAM-001", "GCAM"]
-        assert len(bench.photos("CAM-001")) == 1
-        assert not [asked.path for asked in bench.shop.requests if "async" in asked.path or "bulk" in asked.path]
 
 
 async def test_surprise_24_a_product_that_has_nothing_of_what_is_asked_for_is_read_all_the_same() -> None:

@@ -46,7 +46,7 @@ async def test_products_handed_over_are_accepted_made_and_told_one_by_one() -> N
         assert visit.shop.catalogue.find("BON-001") is not None
 
 
-async def test_surprise_26_one_malformed_item_refuses_all_and_an_empty_list_is_accepted() -> None:
+async def test_surprise_26_27_one_malformed_item_refuses_all_and_an_empty_list_is_accepted() -> None:
     async with a_shop() as visit:
         answer = await visit.call("POST", ROUTE, [{"product": product("BON-001")}, {"nope": 1}])
         same_as_recorded(answer, "bulk/malformed_item")
@@ -66,7 +66,7 @@ async def test_surprise_25_what_kills_the_consumer_stays_open_for_ever() -> None
         assert await statuses(visit, bulk) == [OPEN, COMPLETE]
 
 
-async def test_consumers_take_their_time_and_share_the_work() -> None:
+async def test_surprise_28_consumers_take_their_time_and_share_the_work() -> None:
     async with a_shop() as visit:
         visit.shop.queue.consumers, visit.shop.queue.seconds = 2, 10
         bulk = await hand_over(visit, "BON-001", "BON-002", "BON-003")

@@ -106,6 +106,21 @@ async def test_of_two_that_come_at_the_same_moment_never_both_write(served: Stor
                 await erp.let_go()
 
 
+async def test_who_knocks_again_and_again_never_pushes_out_the_one_that_writes(served: Store) -> None:
+    async with engines(served, BALCAO, LAPTOP) as (first, second):
+        await first.claim()
+
+        async def knock() -> list[bool]:
+            return [await writes(second) for _ in range(ROUNDS)]
+
+        async def look() -> None:
+            for _ in range(ROUNDS):
+                await first.claim()
+
+        knocked, _ = await asyncio.gather(knock(), look())
+        assert not any(knocked)
+
+
 async def test_two_that_both_saw_nobody_before_they_would_write_step_back_both(
     served: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -223,10 +238,9 @@ asyncio.run(main())
 
 
 async def test_two_engines_see_each_other_where_both_log_in_as_one_ordinary_user(served: Store) -> None:
-    secret = {"user": READER, "password": READER_PASSWORD}
     for plugin in ("Srp", "Legacy_UserManager"):
         served.change(f"CREATE OR ALTER USER {READER} PASSWORD '{READER_PASSWORD}' USING PLUGIN {plugin}")
-    first, second = served.erp(mark=BALCAO, **secret), served.erp(mark=LAPTOP, **secret)
+    first, second = (served.erp(mark=mark, user=READER, password=READER_PASSWORD) for mark in (BALCAO, LAPTOP))
     owner = served.erp(mark=replace(LAPTOP, life="life-o", store="store-o"))
     try:
         await first.claim()

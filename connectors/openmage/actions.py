@@ -11,14 +11,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from connectors.magento_shapes.orders import going
-from connectors.magento_shapes.parcels import CARRIER
 from connectors.magento_shapes.refusals import refused_as
 from connectors.magento_shapes.values import Json, quantity_out
 from connectors.openmage.orders import read_order
-from connectors.openmage.parcels import SHIPMENT
+from connectors.openmage.parcels import SHIPMENT, mail, write_track
 from connectors.openmage.shop import Shop
 from engine.errors import Misconfigured, OutcomeUnknown, Refused, RetryLater
-from engine.model.channel import Shipment
+from engine.model.channel import Shipment, Track
 
 OPEN = "1"  # the state of an invoice whose money has not been taken
 PAID = "2"
@@ -72,12 +71,12 @@ async def ship(shop: Shop, external_id: str, shipment: Shipment) -> None:
         try:
             if shipment.tracking:
                 title = shipment.carrier_label or shipment.carrier
-                await shop.api.write(f"{SHIPMENT}.addTrack", made, CARRIER, title, shipment.tracking)
+                await write_track(shop, made, Track(title, shipment.tracking))
         except Refused as refused:
             raise OutcomeUnknown("channel-no-track", refused.detail, order=external_id) from refused
         try:
             if shipment.notify:
-                await shop.api.write(f"{SHIPMENT}.sendInfo", made, "")
+                await mail(shop, made)
         except Refused as refused:  # the shop's mail is out of order; the parcel has left all the same
             raise OutcomeUnknown("channel-no-mail", refused.detail, order=external_id) from refused
 

@@ -11,7 +11,7 @@ from connectors.magento_shapes.values import Json, moment
 from connectors.openmage.orders import read_order
 from connectors.openmage.shop import Shop
 from connectors.openmage.windows import changed
-from engine.errors import IntegraError
+from engine.errors import IntegraError, Misconfigured, OutcomeUnknown, RetryLater
 from engine.model.channel import Parcel, Track
 
 SHIPMENT = "sales_order_shipment"
@@ -44,8 +44,43 @@ async def parcels_of(shop: Shop, external_id: str) -> Sequence[Parcel]:
 
 async def add_track(shop: Shop, parcel: Parcel, track: Track) -> None:
     """Give a shipment a track, then have the shop mail it."""
-    await shop.api.write(f"{SHIPMENT}.addTrack", parcel.external_id, CARRIER, track.label, track.number)
-    await shop.api.write(f"{SHIPMENT}.sendInfo", parcel.external_id, "")
+    await write_track(shop, parcel.external_id, track)
+    await mail(shop, parcel.external_id)
+
+
+async def write_track(shop: Shop, number: str, track: Track) -> None:
+    """Give a shipment a track. Where the answer is lost, the shipment tells whether it has it."""
+    try:
+        await shop.api.write(f"{SHIPMENT}.addTrack", number, CARRIER, track.label, track.number)
+    except OutcomeUnknown:
+        there = await _as_it_stands(shop, number)
+        if track.number not in [one.number for one in tracks_of(there)]:
+            raise
+
+
+async def mail(shop: Shop, number: str) -> None:
+    """Have the shop mail a shipment. Where it breaks down meanwhile and has not mailed it, it is asked once more.
+
+    Not after a time-out: that mail may still go, and the buyer would have two.
+    """
+    try:
+        await shop.api.write(f"{SHIPMENT}.sendInfo", number, "")
+    except OutcomeUnknown as unknown:
+        there = await _as_it_stands(shop, number)
+        if str(there.get("email_sent") or "0") == "1":
+            return
+        if unknown.code == "channel-no-answer" or not there:
+            raise
+        await shop.api.write(f"{SHIPMENT}.sendInfo", number, "")
+
+
+async def _as_it_stands(shop: Shop, number: str) -> Json:
+    """The shipment; empty where it cannot be read now."""
+    try:
+        found: Json = await shop.api.read(f"{SHIPMENT}.info", number)
+    except (RetryLater, Misconfigured, Absent):
+        return {}
+    return found
 
 
 async def _read(shop: Shop, rows: Sequence[Json]) -> list[Json]:

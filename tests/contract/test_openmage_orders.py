@@ -225,6 +225,27 @@ async def test_a_parcel_whose_mail_fails_is_looked_at_again_and_not_called_refus
         assert parcels(bench) == [([1], ["AA123456785BR"])]
 
 
+@pytest.mark.parametrize(
+    ("method", "how"),
+    [
+        ("addTrack", {"effect": "lose_reply"}),
+        ("sendInfo", {"effect": "lose_reply"}),
+        ("sendInfo", {"effect": "answer", "status": 500, "body": ""}),
+        ("sendInfo", {"effect": "answer", "status": 200, "body": "<html>Manutenção</html>"}),
+    ],
+)
+async def test_a_parcel_is_tracked_and_mailed_once_though_an_answer_on_the_way_was_lost(
+    method: str, how: dict[str, Any]
+) -> None:
+    async with a_bench() as bench:
+        await bench.on_sale("CAM-001")
+        placed = bench.order({"CAM-001": 1})
+        bench.bad_day(method, **how)
+        await bench.channel.ship(placed.number, PARCEL)
+        assert parcels(bench) == [([1], ["AA123456785BR"])]
+        assert [mail.kind for mail in bench.shop.mail if mail.kind == "shipment"] == ["shipment"]
+
+
 async def test_a_parcel_that_the_merchant_recorded_in_the_shop_is_seen() -> None:
     async with a_bench() as bench:
         await bench.on_sale("CAM-001")

@@ -193,7 +193,7 @@ def shipment(document: Shipment) -> Row:
     at, order_id, parent = stamp(document.created_at), str(document.order.order_id), str(document.shipment_id)
     return {
         "store_id": "1", "total_weight": None, "total_qty": four(sum((q for _, q in document.quantities), ZERO)),
-        "email_sent": None, "order_id": order_id, "customer_id": None,
+        "email_sent": "1" if document.mailed else None, "order_id": order_id, "customer_id": None,
         "shipping_address_id": str(2 * document.order.order_id),
         "billing_address_id": str(2 * document.order.order_id - 1), "shipment_status": None,
         "increment_id": document.number, "created_at": at, "updated_at": at, "packages": None,

@@ -103,6 +103,7 @@ class Shipment:
     quantities: list[tuple[Item, Decimal]]
     created_at: datetime
     comment: str | None = None
+    mailed: bool = False
     tracks: list[Track] = field(default_factory=list)
 
 
@@ -263,6 +264,7 @@ class Sales:
 
     def send_info(self, shipment: Shipment) -> None:
         self._mail("shipment", shipment.order)
+        shipment.mailed = True
 
     # ------------------------------------------------------------- what follows by itself
 

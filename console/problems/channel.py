@@ -137,6 +137,15 @@ TEXTS: dict[str, Text] = {
         N_("Stock module of the shop"),
         N_('The shop does not offer its stock by source (MSI). Set inventory = "product" in the account\'s options.'),
     ),
+    "queue-asleep": Text(
+        N_("Shop's queue stands still"),
+        N_(
+            "The shop has taken {n} new products into its queue and makes none of them. Integra makes them by calls of"
+            " their own instead, and tries the queue again when it moves, or after a day. Ask the host whether the"
+            " program that works the queue off is running (async.operations.all), or take queue_rows out of the"
+            " account's options. Waiting is safe."
+        ),
+    ),
     "salable-above": Text(
         N_("Shop sells more than there is"),
         N_(

@@ -7,18 +7,18 @@ outcome. What is made late all the same is sent again. Each ticket is stored bef
 
 from __future__ import annotations
 
-import logging
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from engine.account import Account
-from engine.errors import Misconfigured, OutcomeUnknown, Refused, RetryLater, TooMany
+from engine.errors import Misconfigured, OutcomeUnknown, Param, Refused, RetryLater, TooMany
 from engine.publishing import ContentPush, Facet, Making
 from engine.store import handed_over, publications
 from engine.store.handed_over import Ticket
 from engine.store.instants import from_text, to_text
+from engine.store.problems import clear_problem, raise_problem
 from engine.store.publications import Row
 
 FIRST_ROWS = 5
@@ -31,7 +31,7 @@ MEANWHILE_APART_S = 5.0
 REMEMBERED = timedelta(days=1)
 """How long what stays open is asked for; then a few new ones are tried again."""
 
-log = logging.getLogger("integra.handing_over")
+ASLEEP, SUBJECT = "queue-asleep", "queue:content"
 
 
 class HandingOver:
@@ -51,14 +51,19 @@ class HandingOver:
     async def _may(self) -> bool:
         """Ask what became of what is open; True where more may be handed over."""
         account = self._account
-        for ticket in await account.store.read(lambda db: handed_over.tickets(db, account.id)):
+        takes = account.channel.capabilities.hands_over_rows > 0
+        tickets = await account.store.read(lambda db: handed_over.tickets(db, account.id))
+        if not takes and not tickets:
+            return False
+        for ticket in tickets:
             if from_text(ticket.at) + REMEMBERED <= account.now():
                 await self._forget(ticket)
             else:
                 left, _ = await self._ask(ticket)
                 if left:
                     return False
-        return account.channel.capabilities.hands_over_rows > 0
+        await account.store.write(lambda db: clear_problem(db, account.id, ASLEEP, SUBJECT))
+        return takes
 
     async def run(self, meanwhile: Callable[[], Awaitable[None]]) -> int:
         """Look at what is wanted, hand over what is new, and wait for it; answers how many were made.
@@ -78,7 +83,7 @@ class HandingOver:
             made += confirmed
             if not is_done:
                 self._rows = FIRST_ROWS
-                log.warning("left open", extra={"account": self._account.id, "ticket": ticket.id})
+                await self._tell(ticket)
                 break
             self._rows = self._account.channel.capabilities.hands_over_rows
         return made
@@ -169,6 +174,13 @@ class HandingOver:
 
         confirmed = await account.store.write(store)
         return {place: ticket.items[place] for place in still}, confirmed
+
+    async def _tell(self, ticket: Ticket) -> None:
+        account, now = self._account, self._account.now()
+        params: dict[str, Param] = {"n": len(ticket.items)}
+        await account.store.write(
+            lambda db: raise_problem(db, account.id, ASLEEP, SUBJECT, params, ticket.id, "notice", now)
+        )
 
     async def _give_back(self, rows: Sequence[Row]) -> None:
         account = self._account

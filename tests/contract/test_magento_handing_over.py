@@ -70,6 +70,10 @@ class World:
         )
         return {row[0] for row in rows}
 
+    async def problems(self) -> set[str]:
+        rows = await self.store.read(lambda db: db.execute("SELECT code FROM problem").fetchall())
+        return {row[0] for row in rows}
+
     async def open_tickets(self) -> int:
         return len(await self.store.read(lambda db: handed_over.tickets(db, LOJA)))
 
@@ -132,6 +136,10 @@ async def test_where_no_consumer_runs_all_but_the_first_few_are_made_by_calls_an
         assert await world.confirmed() == set(names(12))
         assert len(world.shop.queue.bulks) == 1, "nothing more is left to a queue that nobody works on"
         assert max(world.made().values()) == 1
+        assert await world.problems() == {"queue-asleep"}
+        world.shop.queue.consumers = 1
+        await world.cycle()
+        assert await world.problems() == set()
 
 
 async def test_a_consumer_that_comes_late_makes_nothing_twice_and_what_it_wrote_over_is_sent_again(

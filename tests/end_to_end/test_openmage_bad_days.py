@@ -14,7 +14,7 @@ from connectors.sandbox.shop.faults import Fault
 from tests.end_to_end.openmage_world import TRACKING, OpenMageWorld, invoiced
 from tests.end_to_end.world import Life, life
 
-pytestmark = [pytest.mark.anyio, pytest.mark.firebird_server]
+pytestmark = [pytest.mark.anyio, pytest.mark.firebird_server, pytest.mark.long]
 
 PAGE = "<html><title>Manuten\u00e7\u00e3o</title></html>"
 LOST = {"effect": "lose_reply"}
@@ -73,7 +73,6 @@ async def the_whole_story(world: OpenMageWorld, engine: Life) -> None:
         ("sales_order_shipment.sendInfo", BROKEN),
     ],
 )
-@pytest.mark.long
 async def test_one_call_fails_and_all_is_there_once(world: OpenMageWorld, method: str, how: dict[str, Any]) -> None:
     world.stocked(5)
     world.openmage.faults.add(Fault("xmlrpc|soap", f"^{method}$", **how))

@@ -12,7 +12,7 @@ from connectors.sandbox.openmage.calls_catalogue import product_create
 from tests.end_to_end.openmage_world import OpenMageWorld
 from tests.end_to_end.world import ACCOUNT, life
 
-pytestmark = [pytest.mark.anyio, pytest.mark.firebird_server]
+pytestmark = [pytest.mark.anyio, pytest.mark.firebird_server, pytest.mark.long]
 
 CHEAP = Decimal("50.00")
 WRITING = ("create", "update", "multiUpdate", "remove", "attributeAdd", "addOption")

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from connectors.cplus.base.firebird import connect, writing
-from engine.tasks.effects import REFUSED_BY_ERP_RETRY_S
 from tests.end_to_end.world import ACCOUNT, World, life
 from tests.faulty_link import FaultyLink
 from tests.firebird_server import FirebirdServer
@@ -171,7 +170,6 @@ async def test_a_product_deleted_in_the_erp_parks_the_order_that_names_it_until_
         assert engine.order(other)["fulfilment"] == "reserved", "the rest goes on"
         world.create_product_like(sku, GONE)
         world.set_stock(GONE, 2)
-        await world.clock.sleep(REFUSED_BY_ERP_RETRY_S)
         await engine.heals()
         assert engine.order(number)["fulfilment"] == "reserved"
         assert engine.order(number)["parked"] is None

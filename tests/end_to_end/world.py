@@ -34,7 +34,8 @@ from engine.ports import Erp, SalesChannel, Surroundings
 from engine.runtime.commands import OWNER, Ask, Commands
 from engine.runtime.supervisor import RestReport, Supervisor
 from engine.settings import AccountSettings, EngineSettings, Settings
-from engine.store.database import open_store
+from engine.store.database import Store, open_store
+from engine.store.effects import hasten_all
 
 TOKEN = "token-of-the-tests"
 ACCOUNT = "loja"
@@ -255,15 +256,17 @@ class World:
 class Life:
     """One life of the engine."""
 
-    def __init__(self, world: World, engine: Engine, supervisor: Supervisor, commands: Commands) -> None:
+    def __init__(self, world: World, store: Store, engine: Engine, supervisor: Supervisor, commands: Commands) -> None:
         self.world = world
+        self._store = store
         self.engine = engine
         self.supervisor = supervisor
         self._commands = commands
         self._ids = itertools.count(1)
 
     async def sync(self) -> RestReport:
-        """Until nothing is left to do."""
+        """Until nothing is left to do, as a person asks for it."""
+        await self._store.write(hasten_all)
         return await self.supervisor.run_to_rest()
 
     async def take_in_orders(self) -> None:
@@ -349,7 +352,7 @@ async def life(
             engine.wake = supervisor.wake
             commands = Commands(store, engine.verbs(), supervisor.wake)
             await engine.start()
-            one = Life(world, engine, supervisor, commands)
+            one = Life(world, store, engine, supervisor, commands)
             if live:
                 (row,) = one.rows("SELECT * FROM account")
                 if row["mode"] != "live":

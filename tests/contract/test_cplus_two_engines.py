@@ -135,6 +135,9 @@ async def test_two_that_both_saw_nobody_before_they_would_write_step_back_both(
             meet.wait(PATIENCE_S)
 
     async with engines(served, BALCAO, LAPTOP) as pair:
+        for erp in pair:  # both are connected then, so that neither waits long for the other
+            assert await writes(erp)
+            await erp.let_go()
         monkeypatch.setattr(claims.Claims, "_heed", after_the_other)
         # The last wait keeps a claim until the other has looked, too; one that is refused lets nobody wait.
         monkeypatch.setattr(claims.Claims, "let_go", _later(meet, claims.Claims.let_go))

@@ -215,7 +215,7 @@ def test_who_leaves_in_the_middle_leaves_nothing_behind(installer: Installer, wo
     child.expect("nada foi gravado")
     child.expect(pexpect.EOF)
     child.close()
-    assert child.exitstatus == 1
+    assert child.exitstatus == 130
     assert installer.written() == []
 
 

@@ -16,8 +16,11 @@ from engine.publishing import Facet
 from engine.store.database import touch
 from engine.store.instants import later, to_text
 
-# 2 = the wish to send again came after what is in flight had left: its confirmation does not fulfil it.
+# 0 = the channel shows what is confirmed, 1 = perhaps not: what is wanted is sent again, though it be the same. While
+# something is in flight: 2 = that wish came after it had left, and its confirmation does not fulfil it; 3 = there was no
+# such wish, but of the outcome nobody knows: what was confirmed may be wanted again by the time it has landed.
 _SEND_AGAIN = "unconfirmed = CASE WHEN in_flight_version IS NULL THEN 1 ELSE 2 END"
+_NOTHING_LANDED = "in_flight = NULL, in_flight_version = NULL, settles_at = NULL, unconfirmed = unconfirmed % 3"
 
 BACKOFF_S = (30, 120, 600, 3600)  # after the first, second, ... refusal of the same value
 
@@ -158,7 +161,7 @@ def begin(
     """Note that these rows, as they stand, are about to be sent; the outcome counts as unknown until told."""
     db.execute(
         "UPDATE publication SET in_flight = wanted, in_flight_version = wanted_version, settles_at = :settles_at,"
-        " attempts = attempts + 1, unconfirmed = MIN(unconfirmed, 1)"
+        " attempts = attempts + 1, unconfirmed = CASE unconfirmed WHEN 0 THEN 3 ELSE 1 END"
         f" WHERE {_THESE}",
         {"settles_at": later(now, settle_s), **_these(account, facet, rows)},
     )
@@ -222,7 +225,7 @@ def fail(
         ).fetchone()[0]
         wait_s = BACKOFF_S[min(max(attempts, 1), len(BACKOFF_S)) - 1]
         db.execute(
-            "UPDATE publication SET in_flight = NULL, in_flight_version = NULL, settles_at = NULL, next_at = ?,"
+            f"UPDATE publication SET {_NOTHING_LANDED}, next_at = ?,"
             " error_code = ?, error_detail = ? WHERE account = ? AND item = ? AND facet = ? AND part = ?",
             (later(now, wait_s), code, detail, account, row.item, facet, row.part),
         )
@@ -232,8 +235,7 @@ def fail(
 def give_back(db: sqlite3.Connection, account: str, facet: Facet, rows: Sequence[Row]) -> None:
     """Nothing of these rows reached the channel: they may be sent again at once."""
     db.executemany(
-        "UPDATE publication SET in_flight = NULL, in_flight_version = NULL, settles_at = NULL"
-        " WHERE account = ? AND item = ? AND facet = ? AND part = ?",
+        f"UPDATE publication SET {_NOTHING_LANDED} WHERE account = ? AND item = ? AND facet = ? AND part = ?",
         [(account, r.item, facet, r.part) for r in rows],
     )
 

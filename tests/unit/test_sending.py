@@ -202,6 +202,41 @@ async def test_a_batch_without_an_answer_is_not_sent_again_before_it_must_have_s
         assert await shop.push() == 25
 
 
+@pytest.mark.parametrize("tried_again", [False, True])
+async def test_what_was_confirmed_and_is_wanted_again_is_sent_over_a_push_that_may_have_landed(
+    tmp_path: Path, tried_again: bool
+) -> None:
+    with world(tmp_path, 1) as shop:
+        assert await shop.push() == 1
+        shop.clock.time += timedelta(seconds=61)
+        shop.want(shop.store._db, ["SKU-00000"])
+        shop.shop.spoil = {2: OutcomeUnknown("channel-no-answer"), 3: RetryLater("channel-unreachable")}
+        assert isinstance(await shop.sends(), OutcomeUnknown)
+        if tried_again:
+            shop.clock.time += timedelta(seconds=61)
+            assert isinstance(await shop.sends(), RetryLater)
+        shop.shop.spoil = {}
+        now, shop.clock.time = shop.clock.now(), shop.start
+        shop.want(shop.store._db, ["SKU-00000"])  # as before the unknown outcome
+        shop.clock.time = now + timedelta(seconds=61)
+        assert await shop.push() == 1, "what the shop shows is not known"
+        assert await shop.push() == 0
+
+
+async def test_a_push_that_never_left_needs_no_second_one_when_what_was_confirmed_is_wanted_again(
+    tmp_path: Path,
+) -> None:
+    with world(tmp_path, 1) as shop:
+        assert await shop.push() == 1
+        shop.clock.time += timedelta(seconds=61)
+        shop.want(shop.store._db, ["SKU-00000"])
+        shop.shop.spoil = {2: RetryLater("channel-unreachable")}
+        assert isinstance(await shop.sends(), RetryLater)
+        shop.clock.time = shop.start
+        shop.want(shop.store._db, ["SKU-00000"])
+        assert await shop.push() == 0
+
+
 async def test_a_save_of_many_calls_settles_from_its_last_one_and_makes_no_second_product_meanwhile(
     tmp_path: Path,
 ) -> None:

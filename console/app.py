@@ -292,16 +292,12 @@ class Console(App[int]):
     def pending(self, order: OrderRow) -> SafeText | None:
         """What was asked of this order and is not seen in its row yet."""
         pending = self._pending.get(order.id)
-        if pending is None or pending.row_version != order.row_version:
+        if pending is None:
             return None
-        return pending.label if (self.now() - pending.since).total_seconds() < PENDING_S_MAX else None
-
-    def settle(self, rows: Mapping[int, OrderRow]) -> None:
-        """Rows that moved show their new state instead of what was asked."""
-        for id, row in rows.items():
-            pending = self._pending.get(id)
-            if pending and pending.row_version != row.row_version:
-                del self._pending[id]
+        if pending.row_version == order.row_version and (self.now() - pending.since).total_seconds() < PENDING_S_MAX:
+            return pending.label
+        del self._pending[order.id]
+        return None
 
     # --- going about -------------------------------------------------------------------------------------------------
 
@@ -313,7 +309,7 @@ class Console(App[int]):
         if self.screen is not place:
             self.switch_screen(name)
         if queue and isinstance(place, Orders):
-            self.call_after_refresh(place.show_queue, queue, order)
+            self.call_after_refresh(place.come_to, queue, order)
 
     def next_undecided(self) -> None:
         """From the page of an order to the next one."""

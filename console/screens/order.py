@@ -58,8 +58,6 @@ class OrderScreen(Triage):
         if topics & TOPICS:
             order, scopes = self._order, self.console_app.stock_scopes
             self._detail = await self.console_app.read(lambda db: order_detail(db, order, scopes))
-            if self._detail:
-                self.console_app.settle({order: self._detail.row})
             self._show()
 
     def _show(self) -> None:

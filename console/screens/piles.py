@@ -13,7 +13,7 @@ from textual.containers import Container, VerticalScroll
 from textual.widget import Widget
 
 from console.actions import Action
-from console.language import say
+from console.language import _, say
 from console.reading.reader import NotReadable
 from console.safe_text import SafeText
 from console.screens.place import Place
@@ -30,13 +30,25 @@ SHEET_S = 0.1
 MARKS_MAX = 1_000
 
 
+Found = tuple[Mapping[str, int], Sequence[K], Mapping[K, R], Mapping[K, R], int]
+"""Counts, the keys of the pile, the rows of its page, those of the marks, and how many rows elsewhere have the text that
+none here has."""
+
+
 class Piles(Place, Generic[K, R]):
     """What lies in the piles, and what is done with it, is said by the screens that are made of this."""
 
     CSS_PATH = "piles.tcss"
     tab = "overview"
     topics: ClassVar[frozenset[str]]
+    """What the list hangs on."""
+    sheet_topics: ClassVar[frozenset[str]] = frozenset()
+    """What the sheet hangs on besides."""
     names: ClassVar[Mapping[str, str]]
+    urgent: ClassVar[frozenset[str]] = frozenset()
+    """Piles that stand out as soon as anything lies in them."""
+    everything: ClassVar[str] = ""
+    """The pile of all rows, if there is one: what a filter does not find in a pile may be there."""
 
     def __init__(self, pile: str) -> None:
         super().__init__()
@@ -75,8 +87,12 @@ class Piles(Place, Generic[K, R]):
         raise NotImplementedError
 
     def about(self) -> Line:
-        """The line above all."""
-        raise NotImplementedError
+        """The line above all; without one, the list has the room."""
+        return ()
+
+    def nothing(self) -> SafeText:
+        """What an empty pile says."""
+        return say("nothing here")
 
     async def sheet(self, row: R) -> Sequence[Line]:
         """All about the row under the cursor. Raises NotReadable."""
@@ -105,20 +121,24 @@ class Piles(Place, Generic[K, R]):
     async def load(self, topics: frozenset[str]) -> None:
         """The keys of the pile and the rows around the cursor, swapped in at once."""
         if not topics & self.topics:
+            if topics & self.sheet_topics:
+                self._sheet_soon()
             return
         rows = self.query_one(Rows)
         pile, text, around, marks = self.pile, self._text, self._wanted or rows.key, list(self._marked)
 
-        def read(db: sqlite3.Connection) -> tuple[Mapping[str, int], Sequence[K], Mapping[K, R], Mapping[K, R]]:
+        def read(db: sqlite3.Connection) -> Found[K, R]:
             keys = self.read_keys(db, pile, text)
-            start = next((place for place, key in enumerate(keys) if key == around), min(rows.cursor, len(keys)))
+            start = _place_of(around, keys, min(rows.cursor, len(keys)))
             first = max(0, start - PAGE_ROWS // 2)
             page = self.read_rows(db, keys[first : first + PAGE_ROWS], pile)
-            there = set(keys)
+            there = set(keys) if marks and not text else ()
             marked = self.read_rows(db, [key for key in marks if text or key in there], pile)
-            return self.read_counts(db), keys, page, marked
+            looked_for = text and not keys and self.everything not in ("", pile)
+            elsewhere = len(self.read_keys(db, self.everything, text)) if looked_for else 0
+            return self.read_counts(db), keys, page, marked, elsewhere
 
-        counts, keys, page, marked = await self.console_app.read(read)
+        counts, keys, page, marked, elsewhere = await self.console_app.read(read)
         if (pile, text) != (self.pile, self._text):
             return  # another pile was chosen meanwhile; its own load follows
         self._counts = counts
@@ -126,18 +146,32 @@ class Piles(Place, Generic[K, R]):
         self.pages.supply(page)
         self._marked = {key: marked[key] for key in marks if key in marked and key in rows.marks}
         rows.marks = set(self._marked) | {key for key in rows.marks if key not in marks}
-        rows.show(self.pages, empty=say("nothing here") if not text else say("nothing here has “{text}”", text=text))
+        rows.show(self.pages, empty=self._nothing_found(text, elsewhere))
         if self._wanted is not None:
             rows.go_to(self._wanted)
             self._wanted = None
         self.show_around()
 
+    def _nothing_found(self, text: str, elsewhere: int) -> SafeText:
+        if not text:
+            return self.nothing()
+        if elsewhere:
+            pile = _(self.names[self.everything])
+            return say("nothing here has “{text}”; {n} in {pile}", text=text, n=elsewhere, pile=pile)
+        return say("nothing here has “{text}”", text=text)
+
     def show_around(self) -> None:
         """The lines above the list, and the sheet."""
-        self.query_one("#about", Plain).show_in_place(self.about())
-        self.query_one(Choices).show_choices(self.names, self._counts, self.pile)
+        about, line = self.query_one("#about", Plain), self.about()
+        about.display = bool(line)
+        about.show_in_place(line)
+        self._show_piles()
         self._marks_changed()
         self._sheet_soon()
+
+    def _show_piles(self) -> None:
+        urgent = {pile for pile in self.urgent if self._counts.get(pile)}
+        self.query_one(Choices).show_choices(self.names, self._counts, self.pile, urgent)
 
     def _marks_changed(self) -> None:
         """What is counted above, and what the keys would be about."""
@@ -205,15 +239,20 @@ class Piles(Place, Generic[K, R]):
         """How many rows are marked."""
         return len(self.query_one(Rows).marks)
 
+    def come_to(self, pile: str, key: K | None = None) -> None:
+        """The same from another screen: no filter hides the row."""
+        self._end_filter()
+        self.show_pile(pile, key)
+
     def show_pile(self, pile: str, key: K | None = None) -> None:
-        """Show this pile, with the cursor on that row."""
+        """Show this pile, with the cursor on that row. The filter stays."""
         rows = self.query_one(Rows)
         if pile != self.pile:
             self.pile = pile
             rows.cursor = 0
             self._forget_marks()
         self._wanted = key
-        self.query_one(Choices).show_choices(self.names, self._counts, self.pile)
+        self._show_piles()
         self.reload(frozenset({"*"}))
 
     def _forget_marks(self) -> None:
@@ -297,16 +336,34 @@ class Piles(Place, Generic[K, R]):
 
     def do_back(self, action: Action) -> None:
         """The innermost thing first: filter, marks, then the overview."""
-        field = self.query_one("#filter", Field)
-        if field.display:
-            field.value = ""
-            field.display = False
+        if self.query_one("#filter").display:
+            self._end_filter()
             self.query_one(Rows).focus()
         elif self.marked():
             self._forget_marks()
         else:
-            self.dismiss()
+            self.go_back()
+
+    def _end_filter(self) -> None:
+        field = self.query_one("#filter", Field)
+        field.value = ""
+        field.display = False
+        if self._text:
+            self._text = ""
+            self.reload(frozenset({"*"}))
+
+    def go_back(self) -> None:
+        """To where it was opened."""
+        self.dismiss()
 
     def do_escape(self, action: Action) -> None:
         """The same."""
         self.do_back(action)
+
+
+def _place_of(key: K | None, keys: Sequence[K], otherwise: int) -> int:
+    """A search at C's speed: there may be a million keys."""
+    try:
+        return otherwise if key is None else keys.index(key)
+    except ValueError:
+        return otherwise

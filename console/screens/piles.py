@@ -31,7 +31,7 @@ MARKS_MAX = 1_000
 
 
 Found = tuple[Mapping[str, int], Sequence[K], Mapping[K, R], Mapping[K, R], int]
-"""Counts, the keys of the pile, the rows of its page, those of the marks, and how many rows elsewhere have the text that
+"""Counts, the keys of the pile, the rows of its page, those of the marks, and how many rows elsewhere have a text that
 none here has."""
 
 

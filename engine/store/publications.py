@@ -17,8 +17,8 @@ from engine.store.database import touch
 from engine.store.instants import later, to_text
 
 # 0 = the channel shows what is confirmed, 1 = perhaps not: what is wanted is sent again, though it be the same. While
-# something is in flight: 2 = that wish came after it had left, and its confirmation does not fulfil it; 3 = there was no
-# such wish, but of the outcome nobody knows: what was confirmed may be wanted again by the time it has landed.
+# something is in flight: 2 = that wish came after it had left, and its confirmation does not fulfil it; 3 = there was
+# no such wish, but of the outcome nobody knows: what was confirmed may be wanted again by the time it has landed.
 _SEND_AGAIN = "unconfirmed = CASE WHEN in_flight_version IS NULL THEN 1 ELSE 2 END"
 _NOTHING_LANDED = "in_flight = NULL, in_flight_version = NULL, settles_at = NULL, unconfirmed = unconfirmed % 3"
 

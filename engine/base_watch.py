@@ -18,7 +18,7 @@ from engine.errors import IntegraError, RetryLater
 from engine.model.erp import ErpIdentity, ErpNotice
 from engine.orders import MISSING_IN_ERP
 from engine.ports import Erp, Surroundings
-from engine.sole_writer import SoleWriter
+from engine.sole_writer import SoleWriter, Wake
 from engine.store import accounts, customers
 from engine.store.audit import Actor, audit
 from engine.store.database import Store
@@ -34,7 +34,9 @@ log = logging.getLogger("integra.base")
 class BaseWatch:
     """Knows the base, for all accounts of an engine."""
 
-    def __init__(self, store: Store, erp: Erp, surroundings: Surroundings, account_ids: Sequence[str]) -> None:
+    def __init__(
+        self, store: Store, erp: Erp, surroundings: Surroundings, account_ids: Sequence[str], wake: Wake
+    ) -> None:
         self._store = store
         self._erp = erp
         self._clock = surroundings.clock
@@ -43,7 +45,7 @@ class BaseWatch:
         self._ask_at: datetime | None = None
         self._asking = anyio.Lock()
         self._is_another = False
-        self._writer = SoleWriter(store, erp, surroundings.clock, account_ids)
+        self._writer = SoleWriter(store, erp, surroundings.clock, account_ids, wake)
 
     async def has_our_orders(self) -> bool:
         """Whether what the base says of an order's key is said of our order. Raises like `know`."""

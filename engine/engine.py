@@ -78,7 +78,8 @@ class Engine:
         self._store = store
         self._erp = erp
         self._surroundings = surroundings
-        self._base = BaseWatch(store, erp, surroundings, [account.id for account in settings.account])
+        account_ids = [account.id for account in settings.account]
+        self._base = BaseWatch(store, erp, surroundings, account_ids, self._ring)
         tags = sorted({account.online_tag for account in settings.account})
         self._reads = ErpReads(store, erp, self._base, surroundings, tags, settings.engine.full_compare_s)
         self._creating_customer = anyio.Lock()

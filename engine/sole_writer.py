@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from engine.errors import IntegraError, RetryLater
@@ -22,17 +22,21 @@ LOOK_AGAIN = timedelta(seconds=15)
 """While another engine writes; it may leave at any time."""
 SUBJECT = "erp:writer"
 
+Wake = Callable[[str, str], None]
+"""account, task; "*" = each."""
+
 log = logging.getLogger("integra.base")
 
 
 class SoleWriter:
     """Holds the ERP's claim for an engine of which an account is live. Asked by one at a time."""
 
-    def __init__(self, store: Store, erp: Erp, clock: Clock, account_ids: Sequence[str]) -> None:
+    def __init__(self, store: Store, erp: Erp, clock: Clock, account_ids: Sequence[str], wake: Wake) -> None:
         self._store = store
         self._erp = erp
         self._clock = clock
         self._account_ids = tuple(account_ids)
+        self._wake = wake
         self._has_claimed = False
         self._refusal: RetryLater | None = None
         self._looked_at: datetime | None = None  # and were refused
@@ -85,4 +89,5 @@ class SoleWriter:
             log.warning("nothing is written: %s", refused)
         elif before is not None:
             log.warning("the other engine is gone")
+            self._wake("*", "*")
         return refused

@@ -17,7 +17,11 @@ from console.troubled_text import troubled_as_json, troubled_lines
 from console.verbs.context import Context, Exit, complain
 from console.widths import fit
 from engine.errors import OutcomeUnknown
+from engine.model.erp import OTHER_ENGINE
 from engine.runtime.client import Answer, EngineClient, EngineUnreachable
+from engine.sole_writer import SUBJECT
+from engine.store.accounts import ERP
+from engine.store.problems import has_problem
 
 START_S_MAX = 10.0
 """For an engine that answers already and is still starting: the one that this process hosts always is, at first."""
@@ -27,7 +31,7 @@ ENGINES_MAX = 3
 
 
 def once(context: Context) -> int:
-    """Run to rest. 1 when a task's error persists, or an order waits for a person before C-Plus takes it."""
+    """Run to rest. 1 when a task's error persists, an order waits for a person, or another engine writes to C-Plus."""
     before = _done_so_far(context)
     answer = _brought_to_rest(context)
     if not answer.ok:
@@ -36,8 +40,11 @@ def once(context: Context) -> int:
     # A task that was woken, or came round by its clock, did its part of the work outside of the engine's own rounds.
     done = {key: rows - before.get(key, 0) for key, rows in _done_so_far(context).items()}
     waiting = context.read(standing_aside)
+    refused = context.read(lambda db: has_problem(db, ERP, OTHER_ENGINE, SUBJECT))
     report = {
         **answer.result,
+        "at_rest": answer.result.get("at_rest") and not refused,
+        "other_engine": refused,
         "done": {key: rows for key, rows in done.items() if rows},
         "waiting": [troubled_as_json(order) for order in waiting],
     }
@@ -83,6 +90,8 @@ def _report(report: dict[str, Any], waiting: list[Troubled]) -> Iterator[str]:
         yield say_n("  {task}: {n} row left", "  {task}: {n} rows left", rows, task=fit(named(key), 28))
     for key, code in report.get("stuck", {}).items():
         yield say("  {task}: STUCK, {why}", task=fit(named(key), 28), why=title(code))
+    if report["other_engine"]:
+        yield title(OTHER_ENGINE)
     if report.get("at_rest"):
         yield say_n("At rest after {n} round.", "At rest after {n} rounds.", report.get("rounds", 0))
     else:

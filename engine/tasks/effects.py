@@ -13,6 +13,7 @@ from dataclasses import replace
 from engine.account import Account
 from engine.errors import ErpAway, IntegraError, InUse, Misconfigured, NeedsPerson, OutcomeUnknown, Refused, RetryLater
 from engine.runtime.supervisor import TaskReport
+from engine.sole_writer import LOOK_AGAIN
 from engine.store import effects, orders
 from engine.store.effects import AT_CHANNEL, Effect
 from engine.store.instants import from_text
@@ -41,6 +42,8 @@ class EffectsTask:
     async def run(self) -> TaskReport:
         """One cycle: everything that may be worked on now, once. Raises the first error that concerns all orders."""
         account = self._account
+        if await account.know_base() is not None:  # another engine writes, and may leave at any time
+            return TaskReport(paused=True, again_s=LOOK_AGAIN.total_seconds())
         if not await account.may_write("orders"):
             return TaskReport(paused=True)
         seen: set[int] = set()

@@ -52,7 +52,7 @@ class Mirror:
     """The engine's read path into its records, without anything that follows from it."""
 
     def __init__(self, records: Records, erp: CPlus, path: Path, surroundings: Surroundings) -> None:
-        base = BaseWatch(records, erp, surroundings, ["loja"])
+        base = BaseWatch(records, erp, surroundings, ["loja"], lambda _account, _task: None)
         self.reads = ErpReads(records, erp, base, surroundings, [r.VENDA_ONLINE], NEVER_S)
         self._path = path
 

@@ -95,6 +95,9 @@ def test_a_copied_state_folder_is_another_engine_and_the_restarted_one_is_not(
             number = world.buy({sku: 2}, payment="pix")
             eventually(lambda: stores.first.order(number).get("fulfilment") == "reserved", "the first has written it")
             eventually(lambda: stores.second.order(number), "the copy has read it")
+            told = stores.second.run("sync", "--once")
+            assert told.returncode == 1, "a script learns that nothing was written"
+            assert "Another Integra writes into this C-Plus" in told.stdout
             assert stores.references() == {f"LJ-{number}": 1}
 
 

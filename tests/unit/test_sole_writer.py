@@ -49,10 +49,11 @@ class _Erp:
 class _Engine:
     def __init__(self, store: InlineStore) -> None:
         self.store, self.erp, self.clock = store, _Erp(), VirtualClock()
+        self.woken: list[tuple[str, str]] = []
         self.writer = self.restarted()
 
     def restarted(self) -> SoleWriter:
-        return SoleWriter(self.store, cast(Any, self.erp), self.clock, ACCOUNTS)
+        return SoleWriter(self.store, cast(Any, self.erp), self.clock, ACCOUNTS, lambda *whom: self.woken.append(whom))
 
     async def is_live(self, *live: str) -> None:
         for account in ACCOUNTS:
@@ -103,8 +104,10 @@ async def test_while_another_writes_one_problem_says_who_and_it_is_looked_at_aga
     engine.erp.trouble = None
     assert not await engine.may_write(), "not asked again yet"
     engine.clock.time += LOOK_AGAIN
+    assert engine.woken == []
     assert await engine.may_write()
     assert await engine.shown() == []
+    assert engine.woken == [("*", "*")], "what has waited is done now"
     asked = engine.erp.asked
     assert await engine.may_write()
     assert engine.erp.asked == asked, "who holds the claim asks nothing in the way of the work"

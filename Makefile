@@ -15,8 +15,9 @@ PYTEST := $(BIN)/python -m pytest
 # One test after the other: make test ARGS="-n 0".
 AT_ONCE := -n $(shell echo $$(($$(nproc) + 1))) --dist worksteal
 ARGS ?=
+SEEDS ?= 1-5
 
-.PHONY: demo test test-all check bench wheel lock clean
+.PHONY: demo test test-all simulate check bench wheel lock clean
 
 demo: $(READY)
 	@$(BIN)/integra demo $(ARGS)
@@ -26,6 +27,10 @@ test: $(READY)
 
 test-all: $(READY)
 	@$(PYTEST) $(AT_ONCE) -m "not bench" $(ARGS)
+
+# One seed or a range: make simulate SEEDS=1-20 ARGS="--days 5". A seed that fails is told, and how to repeat it.
+simulate: $(READY)
+	@$(BIN)/python -m tests.simulation $(SEEDS) $(ARGS)
 
 bench: $(READY)
 	@$(PYTEST) tests/bench -m bench -s $(ARGS)

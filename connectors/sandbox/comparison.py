@@ -24,13 +24,22 @@ Difference = dict[str, Plain]
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How the shop's account is set up: what the engine was told to publish."""
+    """How the shop's account is set up: what the engine was told to publish.
+
+    `other_prefixes` are those of the store's other shops, whose short orders wait for the same goods.
+    """
 
     order_prefix: str
     online_tag: str
     base_table: str
     group_tables: tuple[str, ...]
     grid_prefix: str
+    other_prefixes: tuple[str, ...] = ()
+
+    @property
+    def prefixes(self) -> tuple[str, ...]:
+        """What the reference of an order of any of the shops begins with."""
+        return tuple(f"{prefix}-" for prefix in (self.order_prefix, *self.other_prefixes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +115,13 @@ class _Pairs:
                 yield _differ("name", cplus=name, shop=article.name, sku=sku)
 
     def stock(self) -> Iterator[Difference]:
-        """What can be bought: on hand less reserved less what our short orders wait for, never below nothing; whole
-        pieces of what is sold so, and of a kit as many as its scarcest part suffices for."""
+        """What can be bought: on hand less reserved less what the shops' short orders wait for, never below nothing;
+        whole pieces of what is sold so, and of a kit as many as its scarcest part suffices for."""
         free: defaultdict[str, Decimal] = defaultdict(Decimal)
         for shelf in self._base.stock:
             free[shelf.sku] += shelf.on_hand - shelf.reserved - shelf.at_service
-        for order in (order for orders in self._ours.values() for order in orders):
-            if order.open and not order.reserved:
+        for order in self._base.orders:
+            if order.reference.startswith(self._terms.prefixes) and order.open and not order.reserved:
                 for sku, quantity in order.lines.items():
                     free[sku] -= quantity
         for good in self._on_sale():

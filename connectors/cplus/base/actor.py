@@ -70,17 +70,20 @@ class _Worker:
 
     def _serve(self) -> None:
         while (job := self._jobs.get()) is not None and not self._retired:
-            try:
-                result = self._do(job)
-            except DatabaseError as error:
-                job.tell(None, _explained(error, job.fate))
-            except UnicodeError as error:
-                job.tell(None, Misconfigured("erp-charset-wrong", str(error), expected="auto"))
-            except BaseException as error:
-                job.tell(None, error)
-            else:
-                job.tell(result, None)
+            self._carry_out(job)
         self._drop()
+
+    def _carry_out(self, job: _Job[Any]) -> None:
+        try:
+            result = self._do(job)
+        except DatabaseError as error:
+            job.tell(None, _explained(error, job.fate))
+        except UnicodeError as error:
+            job.tell(None, Misconfigured("erp-charset-wrong", str(error), expected="auto"))
+        except BaseException as error:
+            job.tell(None, error)
+        else:
+            job.tell(result, None)
 
     def _do(self, job: _Job[T]) -> T:
         fresh = self._session is None

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from console.formats import instant
-from console.reading.reader import like
+from console.reading import search
 from console.reading.tasks import params_of
 from console.safe_text import SafeText, safe
 from engine.orders import Queue
@@ -23,13 +23,10 @@ WORK = tuple(queue.value for queue in Queue if queue is not Queue.DONE)
 
 _COUNTS = "SELECT queue, count(*) AS orders FROM sales_order GROUP BY queue"
 # Work is done oldest first; what is looked up is mostly of late.
-_IDS_OF_QUEUE = "SELECT id FROM sales_order WHERE queue = ? {matching} ORDER BY placed_at, id"
-_IDS_OF_DONE = "SELECT id FROM sales_order WHERE queue = ? {matching} ORDER BY placed_at DESC, id DESC"
+_IDS_OF_QUEUE = "SELECT id FROM sales_order WHERE queue = :queue {matching} ORDER BY placed_at, id"
+_IDS_OF_DONE = "SELECT id FROM sales_order WHERE queue = :queue {matching} ORDER BY placed_at DESC, id DESC"
 _IDS_OF_ALL = "SELECT id FROM sales_order WHERE true {matching} ORDER BY placed_at DESC, id DESC"
-_MATCHING = """
-AND fold(number || ' ' || COALESCE(erp_number, '') || ' ' || buyer_name || ' ' || buyer_document || ' ' || buyer_email
-         || ' ' || COALESCE(tracking, '')) LIKE ? ESCAPE '\\'
-"""
+_MATCHING = f"AND id IN ({search.ORDERS})"
 ORDERS = """
 SELECT o.id, o.account, o.number, iif(o.erp_written_at IS NULL, NULL, o.erp_number) AS erp_number, o.placed_at,
        o.buyer_name, o.total_cents, o.payment, o.fulfilment, o.cancellation, o.queue, o.parked, o.alarm, o.decision,
@@ -118,16 +115,10 @@ def queue_counts(db: sqlite3.Connection) -> dict[str, int]:
 
 
 def order_ids(db: sqlite3.Connection, queue: str, filter_text: str = "") -> array[int]:
-    """The ids of a queue in the order of its list; a filter looks in numbers, buyer, document, e-mail and tracking."""
-    if queue == ALL:
-        statement, values = _IDS_OF_ALL, []
-    else:
-        statement, values = (_IDS_OF_DONE if queue == Queue.DONE else _IDS_OF_QUEUE), [queue]
-    matching = ""
-    if filter_text:
-        matching = _MATCHING
-        values.append(like(filter_text))
-    rows = db.execute(statement.format(matching=matching), values).fetchall()
+    """The ids of a queue in the order of its list, of those that have each word of the filter: see order_words."""
+    statement = _IDS_OF_ALL if queue == ALL else _IDS_OF_DONE if queue == Queue.DONE else _IDS_OF_QUEUE
+    statement = statement.format(matching=_MATCHING if filter_text else "")
+    rows = db.execute(statement, {"queue": queue, "words": search.pattern(filter_text)}).fetchall()
     return array("q", [row[0] for row in rows])
 
 

@@ -1,4 +1,4 @@
-"""What failed or was skipped, grouped by its cause."""
+"""What failed or was skipped, grouped by its cause; without what people leave aside."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from console.safe_text import SafeText, safe
 
 # SQLite takes the bare columns of a row with max() from the row that has it: the newest example of each cause.
 _BY_CAUSE = """
-SELECT account, code, severity, count(*) AS subjects, min(first_at) AS first_at, max(last_at) AS last_at, subject,
+SELECT account, code, severity, count(*) AS subjects, min(since) AS first_at, max(last_at) AS last_at, subject,
        params, detail
-FROM problem GROUP BY account, code
+FROM trouble WHERE source = 'problem' AND ignored_at IS NULL GROUP BY account, code
 """
 _CAUSES = f"""
 SELECT c.*, o.number, iif(o.erp_written_at IS NULL, NULL, o.erp_number) AS erp_number
@@ -24,8 +24,8 @@ LEFT JOIN sales_order o ON c.subject LIKE 'order:%' AND o.id = CAST(substr(c.sub
 ORDER BY c.severity = 'notice', c.subjects DESC, c.code, c.account
 """
 _REFUSED = """
-SELECT account, facet, error_code, count(*) AS items, item, error_detail FROM publication
-WHERE todo AND error_code IS NOT NULL GROUP BY account, facet, error_code ORDER BY items DESC
+SELECT account, facet, code, count(*) AS items, item, detail FROM trouble
+WHERE source = 'refused' AND ignored_at IS NULL GROUP BY account, facet, code ORDER BY items DESC
 """
 _HELD = (
     "SELECT account, held_by, count(*) FROM publication WHERE todo AND held_by IS NOT NULL GROUP BY account, held_by"
@@ -34,7 +34,7 @@ _GROUPS = (  # a handful of rows at most: their prices were counted by who asked
     "SELECT account, 'price-groups', sum(sets + takes_away) FROM price_group_change WHERE approved_by IS NULL"
     " GROUP BY account"
 )
-_COUNT = "SELECT count(*) FROM problem WHERE severity = ?"
+_COUNT = "SELECT count(*) FROM trouble WHERE source = 'problem' AND severity = ? AND ignored_at IS NULL"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from console.reading import search
 from console.reading.adoption import OPEN, STANDING, STANDING_FROM
 from console.reading.reader import like
 from console.safe_text import SafeText, safe
@@ -67,17 +68,16 @@ SELECT q.remote_id, q.item, q.reason, k.code, k.gtin, COALESCE(k.name, json_extr
 _PRODUCTS = """
 SELECT k.item, k.code, k.gtin, k.name, h.remote_sku AS holder FROM erp_key k
   LEFT JOIN shop_item h ON h.account = :account AND h.item = k.item
- WHERE NOT EXISTS (SELECT 1 FROM json_each(:words) w
-                    WHERE fold(k.item || ' ' || k.code || ' ' || k.gtin || ' ' || k.name) NOT LIKE w.value ESCAPE '\\')
+ WHERE true {matching}
  ORDER BY k.name, k.item LIMIT :most
 """
 _GRIDS = """
 SELECT :prefix || k.parent AS item, '' AS code, '' AS gtin, min(k.name) AS name, h.remote_sku AS holder FROM erp_key k
   LEFT JOIN shop_item h ON h.account = :account AND h.item = :prefix || k.parent
- WHERE k.parent IS NOT NULL AND NOT EXISTS (
-       SELECT 1 FROM json_each(:words) w WHERE fold(k.parent || ' ' || k.name) NOT LIKE w.value ESCAPE '\\')
+ WHERE k.parent IS NOT NULL {matching}
  GROUP BY k.parent ORDER BY 4, 1 LIMIT :most
 """
+_MATCHING = f"AND k.item IN ({search.SKUS})"
 _OPEN = """
 SELECT account, count(*) FROM shop_item
  WHERE item IS NULL AND settled_by IS NULL AND standing IN ('doubtful', 'double') GROUP BY account
@@ -148,10 +148,10 @@ def rows(db: sqlite3.Connection, account: str, wanted: Sequence[str], pile: str 
 
 
 def products(db: sqlite3.Connection, account: str, text: str, *, grids: bool, grid_prefix: str) -> list[Ours]:
-    """Products of C-Plus, or grids, that have each word of it in key, code, GTIN or name; FOUND_MAX at most."""
-    words = json.dumps([like(one) for one in text.split()])
-    values = {"account": account, "words": words, "prefix": grid_prefix, "most": FOUND_MAX}
-    return [_ours(row) for row in db.execute(_GRIDS if grids else _PRODUCTS, values).fetchall()]
+    """Products of C-Plus, or grids, that have a word in key, code, GTIN or name for each of its; FOUND_MAX at most."""
+    values = {"account": account, "words": search.pattern(text), "prefix": grid_prefix, "most": FOUND_MAX}
+    statement = (_GRIDS if grids else _PRODUCTS).format(matching=_MATCHING if text.strip() else "")
+    return [_ours(row) for row in db.execute(statement, values).fetchall()]
 
 
 def open_rows(db: sqlite3.Connection) -> dict[str, int]:

@@ -107,6 +107,7 @@ def test_a_filter_takes_its_wildcards_literally(store: StoreFile) -> None:
     assert len(order_ids(db, "decide", "100%")) == 1
     assert len(order_ids(db, "decide", "ALGODAO_")) == 1
     assert len(order_ids(db, "decide", "_utra")) == 0
+    assert len(order_ids(db, "decide", "%")) == 0
     db.close()
 
 
@@ -114,8 +115,9 @@ def test_a_filter_takes_its_wildcards_literally(store: StoreFile) -> None:
     ("statement", "values"),
     [
         (orders._COUNTS, []),
-        (orders._IDS_OF_QUEUE.format(matching=""), ["decide"]),
-        (orders._IDS_OF_DONE.format(matching=""), ["done"]),
+        (orders._IDS_OF_QUEUE.format(matching=""), {"queue": "decide"}),
+        (orders._IDS_OF_DONE.format(matching=""), {"queue": "done"}),
+        (orders._IDS_OF_QUEUE.format(matching=orders._MATCHING), {"queue": "decide", "words": '"ana"*'}),
         (orders._IDS_OF_ALL.format(matching=""), []),
         (orders._PAGE, ["[1,2,3]"]),
         (orders._ALARMS, []),
@@ -123,7 +125,7 @@ def test_a_filter_takes_its_wildcards_literally(store: StoreFile) -> None:
         (problems._HELD, []),
     ],
 )
-def test_lists_are_read_from_an_index(store: StoreFile, statement: str, values: list[str]) -> None:
+def test_lists_are_read_from_an_index(store: StoreFile, statement: str, values: list[str] | dict[str, str]) -> None:
     plan = [row["detail"] for row in store.db.execute("EXPLAIN QUERY PLAN " + statement, values)]
     scans = [line for line in plan if line.startswith("SCAN") and "INDEX" not in line and "json_each" not in line]
     assert not scans, plan

@@ -111,7 +111,8 @@ def run(plan: Plan, folder: Path, look: Callable[[World], None] = lambda world: 
                 outcome.violations.append(f"the first write was not approved: {world.problems()}")
             finally:
                 world.close()
-        outcome.violations += [f"unexpected: {line}" for line in (*bugs.found, *world.bugs, *loop.failures)]
+        bugs_met = [f"unexpected: {line}" for line in (*bugs.found, *world.bugs, *loop.failures)]
+        outcome.violations[:0] = bugs_met  # the rest follows from them
         outcome.digest, outcome.kills, outcome.lines = world.story.digest, world.story.kills, list(world.story.lines)
         outcome.calls = world.calls
         outcome.orders = sum(len(branch.shop.orders.by_id) for branch in world.branches)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from tests.simulation.days import OPENED_S, Outcome, Plan
+from tests.simulation.days import OPENED_S, TRADE_S, Outcome, Plan
 from tests.simulation.faults import Fault
 
 RUNS_MAX = 60
 LINES = 25
+VIOLATIONS_MAX = 15
 
 Run = Callable[[Plan], Outcome]
 Kept = tuple[tuple[int, ...], ...]
@@ -70,6 +71,10 @@ def command(plan: Plan) -> str:
         f"python -m tests.simulation {plan.seed} --days {plan.days} --shops {plan.shops}",
         f"--faults {plan.faults_a_day} --kills {plan.kills_a_day}",
     ]
+    if plan.trade_s != TRADE_S:
+        parts.append(f"--hours {plan.trade_s / 3600:g}")
+    if plan.pace != 1.0:
+        parts.append(f"--pace {plan.pace:g}")
     if plan.kept is not None:
         parts.append("--keep " + "/".join(",".join(map(str, places)) or "." for places in plan.kept))
     return " ".join(parts)
@@ -78,7 +83,9 @@ def command(plan: Plan) -> str:
 def told(outcome: Outcome) -> str:
     """The story of a failure."""
     lines = [f"seed {outcome.plan.seed} failed on day {len(outcome.struck)}:"]
-    lines += [f"  {violation}" for violation in outcome.violations]
+    lines += [f"  {violation}" for violation in outcome.violations[:VIOLATIONS_MAX]]
+    if len(outcome.violations) > VIOLATIONS_MAX:
+        lines.append(f"  and {len(outcome.violations) - VIOLATIONS_MAX} more")
     lines.append("what had gone wrong:")
     for day, faults in enumerate(outcome.struck):
         lines += [f"  {line}" for line in _told_once(faults, day)] or [f"  day {day + 1}: nothing"]

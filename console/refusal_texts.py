@@ -31,6 +31,8 @@ REFUSALS: dict[str, str] = {
     "reason-missing": N_("Not done: say why."),
     "carrier-missing": N_("Not done: say how it leaves."),
     "tracking-missing": N_("Not done: the tracking code is missing."),
+    "code-used": N_("Not done: {tracking} stands on order {other} already."),
+    "volumes-too-many": N_("Not done: at most {n_max} parcels of one shipment."),
     "not-missing": N_("Not done: {order} is not missing in C-Plus, or is being written again already."),
     "must-be-written-again": N_("Not done: {order} must stand in C-Plus to be invoiced. Have it written again (w)."),
     "nothing-to-take-back": N_("Too late to take back: the decision on {order} has left already."),
@@ -46,6 +48,7 @@ REFUSALS: dict[str, str] = {
     "texts-approved-already": N_(
         "Not done: {account} is live; texts changed in the shop are settled with integra changes."
     ),
+    "no-such-problem": N_("Not done: there is no such problem any more: {cause}."),
     "no-such-change": N_("Not done: {fields} of {item} waits for nobody any more."),
     "changed-once-more": N_("Not done: {fields} of {item}: the shop shows another text by now. Look again."),
     "adoption-approved-already": N_("Not done: {account} is live; what was settled stays."),

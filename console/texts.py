@@ -163,6 +163,7 @@ EVENTS = {
     "approve": N_("approved"),
     "refuse": N_("refused: {decision_reason}"),
     "confirm_payment": N_("payment confirmed"),
+    "handed-over": N_("handed over to {name} ({document})"),
     "close_shipment": N_("shipment closed: {carrier} {tracking}"),
     "withdrawn": N_("decision taken back"),
     "acknowledge_alarm": N_("alarm seen"),

@@ -44,8 +44,9 @@ async def ship(shop: Shop, external_id: str, shipment: Shipment) -> None:
     }
     if shop.options.inventory == "sources":
         body["arguments"] = {"extension_attributes": {"source_code": shipment.source or shop.options.source}}
-    if shipment.tracking:
-        title = shipment.carrier_label or shipment.carrier
-        body["tracks"] = [{"track_number": shipment.tracking, "title": title, "carrier_code": CARRIER}]
+    title = shipment.carrier_label or shipment.carrier
+    tracks = [{"track_number": code, "title": title, "carrier_code": CARRIER} for code in shipment.codes]
+    if tracks:
+        body["tracks"] = tracks
     async with refused_as("channel-ship-refused", external_id):
         await shop.rest.post(f"{SHOP}/order{path_of(external_id)}/ship", body)

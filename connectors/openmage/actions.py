@@ -69,9 +69,8 @@ async def ship(shop: Shop, external_id: str, shipment: Shipment) -> None:
             made = new
     async with _begun():
         try:
-            if shipment.tracking:
-                title = shipment.carrier_label or shipment.carrier
-                await write_track(shop, made, Track(title, shipment.tracking))
+            for code in shipment.codes:
+                await write_track(shop, made, Track(shipment.carrier_label or shipment.carrier, code))
         except Refused as refused:
             raise OutcomeUnknown("channel-no-track", refused.detail, order=external_id) from refused
         try:

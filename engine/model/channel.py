@@ -80,7 +80,10 @@ class ChannelOrder:
 
 @dataclass(frozen=True, slots=True)
 class Shipment:
-    """What leaves: `tracking` is empty for pick-up and own driver. Quantities are by the channel's line id."""
+    """What leaves: `tracking` is empty for pick-up and own driver, `further` are the codes of more parcels of it.
+
+    Quantities are by the channel's line id.
+    """
 
     carrier: str
     carrier_label: str
@@ -88,6 +91,12 @@ class Shipment:
     quantities: tuple[tuple[str, Decimal], ...]
     notify: bool = True
     source: str | None = None
+    further: tuple[str, ...] = ()
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """All tracking codes."""
+        return tuple(code for code in (self.tracking, *self.further) if code)
 
 
 @dataclass(frozen=True, slots=True)

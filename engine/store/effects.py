@@ -234,13 +234,17 @@ def withdraw_in_erp(db: sqlite3.Connection, order_id: int, now: datetime) -> Non
     )
 
 
-def tracks_sent(db: sqlite3.Connection, order_id: int) -> set[str]:
-    """The tracking codes that we told the channel of, or were about to; "" where a parcel leaves without one."""
+def codes_of(args: Mapping[str, Any]) -> tuple[str, ...]:
+    """The tracking codes of a shipment by its effect's arguments: none where it leaves without one."""
+    return tuple(code for code in (args["tracking"], *args.get("further", ())) if code)
+
+
+def tracks_sent(db: sqlite3.Connection, order_id: int) -> set[str] | None:
+    """The tracking codes that we told the channel of, or were about to; None where we told it of no parcel."""
     rows = db.execute(
-        "SELECT json_extract(args, '$.tracking') FROM effect WHERE order_id = ? AND kind = ? AND attempts > 0",
-        (order_id, Kind.SHIP),
-    )
-    return {row[0] for row in rows}
+        "SELECT args FROM effect WHERE order_id = ? AND kind = ? AND attempts > 0", (order_id, Kind.SHIP)
+    ).fetchall()
+    return {code for row in rows for code in codes_of(json.loads(row[0]))} if rows else None
 
 
 def pending(db: sqlite3.Connection, order_id: int, kinds: Iterable[Kind]) -> bool:

@@ -187,6 +187,7 @@ class Ship(_AtChannel):
             carrier=effect.args["carrier"],
             carrier_label=effect.args["label"],
             tracking=effect.args["tracking"],
+            further=tuple(effect.args.get("further", ())),
             quantities=quantities,
             source=account.channel.capabilities.ships_from,
         )
@@ -207,10 +208,11 @@ class Ship(_AtChannel):
         account.reads.wrote("stock")  # what was invoiced meanwhile is judged again, now that the parcel has left
         state = orders.state_of(row).after(Event.SHIPPED)
         orders.move(db, effect.order_id, state, closed_at=to_text(account.now()))
-        params = {"carrier": effect.args["label"], "tracking": effect.args["tracking"]}
+        codes = effects.codes_of(effect.args)
+        params = {"carrier": effect.args["label"], "tracking": " ".join(codes)}
         orders.note_event(db, effect.order_id, account.id, "shipped", params, account.now())
-        if effect.args["tracking"] and account.channel.capabilities.reports_tracking:
-            args = {"label": effect.args["label"], "tracking": effect.args["tracking"]}
+        if codes and account.channel.capabilities.reports_tracking:
+            args = {name: effect.args[name] for name in ("label", "tracking", "further") if name in effect.args}
             effects.decide(db, effect.order_id, Kind.TRACK, account.now(), part=effect.part, args=args)
         publications.unconfirm_stock(db, account.id, orders.skus(db, effect.order_id))
         order_flow.receive(db, account.settings, finding, account.now())

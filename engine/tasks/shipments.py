@@ -58,7 +58,7 @@ class ShipmentsTask:
         row = orders.find(db, account.id, parcel.order_id)
         assert row is not None, "only shipments of orders that we have are news"
         ours = effects.tracks_sent(db, row["id"])
-        known = ours | parcels.known_tracks(db, account.id, parcel.external_id)
+        known = (ours or set()) | parcels.known_tracks(db, account.id, parcel.external_id)
         news = [track for track in parcel.tracks if track.number not in known]
         if news and not row["tracking"]:
             first = news[0]
@@ -66,7 +66,7 @@ class ShipmentsTask:
         for track in news:
             params = {"carrier": track.label, "tracking": track.number}
             orders.note_event(db, row["id"], account.id, "tracked-in-channel", params, now)
-        if not parcel.tracks and not ours:
+        if not parcel.tracks and ours is None:
             orders.note_event(db, row["id"], account.id, "shipped-in-channel", {}, now)
         parcels.keep(db, account.id, parcel)
         return moved

@@ -12,7 +12,7 @@ from dataclasses import replace
 from engine.account import Account
 from engine.errors import IntegraError, Misconfigured, Refused
 from engine.model.channel import Parcel, Track
-from engine.store import orders
+from engine.store import effects, orders
 from engine.store.effects import Effect
 from engine.store.problems import clear_problem, raise_problem
 
@@ -33,8 +33,9 @@ class TrackAtChannel:
             raise Refused(NO_PARCEL)
         if self.happened(effect, parcels):
             return parcels
-        bare = _without_track(parcels)
-        await account.channel.add_track(bare[-1], Track(effect.args["label"], effect.args["tracking"]))
+        parcel = (_ours(parcels, effect) or _without_track(parcels))[-1]
+        for code in _lacking(parcels, effect):
+            await account.channel.add_track(parcel, Track(effect.args["label"], code))
         return await self.look(account, effect)
 
     async def look(self, account: Account, effect: Effect) -> tuple[Parcel, ...] | None:
@@ -53,7 +54,9 @@ class TrackAtChannel:
         if finding is None:
             return True
         assert isinstance(finding, tuple), "the shipments were read"
-        return bool(finding) and (_carries(finding, effect) or not _without_track(finding))
+        if not finding or not _lacking(finding, effect):
+            return bool(finding)
+        return not _ours(finding, effect) and not _without_track(finding)
 
     def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: object) -> None:
         if finding is None:
@@ -61,8 +64,8 @@ class TrackAtChannel:
             return
         assert isinstance(finding, tuple), "the shipments were read"
         clear_problem(db, account.id, UNSEEN, "rights:shipments")
-        if not _carries(finding, effect):
-            params = {"tracking": effect.args["tracking"]}
+        if lacking := _lacking(finding, effect):
+            params = {"tracking": " ".join(lacking)}
             orders.note_event(db, effect.order_id, account.id, "tracked-by-another", params, account.now())
 
     def refused(
@@ -70,13 +73,22 @@ class TrackAtChannel:
     ) -> None:
         row = orders.get(db, effect.order_id)
         assert row is not None, "an effect belongs to an order"
-        params = {"carrier": effect.args["label"], "tracking": effect.args["tracking"], "detail": error.detail}
+        codes = " ".join(effects.codes_of(effect.args))
+        params = {"carrier": effect.args["label"], "tracking": codes, "detail": error.detail}
         orders.move(db, effect.order_id, replace(orders.state_of(row), parked=TRACK_MISSING), parked_params=params)
         orders.note_event(db, effect.order_id, account.id, TRACK_MISSING, params, account.now())
 
 
-def _carries(parcels: Sequence[Parcel], effect: Effect) -> bool:
-    return any(track.number == effect.args["tracking"] for parcel in parcels for track in parcel.tracks)
+def _lacking(parcels: Sequence[Parcel], effect: Effect) -> list[str]:
+    """Our codes that no shipment there carries."""
+    there = {track.number for parcel in parcels for track in parcel.tracks}
+    return [code for code in effects.codes_of(effect.args) if code not in there]
+
+
+def _ours(parcels: Sequence[Parcel], effect: Effect) -> list[Parcel]:
+    """The shipments that carry some of our codes: of several volumes the rest belongs there too."""
+    codes = set(effects.codes_of(effect.args))
+    return [parcel for parcel in parcels if any(track.number in codes for track in parcel.tracks)]
 
 
 def _without_track(parcels: Sequence[Parcel]) -> list[Parcel]:

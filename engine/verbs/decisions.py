@@ -13,11 +13,10 @@ from engine.ports import Capabilities
 from engine.runtime.commands import Ask, Outcome
 from engine.store import effects, erp_lines, orders
 from engine.store.effects import Kind
+from engine.verbs import shipment
 from engine.verbs.refusal import refusal
 
 REASON_CHARS_MAX = 200  # the width of C-Plus' MOTIVOCANCELAMENTO
-TRACKING_CHARS_MAX = 60
-WITHOUT_TRACKING = ("pickup", "own-driver")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,8 @@ class Decision:
     columns: Callable[[Ask], Mapping[str, Any]] = lambda _: {}
     args: Callable[[sqlite3.Connection, int, Ask], Mapping[str, Any]] = lambda _db, _order, _ask: {}
     part: Callable[[sqlite3.Connection, int], str] = lambda _db, _order: ""
-    check: Callable[[Ask], Outcome | None] = lambda _: None
+    check: Callable[[sqlite3.Connection, int, Ask], Outcome | None] = lambda _db, _order, _ask: None
+    keep: Callable[[sqlite3.Connection, int, str, Ask], None] = lambda _db, _order, _part, _ask: None
     needs: Callable[[Capabilities], bool] = lambda _: True  # what the channel must be able to do
     cannot: str = ""  # why not, where it is not
     settles: str | None = None  # the reason of a parked order that it deals with
@@ -43,25 +43,8 @@ def reason_of(ask: Ask) -> str:
     return " ".join(str(ask.args.get("reason", "")).split())[:REASON_CHARS_MAX]
 
 
-def _check_reason(ask: Ask) -> Outcome | None:
+def _check_reason(_db: sqlite3.Connection, _order_id: int, ask: Ask) -> Outcome | None:
     return None if reason_of(ask) else refusal("reason-missing")
-
-
-def _carrier(ask: Ask) -> tuple[str, str, str]:
-    """(kind, label for the buyer, tracking code) of a close_shipment."""
-    carrier, _, label = str(ask.args.get("carrier", "")).partition(":")
-    tracking = "".join(str(ask.args.get("tracking", "")).split()).upper()[:TRACKING_CHARS_MAX]
-    names = {"correios": "Correios", "pickup": "Retirada na loja", "own-driver": "Entrega própria"}
-    return carrier, label.strip()[:TRACKING_CHARS_MAX] or names.get(carrier, ""), tracking
-
-
-def _check_shipment(ask: Ask) -> Outcome | None:
-    carrier, label, tracking = _carrier(ask)
-    if carrier not in ("correios", "carrier", *WITHOUT_TRACKING) or not label:
-        return refusal("carrier-missing")
-    if not tracking and carrier not in WITHOUT_TRACKING:
-        return refusal("tracking-missing")
-    return None
 
 
 def _refund_args(db: sqlite3.Connection, order_id: int, _ask: Ask) -> Mapping[str, Any]:
@@ -73,21 +56,6 @@ def _refund_args(db: sqlite3.Connection, order_id: int, _ask: Ask) -> Mapping[st
     }
     lines = {line: shown.get(line, 0) + back for line, back in erp_lines.to_refund(db, order_id).items()}
     return {"lines": lines, "freight": erp_lines.all_came_back(db, order_id)}
-
-
-def _ship_columns(ask: Ask) -> Mapping[str, Any]:
-    carrier, label, tracking = _carrier(ask)
-    return {"carrier": label, "tracking": "" if carrier in WITHOUT_TRACKING else tracking}
-
-
-def _ship_args(db: sqlite3.Connection, order_id: int, ask: Ask) -> Mapping[str, Any]:
-    shown = _ship_columns(ask)
-    return {
-        "carrier": _carrier(ask)[0],
-        "label": shown["carrier"],
-        "tracking": shown["tracking"],
-        "lines": erp_lines.to_ship(db, order_id),
-    }
 
 
 DECISIONS = (
@@ -150,10 +118,11 @@ DECISIONS = (
         "not-invoiced",
         Event.CLOSED,
         Kind.SHIP,
-        columns=_ship_columns,
-        args=_ship_args,
+        columns=shipment.columns,
+        args=shipment.args,
         part=lambda db, order_id: effects.next_part(db, order_id, Kind.SHIP),
-        check=_check_shipment,
+        check=shipment.check,
+        keep=shipment.keep,
     ),
     Decision(
         "refund",

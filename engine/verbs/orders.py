@@ -11,7 +11,7 @@ from engine import cancelled_in_part, lost_orders, order_flow
 from engine.orders import NOT_IN_ERP, RETURNED_IN_ERP, Cancellation, Event, Payment, State, observe
 from engine.ports import Capabilities
 from engine.runtime.commands import EVERYONE, AnyVerb, Ask, Outcome, Verb
-from engine.store import effects, erp_lines, orders
+from engine.store import effects, orders
 from engine.store.audit import audit
 from engine.store.effects import Kind
 from engine.store.instants import later, to_text
@@ -51,7 +51,7 @@ def _decide(
             return refusal("no-such-account", account=row["account"])
         if not decision.needs(channel):
             return refusal(decision.cannot, order=row["number"])
-        lacking = decision.check(ask)
+        lacking = decision.check(db, row["id"], ask)
         if lacking is not None:
             return lacking
         not_before = later(ask.now, undo_s()) if undo_s() else None
@@ -60,10 +60,9 @@ def _decide(
             columns |= {"decision": decision.decision, "decided_by": ask.who, "decided_at": to_text(ask.now)}
         if decision.effect in effects.ENDS_ORDER:
             effects.withdraw_all_decided(db, row["id"], ask.now)
-        if decision.effect is Kind.SHIP and not erp_lines.to_ship(db, row["id"]):
-            return refusal("nothing-to-ship", order=row["number"])
         args, part = decision.args(db, row["id"], ask), decision.part(db, row["id"])
         effects.decide(db, row["id"], decision.effect, ask.now, part=part, args=args, not_before=not_before)
+        decision.keep(db, row["id"], part, ask)
         after = before.after(decision.event) if decision.event else before
         if decision.settles:
             after = replace(after, parked=None)

@@ -31,6 +31,17 @@ async def test_a_shipment_carries_its_tracking_code_and_mails_the_buyer() -> Non
         assert item.quantity == bench.shop.salable("CAM-001") == 8
 
 
+async def test_a_shipment_of_several_volumes_carries_the_code_of_each() -> None:
+    async with a_bench() as bench:
+        await bench.on_sale("CAM-001", 10)
+        order = await as_told(bench, bench.visit.order())
+        shipment = Shipment("correios", "Correios", "QB123456785BR", (), further=("AA473124829BR",))
+        await bench.channel.ship(order.external_id, shipment)
+        (made,) = bench.shop.documents.shipments.values()
+        assert [track.number for track in made.tracks] == ["QB123456785BR", "AA473124829BR"]
+        assert [mail.kind for mail in bench.shop.mail].count("shipment") == 1
+
+
 async def test_a_pick_up_is_shipped_without_a_track_and_silently_where_nobody_asked_for_mail() -> None:
     async with a_bench() as bench:
         await bench.on_sale("CAM-001")

@@ -178,6 +178,15 @@ async def test_a_parcel_is_mailed_once_with_its_tracking_in_it() -> None:
             await bench.channel.ship(placed.number, PARCEL)
 
 
+async def test_several_volumes_are_one_parcel_with_the_code_of_each_and_one_mail() -> None:
+    async with a_bench() as bench:
+        await bench.on_sale("CAM-001")
+        placed = bench.order({"CAM-001": 3})
+        await bench.channel.ship(placed.number, Shipment("c", "Correios", "AA1", (), further=("AA2", "AA3")))
+        assert parcels(bench) == [([3], ["AA1", "AA2", "AA3"])]
+        assert [mail.kind for mail in bench.shop.mail if mail.kind == "shipment"] == ["shipment"]
+
+
 async def test_a_parcel_whose_answer_was_lost_still_gets_its_tracking() -> None:
     async with a_bench() as bench:
         await bench.on_sale("CAM-001")

@@ -42,6 +42,7 @@ class Plan:
     kills_a_day: int = KILLS_A_DAY
     trade_s: float = TRADE_S
     pace: float = 1.0  # of the people: 0.1 = they do ten times as much
+    loses_store: bool = False  # at each day's end the SQLite file is gone, and the accounts are approved anew
     kept: tuple[tuple[int, ...], ...] | None = None
 
     def of_day(self, day: int, branches: Sequence[Branch]) -> list[Fault]:
@@ -160,13 +161,16 @@ async def _days(plan: Plan, world: World, outcome: Outcome) -> None:
         world.weather = Weather([], world.loop.time)
         world.clock.shift = timedelta()
         world.story.note("faults are over")
+        if plan.loses_store:
+            world.lose_store()
+            await asyncio.wait_for(world.open_accounts(), APPROVED_S_MAX)
         await asyncio.sleep(CONVERGE_S)
         for _ in range(ALARM_ROUNDS_MAX):
             if not await world.look_at_orders(alarms_only=True):
                 break
             await asyncio.sleep(CONVERGE_S)
         outcome.violations += checker.safe(world.staff, world.branches, owed)
-        outcome.violations += checker.right(world.staff, world.branches)
+        outcome.violations += checker.right(world.staff, world.branches, forgetful=plan.loses_store)
         if outcome.violations:
             break
         await asyncio.sleep(86_400 - (world.loop.time() - began))

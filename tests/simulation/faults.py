@@ -28,7 +28,6 @@ ERP: dict[str, str] = {
 OURS: dict[str, str] = {
     "kill": "é morta à força numa chamada de entrada ou saída",
     "clock": "vê o relógio da máquina saltar",
-    "store-lost": "perde o arquivo SQLite e começa sem ele",
 }
 SAYS = {**HTTP, **ERP, **OURS}
 

@@ -82,6 +82,13 @@ def test_a_failure_is_told_with_the_faults_that_it_needs_and_no_others() -> None
 
 
 @pytest.mark.long
+def test_who_loses_the_store_finds_every_order_again_and_doubles_none(folder: Path) -> None:
+    outcome = run(replace(MORNING, seed=7, days=2, shops=2, loses_store=True), folder)
+    assert outcome.violations == []
+    assert outcome.orders > 10
+
+
+@pytest.mark.long
 def test_another_process_with_another_order_of_sets_lives_through_the_same_day() -> None:
     arguments = [sys.executable, "-m", "tests.simulation", "3", "--days", "1", "--shops", "1"]
     said = [

@@ -182,6 +182,14 @@ class World:
                 self.story.note("started")
             await asyncio.sleep(START_AGAIN_S)
 
+    def lose_store(self) -> None:
+        """The engine is killed, and its SQLite file is gone."""
+        if self.life is not None and not self.life.dead:
+            self.life.kill()
+        for path in self.store.parent.glob(f"{self.store.name}*"):
+            path.unlink()
+        self.story.note("the SQLite file is lost")
+
     def _born(self) -> Life:
         seed = f"{self.seed}:life {next(self._lives)}"
         pulse = Pulse(self.loop, lambda: self.weather, self.story.note)
@@ -329,6 +337,8 @@ class World:
         """Approve the first write of every account, as soon as its shop has been looked through."""
         while True:
             await asyncio.sleep(START_AGAIN_S)
+            if not self.store.exists():
+                continue
             rows = self._read(lambda db: db.execute("SELECT id, mode, adopted_at FROM account").fetchall())
             if rows and all(row["mode"] == "live" for row in rows):
                 return

@@ -47,6 +47,8 @@ class ConsoleSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
 
     language: Literal["pt_BR", "en"] = "pt_BR"
     theme: str = "textual-dark"
+    bell: bool = True  # a beep where a scan is refused
+    carriers: dict[str, str] = {}  # a carrier's name -> what its tracking codes look like, a regular expression
 
 
 class ErpSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -164,6 +166,10 @@ def checked(merged: dict[str, Any], path: Path) -> Settings:
         settings = msgspec.convert(merged, Settings, strict=True)
     except msgspec.ValidationError as error:
         raise _explain(error, path, overlay) from error
+    for name, pattern in settings.console.carriers.items():
+        if not _is_pattern(pattern):
+            key = f"console.carriers.{name}"
+            raise Misconfigured("settings", file=str(path), key=key, expected="a regular expression, like [0-9]{14}")
     ids = [account.id for account in settings.account]
     prefixes = [account.order_prefix for account in settings.account]
     for index, account in enumerate(settings.account):
@@ -189,6 +195,14 @@ def checked(merged: dict[str, Any], path: Path) -> Settings:
             key = f"account[{index}].time_zone"
             raise Misconfigured("settings", file=str(path), key=key, expected="a time zone, like America/Sao_Paulo")
     return settings
+
+
+def _is_pattern(text: str) -> bool:
+    try:
+        re.compile(text)
+    except re.error:
+        return False
+    return True
 
 
 def _zone_is_known(name: str) -> bool:

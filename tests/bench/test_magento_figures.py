@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import anyio
@@ -15,10 +16,9 @@ import pytest
 from connectors.cplus.base.firebird import Database
 from connectors.sandbox.base import registers as r
 from connectors.sandbox.base.people import Staff, Till
-from engine.engine import Engine
 from engine.publishing import Facet
 from engine.runtime.commands import OWNER, Ask, Commands
-from engine.runtime.supervisor import Supervisor
+from engine.runtime.supervisor import Supervisor, Task
 from engine.store import publications
 from engine.store.database import Store
 from engine.systime import system_surroundings
@@ -34,6 +34,7 @@ NAME = "norte"
 SIZES = (50, 100, 200, 500, 1000)
 LOOPED_ROWS = 2_000
 ONE_BY_ONE_ROWS = 40
+REPEATS = 3
 LEFT_AT_LEAST = 1_000
 
 
@@ -54,23 +55,24 @@ async def bare_loop(url: str, path: str, name: str, rows: Sequence[dict[str, Any
     return rates[best], best, await rate(url, path, name, rows[:ONE_BY_ONE_ROWS], 1)
 
 
-async def run(engine: Engine, name: str) -> float:
+async def run(tasks: Sequence[Task], name: str) -> float:
     """Seconds that one cycle of a task takes."""
-    (task,) = [task for task in engine.tasks() if (task.account, task.name) == (NAME, name)]
+    (task,) = [task for task in tasks if (task.account, task.name) == (NAME, name)]
     began = time.perf_counter()
     await task.run()
     return time.perf_counter() - began
 
 
-async def read_and_sent(engine: Engine, commands: Commands, name: str) -> tuple[float, float]:
+async def read_and_sent(tasks: Sequence[Task], commands: Commands, name: str) -> tuple[float, float]:
     """Seconds until all that changed in C-Plus is wanted, and from then until it is confirmed."""
     now = system_surroundings().clock.now
     took: list[float] = []
     for verb in ("pause", "resume"):
         args = {"account": NAME, "direction": name}
-        answer = await commands.ask(Ask(f"{verb}-{name}", verb, args, "bench", OWNER, None, now()))
+        asked_at = now()
+        answer = await commands.ask(Ask(f"{verb}-{name}-{asked_at}", verb, args, "bench", OWNER, None, asked_at))
         assert answer["ok"], answer
-        took.append(await run(engine, name))
+        took.append(await run(tasks, name))
     return took[0], took[1]
 
 
@@ -85,7 +87,8 @@ async def test_figures_of_a_push(tmp_path: Path, base: Database, shops: Shops) -
     url = shops.urls[0]
     staff, till = Staff(base, clock), Till(base, clock)
     async with bench_engine(tmp_path, base, {NAME: url}) as (engine, store):
-        supervisor = Supervisor(store, system_surroundings(), engine.tasks(), engine.settings.interval_s)
+        tasks = engine.tasks()  # as in a running engine: they know what they have looked at
+        supervisor = Supervisor(store, system_surroundings(), tasks, engine.settings.interval_s)
         engine.wake = supervisor.wake
         commands = Commands(store, engine.verbs(), supervisor.wake)
         await supervisor.run_to_rest()
@@ -111,7 +114,7 @@ async def test_figures_of_a_push(tmp_path: Path, base: Database, shops: Shops) -
         best, size, single = await bare_loop(url, "inventory/source-items", "sourceItems", rows)
         change_all_stock(staff)
         shops.ask("writes")
-        reading_s, took = await read_and_sent(engine, commands, "stock")
+        reading_s, took = await read_and_sent(tasks, commands, "stock")
         sent = written(shops, "POST V1/inventory/source-items")
         print(push_line("stock", sent, reading_s, took, best, size, single))
         assert sent >= 0.9 * len(skus)
@@ -121,7 +124,7 @@ async def test_figures_of_a_push(tmp_path: Path, base: Database, shops: Shops) -
         change_all_stock(staff)
         delays: list[float] = []
         async with anyio.create_task_group() as group:
-            group.start_soon(run, engine, "stock")
+            group.start_soon(run, tasks, "stock")
             await anyio.sleep(2)
             while await left(store) > LEFT_AT_LEAST:
                 delays.append(await until_shown(shops, staff, till, skus))
@@ -130,23 +133,26 @@ async def test_figures_of_a_push(tmp_path: Path, base: Database, shops: Shops) -
 
         # ------------------------------------------------------------- prices
         prices = [{"sku": sku, "price": 10, "store_id": 0} for sku in skus]
-        best, size, single = await bare_loop(url, "products/base-prices", "prices", prices)
-        staff.write(lambda cursor: cursor.execute(
-            "UPDATE PRODUTOPRECO SET PRECO = PRECO + 1, DATAREAJUSTE = CURRENT_TIMESTAMP WHERE CODPRECO = ?",
-            (r.VAREJO,),
-        ))  # fmt: skip
-        shops.ask("writes")
-        reading_s, took = await read_and_sent(engine, commands, "prices")
-        sent = written(shops, "POST V1/products/base-prices")
-        print(push_line("prices", sent, reading_s, took, best, size, single))
-        price_share, price_times = sent / took / best, sent / took / single
+        shares: list[float] = []
+        for _ in range(REPEATS):  # the loop just before each push: a push is short, and the machine has other work
+            best, size, single = await bare_loop(url, "products/base-prices", "prices", prices)
+            staff.write(lambda cursor: cursor.execute(
+                "UPDATE PRODUTOPRECO SET PRECO = PRECO + 1, DATAREAJUSTE = CURRENT_TIMESTAMP WHERE CODPRECO = ?",
+                (r.VAREJO,),
+            ))  # fmt: skip
+            shops.ask("writes")
+            reading_s, took = await read_and_sent(tasks, commands, "prices")
+            sent = written(shops, "POST V1/products/base-prices")
+            print(push_line("prices", sent, reading_s, took, best, size, single))
+            shares.append(sent / took / best)
+        price_share, price_times = median(shares), sent / took / single
         shops.ask("fast")
     staff.close()
     till.close()
     assert stock_share >= 0.9
     assert stock_times >= 10
     assert max(delays) < 2
-    assert price_share >= 0.6  # short calls: what is done around them weighs more
+    assert price_share >= 0.9
     assert price_times >= 50
 
 

@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 from rich.text import Text
+from textual import events
 from textual.app import App
 from textual.driver import Driver
 from textual.message import Message
+from textual.widgets import Input
 
 from console import status
 from console.formats import duration
@@ -24,9 +26,12 @@ from console.link import Command, Host, Link, LinkState
 from console.reading.orders import OrderRow
 from console.reading.reader import NotReadable, Reader
 from console.safe_text import SafeText
+from console.scanning import GAP_S, Scanning
+from console.screens.order import OrderScreen
 from console.screens.orders import Orders
 from console.screens.overview import Overview
 from console.screens.place import Place
+from console.screens.shipments import Shipments
 from console.status import Status, read_status
 from console.texts import refusal
 from console.verbs.context import STORE_FILE
@@ -114,6 +119,7 @@ class Console(App[int]):
         theme: str = "textual-dark",
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         make_id: Callable[[], str] = new_id,
+        scan_gap_s: float = GAP_S,
         driver_class: type[Driver] | None = None,
     ) -> None:
         super().__init__(driver_class=driver_class)
@@ -121,6 +127,7 @@ class Console(App[int]):
         self._wanted_theme = theme
         self.now = now
         self._make_id = make_id
+        self._scanning = Scanning(scan_gap_s, super().on_event, self._scanned, self.set_timer)
         self._reader = Reader(state_dir / STORE_FILE, lambda topics: self._post(StoreChanged(topics)))
         self.link = Link(
             state_dir,
@@ -146,7 +153,7 @@ class Console(App[int]):
         """Show the overview at once; the engine is looked for meanwhile."""
         if self._wanted_theme in self.available_themes:
             self.theme = self._wanted_theme
-        self.places = {"overview": Overview(), "orders": Orders()}
+        self.places = {"overview": Overview(), "orders": Orders(), "shipments": Shipments()}
         self._reader.start()
         self.link.start()
         for name, place in self.places.items():
@@ -215,9 +222,11 @@ class Console(App[int]):
             self._ask(batch, verb, args, None)
         self._batches.append(batch)
 
-    def look(self, verb: str, args: Mapping[str, Any], then: Callable[[Answer], None]) -> None:
+    def look(
+        self, verb: str, args: Mapping[str, Any], then: Callable[[Answer], None], row_version: int | None = None
+    ) -> None:
         """Ask the engine for one thing, and go on with its answer."""
-        command = Command(self._make_id(), verb, args)
+        command = Command(self._make_id(), verb, args, row_version)
         if self.link.send(command):
             self._looks[command.id] = then
         else:
@@ -299,17 +308,40 @@ class Console(App[int]):
         del self._pending[order.id]
         return None
 
+    # --- keys and scans ----------------------------------------------------------------------------------------------
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys and pastes outside an input may be a scan."""
+        typed = isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded
+        if not typed or isinstance(self.focused, Input):
+            await super().on_event(event)
+        elif isinstance(event, events.Key):
+            await self._scanning.take(event)
+        elif isinstance(event, events.Paste):
+            self._scanned(event.text)
+
+    def _scanned(self, text: str) -> None:
+        if isinstance(self.screen, Place) and text.strip():
+            self.screen.scanned(text.strip())
+        else:
+            self.bell()  # a question stands open: nothing is answered by a scanner
+
     # --- going about -------------------------------------------------------------------------------------------------
 
-    def go(self, name: str, *, queue: str | None = None, order: int | None = None) -> None:
-        """To a main screen, leaving pages that stand on another."""
+    def go(self, name: str, *, queue: str | None = None, order: int | None = None, text: str = "") -> None:
+        """To a main screen, leaving pages that stand on another; to the orders of a queue that have a text."""
         place = self.places[name]
         while len(self.screen_stack) > 1 and self.screen not in self.places.values():
             self.pop_screen()
         if self.screen is not place:
             self.switch_screen(name)
         if queue and isinstance(place, Orders):
-            self.call_after_refresh(place.come_to, queue, order)
+            self.call_after_refresh(place.come_to, queue, order, text)
+
+    def open_order(self, order: int) -> None:
+        """The page of an order; behind it stands the list."""
+        self.go("orders")
+        self.push_screen(OrderScreen(order))
 
     def next_undecided(self) -> None:
         """From the page of an order to the next one."""

@@ -27,6 +27,8 @@ _IDS_OF_QUEUE = "SELECT id FROM sales_order WHERE queue = :queue {matching} ORDE
 _IDS_OF_DONE = "SELECT id FROM sales_order WHERE queue = :queue {matching} ORDER BY placed_at DESC, id DESC"
 _IDS_OF_ALL = "SELECT id FROM sales_order WHERE true {matching} ORDER BY placed_at DESC, id DESC"
 _MATCHING = f"AND id IN ({search.ORDERS})"
+_SCANNED = f"SELECT id FROM sales_order WHERE id IN ({search.ORDERS}) ORDER BY placed_at DESC, id DESC LIMIT :most"
+SCANNED_MAX = 20
 ORDERS = """
 SELECT o.id, o.account, o.number, iif(o.erp_written_at IS NULL, NULL, o.erp_number) AS erp_number, o.placed_at,
        o.buyer_name, o.total_cents, o.payment, o.fulfilment, o.cancellation, o.queue, o.parked, o.alarm, o.decision,
@@ -120,6 +122,12 @@ def order_ids(db: sqlite3.Connection, queue: str, filter_text: str = "") -> arra
     statement = statement.format(matching=_MATCHING if filter_text else "")
     rows = db.execute(statement, {"queue": queue, "words": search.pattern(filter_text)}).fetchall()
     return array("q", [row[0] for row in rows])
+
+
+def orders_scanned(db: sqlite3.Connection, text: str) -> list[int]:
+    """The orders that a scanned code names whole, the newest first; SCANNED_MAX at most."""
+    values = {"words": search.whole(text), "most": SCANNED_MAX}
+    return [row[0] for row in db.execute(_SCANNED, values).fetchall()]
 
 
 def order_rows(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, OrderRow]:

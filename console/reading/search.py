@@ -21,6 +21,12 @@ def pattern(text: str) -> str:
     return " AND ".join(_either(word) for word in words) or '""'
 
 
+def whole(text: str) -> str:
+    """The same for a code that is a word from beginning to end, with or without its leading zeros."""
+    code = "".join(text.replace("\0", "").split()).translate(_OF_A_MASK)
+    return f"{_quoted(code)} OR {_quoted(code.lstrip('0'))}"
+
+
 def _either(word: str) -> str:
     bare = word.translate(_OF_A_MASK)
     masked = bare != word and any(map(str.isdigit, bare))
@@ -28,5 +34,8 @@ def _either(word: str) -> str:
 
 
 def _begins(word: str) -> str:
-    quoted = word.replace('"', '""')
-    return f'"{quoted}"*'
+    return f"{_quoted(word)}*"
+
+
+def _quoted(word: str) -> str:
+    return '"' + word.replace('"', '""') + '"'

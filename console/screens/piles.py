@@ -239,9 +239,13 @@ class Piles(Place, Generic[K, R]):
         """How many rows are marked."""
         return len(self.query_one(Rows).marks)
 
-    def come_to(self, pile: str, key: K | None = None) -> None:
-        """The same from another screen: no filter hides the row."""
+    def come_to(self, pile: str, key: K | None = None, text: str = "") -> None:
+        """The same from another screen: only the given filter hides rows."""
         self._end_filter()
+        if text:
+            field = self.query_one("#filter", Field)
+            field.display = True
+            field.value = self._text = text
         self.show_pile(pile, key)
 
     def show_pile(self, pile: str, key: K | None = None) -> None:

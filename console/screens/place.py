@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Hashable, Iterable
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import ComposeResult
@@ -13,14 +14,18 @@ from textual.widget import Widget
 
 from console.actions import BY_ID, Action, actions_at
 from console.language import _, say
+from console.reading.orders import ALL, orders_scanned
 from console.reading.reader import NotReadable
 from console.reasons import Situation
-from console.safe_text import SafeText
+from console.safe_text import SafeText, safe
 from console.widgets.bars import KeysLine, StatusLine, Tabs
 from console.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from console.app import Console
+
+SCAN_CHARS_MAX = 60
+"""The key of an NF-e has 44."""
 
 
 def bindings(*places: str) -> list[Any]:
@@ -126,6 +131,23 @@ class Place(Screen[None]):
             self._blamed = None
             self.query_one(KeysLine).end_flash()
 
+    def scanned(self, text: str) -> None:
+        """A scanner typed this, or it was pasted: here the number of an order, the key of its NF-e, a tracking code."""
+        self.background(partial(self._open_scanned, safe(text, SCAN_CHARS_MAX)))
+
+    async def _open_scanned(self, text: SafeText) -> None:
+        try:
+            orders = await self.console_app.read(lambda db: orders_scanned(db, text))
+        except NotReadable:
+            return
+        if len(orders) == 1:
+            self.console_app.open_order(orders[0])
+        elif orders:
+            self.console_app.go("orders", queue=ALL, text=text)
+        else:
+            self.app.bell()
+            self.flash(say("“{text}”: no order has this number, NF-e key or tracking code", text=text), "warn")
+
     def action_do(self, id: str) -> None:
         """Do an action of the table, or say why it cannot be done."""
         action = BY_ID[id]
@@ -142,6 +164,10 @@ class Place(Screen[None]):
     def do_orders(self, action: Action) -> None:
         """To the orders."""
         self.console_app.go("orders")
+
+    def do_shipments(self, action: Action) -> None:
+        """To the packing desk."""
+        self.console_app.go("shipments")
 
     def do_palette(self, action: Action) -> None:
         """Every action by its name."""

@@ -57,11 +57,17 @@ async def until(pilot: Pilot[int], seen: str | Callable[[str], bool]) -> str:
 
 @asynccontextmanager
 async def console_on(
-    folder: Path, state_folder: Path, *, size: tuple[int, int] = (80, 24), undo_s: int = 0, hosting: bool = True
+    folder: Path,
+    state_folder: Path,
+    *,
+    size: tuple[int, int] = (80, 24),
+    undo_s: int = 0,
+    hosting: bool = True,
+    scan_gap_s: float = 0,
 ) -> AsyncIterator[Pilot[int]]:
-    """A console on this state folder; hosting, it brings an engine with it."""
+    """A console on this state folder; hosting, it brings an engine with it. Tests type as fast as a scanner."""
     host = bare_host(folder, state_folder, language=language.language(), undo_s=undo_s)
-    app = Console(load(folder / "settings.toml"), state_folder, host if hosting else None)
+    app = Console(load(folder / "settings.toml"), state_folder, host if hosting else None, scan_gap_s=scan_gap_s)
     async with app.run_test(size=size) as pilot:
         try:
             if hosting:

@@ -32,7 +32,7 @@ DEEDS = {
     "go_live": N_("first write approved"),
     "observe": N_("set to observe"),
     "pass_guard": N_("let pass what a guard held"),
-    "withhold": N_("withheld from the shop"),
+    "set_listing": N_("said something of it in the shop"),
     "flag_online": N_("marked in C-Plus for the shop"),
     "settle_change": N_("said whose a text is"),
     "register_customers": N_("registration of customers approved"),

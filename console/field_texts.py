@@ -42,6 +42,18 @@ CONTENT_FIELDS = {
     "variants": N_("variants"),
 }
 
+LISTING_FIELDS = {
+    "name": CONTENT_FIELDS["name"],
+    "short_description": CONTENT_FIELDS["short_description"],
+    "description": CONTENT_FIELDS["description"],
+    "categories": CONTENT_FIELDS["categories"],
+    "delivery_days": CONTENT_FIELDS["delivery_days"],
+    "payment_options": CONTENT_FIELDS["payment_options"],
+    "buffer": N_("buffer"),
+    "withheld": N_("withheld from the shop"),
+}
+"""What an account may say of an item in place of C-Plus."""
+
 CHANGED_TEXTS = {
     "all": N_("All"),
     "name": N_("name"),
@@ -65,6 +77,15 @@ EXPECTED = frozenset(
         N_("at least one website id"),
         N_("the shop's base address, https://..., without user name or password"),
         N_("scheme and host of the shop as its own server sees them, https://host"),
+        N_("1 to 255 characters on one line"),
+        N_("at most 20,000 characters"),
+        N_("a path of 1 to 10 categories, each of 1 to 255 characters"),
+        N_("whole days from 0 to 365"),
+        N_("payment options that C-Plus offers online, each only once"),
+        N_("0 or more, with at most 4 decimals"),
+        N_("a whole number: it is sold by the piece"),
+        N_("nothing: a grid has no stock of its own, only its cells have"),
+        N_("yes or no"),
     }
 )
 """What checks of settings say; the words of a library that checks types for us are not among them."""
@@ -81,5 +102,5 @@ def in_words(params: Mapping[str, object]) -> dict[str, object]:
 
 
 def _field(name: str) -> SafeText:
-    words = FIELDS.get(name) or CONTENT_FIELDS.get(name)
+    words = FIELDS.get(name) or CONTENT_FIELDS.get(name) or LISTING_FIELDS.get(name)
     return _(words) if words else safe(name)

@@ -51,6 +51,12 @@ REFUSALS: dict[str, str] = {
     "no-such-problem": N_("Not done: there is no such problem any more: {cause}."),
     "no-such-change": N_("Not done: {fields} of {item} waits for nobody any more."),
     "changed-once-more": N_("Not done: {fields} of {item}: the shop shows another text by now. Look again."),
+    # what an account says of an item
+    "listing-items": N_("Not done: from 1 to {n_max} products at a time."),
+    "listing-changed": N_("Not done: somebody changed {item} meanwhile. Look again."),
+    "listing-value": N_("Not done: {fields} of {item}; expected: {expected}."),
+    "no-such-item": N_("Not done: C-Plus has no product or grid {item}."),
+    "no-such-field": N_("Not done: nothing called {fields} is said of a product."),
     "adoption-approved-already": N_("Not done: {account} is live; what was settled stays."),
     "adoption-rows-wrong": N_("Not done: rows that cannot be settled so: {rows}. None was settled."),
     "no-such-conflict": N_("Not done: the conflict is settled already."),

@@ -35,7 +35,9 @@ from engine.verbs.adoption import adoption_verbs
 from engine.verbs.customers import customer_verbs
 from engine.verbs.goods import goods_verbs
 from engine.verbs.invoice import invoice_verbs
+from engine.verbs.listing import listing_verbs
 from engine.verbs.orders import order_verbs
+from engine.verbs.problems import problem_verbs
 from engine.verbs.registrations import registration_verbs
 from engine.verbs.sale_links import sale_link_verbs
 from engine.verbs.shop_changes import shop_change_verbs
@@ -130,9 +132,11 @@ class Engine:
             *account_verbs(),
             *adoption_verbs(lambda: self._accounts),
             *shop_change_verbs(),
+            *problem_verbs(),
             *customer_verbs(self._store, self._erp, lambda: self._accounts, self._creating_customer),
             *registration_verbs(),
             *goods_verbs(self._store, self._erp, lambda: self._accounts),
+            *listing_verbs(lambda: self._accounts),
             *sale_link_verbs(self._store, self._erp),
             *invoice_verbs(self._store, self._erp),
         ]

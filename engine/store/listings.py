@@ -12,8 +12,20 @@ from engine.store.database import touch
 
 def override(db: sqlite3.Connection, account: str, item: str) -> Override:
     """The account's own words about an item."""
-    row = db.execute("SELECT * FROM listing WHERE account = ? AND item = ?", (account, item)).fetchone()
-    return override_of(row)
+    return override_of(row(db, account, item))
+
+
+def row(db: sqlite3.Connection, account: str, item: str) -> sqlite3.Row | None:
+    """All that is kept of an item on an account; None for nothing."""
+    found: sqlite3.Row | None = db.execute(
+        "SELECT * FROM listing WHERE account = ? AND item = ?", (account, item)
+    ).fetchone()
+    return found
+
+
+def version(found: sqlite3.Row | None) -> int:
+    """Of what a person sees of it; 0 = nothing was ever said."""
+    return 0 if found is None else int(found["row_version"])
 
 
 def kept_by_shop(db: sqlite3.Connection, account: str, item: str) -> frozenset[str]:

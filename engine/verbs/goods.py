@@ -1,14 +1,12 @@
-"""What people may ask of products: keep one from an account, put one online or take it off."""
+"""What people may ask of products in C-Plus: put one online on an account, or take it off."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Mapping
 
 from engine.account import Account
 from engine.ports import Erp
-from engine.runtime.commands import EVERYONE, AnyVerb, Ask, AsyncVerb, Outcome, Verb
-from engine.store import listings, mirror
+from engine.runtime.commands import EVERYONE, AnyVerb, Ask, AsyncVerb, Outcome
 from engine.store.audit import audit
 from engine.store.database import Store
 from engine.verbs.open_for import why_not
@@ -31,14 +29,4 @@ def goods_verbs(store: Store, erp: Erp, by_id: Callable[[], Mapping[str, Account
         await store.write(lambda db: audit(db, ask, "flag_online", f"sku {sku}@{account}", not online, online))
         return Outcome(wake=((account, "catalogue"),))
 
-    return [Verb("withhold", EVERYONE, _withhold), AsyncVerb("flag_online", EVERYONE, flag_online)]
-
-
-def _withhold(db: sqlite3.Connection, ask: Ask) -> Outcome:
-    """Keep an item from an account, or stop doing so, whatever C-Plus says."""
-    account, item, withheld = str(ask.args["account"]), str(ask.args["item"]), bool(ask.args["withheld"])
-    before = listings.override(db, account, item).withheld
-    listings.set_columns(db, account, item, withheld=int(withheld))
-    mirror.mark_changed(db, [item])
-    audit(db, ask, "withhold", f"item {item}@{account}", before, withheld)
-    return Outcome(wake=((account, "catalogue"),))
+    return [AsyncVerb("flag_online", EVERYONE, flag_online)]

@@ -5,8 +5,8 @@ An action that is not possible now says why instead of doing nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from console import reasons
 from console.language import N_, _
@@ -39,6 +39,8 @@ ORDERS = frozenset({"orders"})
 TRIAGE = frozenset({"orders", "order"})
 ADOPTION = frozenset({"adoption"})
 CHANGED_TEXTS = frozenset({"changed_texts"})
+PAGES = frozenset({"order"})
+"""Places that are read like a page; the others have lists."""
 PILES = ORDERS | ADOPTION | CHANGED_TEXTS
 
 # --- the table --------------------------------------------------------------------------------------------------------
@@ -192,11 +194,22 @@ ACTIONS: tuple[Action, ...] = (
 )  # fmt: skip
 
 BY_ID = {action.id: action for action in ACTIONS}
+"""The table with the keys that hold here."""
+
+
+def with_keys(chosen: Mapping[str, tuple[str, ...]]) -> list[Action]:
+    """The table with other keys for some actions."""
+    return [replace(action, keys=chosen.get(action.id, action.keys)) for action in ACTIONS]
+
+
+def choose_keys(chosen: Mapping[str, tuple[str, ...]]) -> None:
+    """From now on these keys hold, for footer, help and palette; the application binds them."""
+    BY_ID.update({action.id: action for action in with_keys(chosen)})
 
 
 def actions_at(*places: str) -> list[Action]:
     """The actions of these places, in the order of the table."""
-    return [action for action in ACTIONS if action.places & set(places)]
+    return [action for action in BY_ID.values() if action.places & set(places)]
 
 
 _KEY_NAMES = {

@@ -20,7 +20,9 @@ from textual.message import Message
 from textual.widgets import Input
 
 from console import status
+from console.actions import choose_keys
 from console.formats import duration
+from console.keys import chosen_keys
 from console.language import _, say, say_n
 from console.link import Command, Host, Link, LinkState
 from console.reading.orders import OrderRow
@@ -151,6 +153,9 @@ class Console(App[int]):
 
     def on_mount(self) -> None:
         """Show the overview at once; the engine is looked for meanwhile."""
+        chosen = chosen_keys(self.settings.console.keys)
+        choose_keys(chosen)
+        self.set_keymap({id: ",".join(keys) for id, keys in chosen.items()})
         if self._wanted_theme in self.available_themes:
             self.theme = self._wanted_theme
         self.places = {"overview": Overview(), "orders": Orders(), "shipments": Shipments()}

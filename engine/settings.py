@@ -47,6 +47,7 @@ class ConsoleSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
 
     language: Literal["pt_BR", "en"] = "pt_BR"
     theme: str = "textual-dark"
+    keys: dict[str, list[str]] = {}  # by action; the console knows them and checks
     bell: bool = True  # a beep where a scan is refused
     carriers: dict[str, str] = {}  # a carrier's name -> what its tracking codes look like, a regular expression
 

@@ -10,6 +10,22 @@ TEXTS: dict[str, Text] = {
         N_("Wrong setting"),
         N_("Setting {key} in {file} is not right; expected: {expected}. Correct it and start again."),
     ),
+    "keys-unknown-action": Text(
+        N_("Keys for an unknown action"),
+        N_("Settings, [console] keys: there is no action called {action}. There are: {known}."),
+    ),
+    "keys-none": Text(
+        N_("Action without a key"),
+        N_("Settings, [console] keys: {action} gets no key at all. Name at least one, or leave the line out."),
+    ),
+    "keys-unusable": Text(
+        N_("Key that never arrives"),
+        N_("Settings, [console] keys: “{key}”, chosen for {action}, is no key, or terminals keep it. Choose another."),
+    ),
+    "keys-doubled": Text(
+        N_("One key for two actions"),
+        N_("Settings, [console] keys: “{key}” would do both {one} and {other} ({screen}). Choose another one."),
+    ),
     "settings-missing": Text(
         N_("No settings"),
         N_("There is no {file}. Run: integra init"),

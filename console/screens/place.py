@@ -30,7 +30,9 @@ SCAN_CHARS_MAX = 60
 
 def bindings(*places: str) -> list[Any]:
     """The keys of these places; the footer is ours, so Textual shows none."""
-    return [Binding(",".join(action.keys), f"do('{action.id}')", show=False) for action in actions_at(*places)]
+    return [
+        Binding(",".join(action.keys), f"do('{action.id}')", show=False, id=action.id) for action in actions_at(*places)
+    ]
 
 
 class Place(Screen[None]):

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
 from console.ending import ended_by
+from console.keys import chosen_keys
 from console.language import _, say
 from console.safe_text import SafeText
 from console.verbs.context import LOG_FILE, Context, Exit, complain, error_sentence
@@ -62,6 +63,7 @@ def run(context: Context, host: Host | None = None) -> int:
         return Exit.WRONG_USAGE
     try:
         settings = context.settings()
+        chosen_keys(settings.console.keys)
     except IntegraError as error:
         if context.engine_pid() is None:
             complain(error_sentence(error))

@@ -51,10 +51,10 @@ class SimClock:
 
 
 class Pulse:
-    """Counts the calls of a life and ends it at the one that the weather chose."""
+    """Counts the calls of a life, ends it at the one that the weather chose, and sets the clock on its word."""
 
-    def __init__(self, loop: SimLoop, weather: Callable[[], Weather], note: Callable[[str], None]) -> None:
-        self._loop = loop
+    def __init__(self, clock: SimClock, weather: Callable[[], Weather], note: Callable[[str], None]) -> None:
+        self._clock = clock
         self._weather = weather
         self._note = note
         self.mortal: Life | None = None
@@ -71,6 +71,9 @@ class Pulse:
             self._note(f"killed at {what}")
             mortal.kill()
             raise ProcessDead
+        if set_by := self._weather().strikes("engine", ("clock",)):
+            self._clock.shift += timedelta(seconds=set_by.seconds)
+            self._note(f"the clock is set by {set_by.seconds:+.0f} s")
         await asyncio.sleep(0)
         if mortal.dead:
             raise ProcessDead

@@ -15,7 +15,7 @@ from tests.simulation.faults import HTTP, Fault, Weather, drawn
 from tests.simulation.loop import SimLoop, Stuck
 from tests.simulation.story import command, shrunk, told
 
-MORNING = Plan(seed=4, shops=1, faults_a_day=15, kills_a_day=12, trade_s=5000.0, pace=0.15)
+MORNING = Plan(seed=4, shops=1, faults_a_day=15, kills_a_day=12, trade_s=3600.0, pace=0.12)
 
 
 @pytest.fixture(scope="module")
@@ -32,12 +32,13 @@ def outcome(folder: Path) -> Outcome:
 def test_a_morning_on_which_all_goes_wrong_leaves_nothing_lost_doubled_or_wrong(outcome: Outcome) -> None:
     assert outcome.violations == []
     assert outcome.orders > 3
-    assert outcome.kills > 5
-    assert len(outcome.struck[0]) > 15
+    assert outcome.kills > 4
+    assert len(outcome.struck[0]) > 10
 
 
+@pytest.mark.long
 def test_two_shops_of_different_kinds_sell_the_same_goods(folder: Path) -> None:
-    outcome = run(replace(MORNING, seed=5, shops=2, trade_s=2500.0), folder)
+    outcome = run(replace(MORNING, seed=5, shops=2), folder)
     assert outcome.violations == []
     assert outcome.orders > 3
 

@@ -52,11 +52,16 @@ CUSTOMERS = 8
 TIMEOUT_S = 30.0
 WORK_QUEUES = (Queue.DECIDE, Queue.PAY, Queue.SHORT, Queue.TO_SHIP, Queue.PROBLEM)
 START_AGAIN_S = 5.0
+OUTAGE_SHARE, OUTAGE_S = 0.2, (600.0, 3000.0)
+"""Of the kills, and for how long. Afterwards a page of orders holds more than a channel's overlap."""
 TOLD_LAST = 60
 
 CYCLE_S = 1800
 OFTEN = ("orders", "effects", "stock", "prices", "catalogue")
 """Tasks that run each cycle. Idle cycles find nothing, so they are ten times rarer than in a real store."""
+
+SELDOM = {"reconcile": 12 * 3600}
+"""Reading the shops back would mend within the hour what should not have gone wrong."""
 
 PAUSES_S = {"till-1": 1500.0, "till-2": 2500.0, "storekeeper": 2500.0, "office": 6000.0, "operator": 900.0}
 """How long each waits between two acts, on average. Those of a shop:"""
@@ -170,16 +175,27 @@ class World:
 
     def settings(self) -> Settings:
         return Settings(
-            engine=EngineSettings(interval_s=3600, intervals=dict.fromkeys(OFTEN, CYCLE_S), full_compare_s=6 * 3600),
+            engine=EngineSettings(
+                interval_s=3600, intervals=dict.fromkeys(OFTEN, CYCLE_S) | SELDOM, full_compare_s=6 * 3600
+            ),
             account=[branch.settings() for branch in self.branches],
         )
 
     async def keep_engine_alive(self) -> None:
-        """As a service manager does: whenever it was killed it is started again."""
+        """As a service manager does: whenever it was killed it is started again. Now and then the machine stays off."""
+        chance = random.Random(f"{self.seed}:outages")
         while True:
             if self.life is None or self.life.dead:
                 self.life = self._born()
                 self.story.note("started")
+            await asyncio.sleep(START_AGAIN_S)
+            if self.life.dead and chance.random() < OUTAGE_SHARE:
+                await self._stay_off(chance.uniform(*OUTAGE_S))
+
+    async def _stay_off(self, seconds: float) -> None:
+        """Not beyond the end of the trade."""
+        until = self.loop.time() + seconds
+        while self.trading and self.loop.time() < until:  # noqa: ASYNC110  the loop's time costs nothing
             await asyncio.sleep(START_AGAIN_S)
 
     def lose_store(self) -> None:
@@ -192,7 +208,7 @@ class World:
 
     def _born(self) -> Life:
         seed = f"{self.seed}:life {next(self._lives)}"
-        pulse = Pulse(self.loop, lambda: self.weather, self.story.note)
+        pulse = Pulse(self.clock, lambda: self.weather, self.story.note)
         self._pulses.append(pulse)
         life = Life(self.loop, pulse, self.clock, self.store, seed)
         options = {

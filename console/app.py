@@ -25,10 +25,12 @@ from console.formats import duration
 from console.keys import chosen_keys
 from console.language import _, say, say_n
 from console.link import Command, Host, Link, LinkState
+from console.reading.grace import in_grace, not_left
 from console.reading.orders import OrderRow
 from console.reading.reader import NotReadable, Reader
 from console.safe_text import SafeText
 from console.scanning import GAP_S, Scanning
+from console.screens.leaving import Leaving
 from console.screens.order import OrderScreen
 from console.screens.orders import Orders
 from console.screens.overview import Overview
@@ -365,19 +367,35 @@ class Console(App[int]):
 
     def leave(self) -> None:
         """End the console; hosting, only after a question: the shop stands still then."""
-        if not self.link.hosts:
+        if self.link.hosts:
+            self.run_worker(self._ask_to_leave(), exclusive=True)
+        else:
             self.exit(0)
-            return
+
+    async def _ask_to_leave(self) -> None:
+        try:
+            decisions = await self.read(lambda db: in_grace(db, self.now()))
+        except NotReadable:
+            decisions = []
 
         def answered(yes: bool | None) -> None:
             if yes:
                 self.exit(0)
 
+        if decisions:
+            self.push_screen(Leaving(decisions, self.now, self._send_now, self._not_left), answered)
+            return
         note = say(
             "This window hosts the engine: when it closes, stock, prices and orders are no longer synchronised."
             " To go on around the clock, run integra --engine-only as a service."
         )
         self.push_screen(Confirm(say("Stop synchronising and leave?"), [[Piece(note)]], _("leave")), answered)
+
+    def _send_now(self) -> None:
+        self.send("send_now", {}, label=say("send now"))
+
+    async def _not_left(self, effects: Sequence[int]) -> int:
+        return await self.read(lambda db: not_left(db, effects))
 
     async def action_quit(self) -> None:
         """Textual's own way out takes ours."""

@@ -23,6 +23,7 @@ DEEDS = {
     "refund": N_("credited in the shop"),
     "close_shipment": N_("shipment closed"),
     "withdraw": N_("decision taken back"),
+    "send_now": N_("decisions sent without their grace time"),
     "acknowledge_alarm": N_("alarm seen"),
     "unpark": N_("put back"),
     "rewrite": N_("written into C-Plus again"),

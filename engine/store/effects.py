@@ -262,6 +262,16 @@ def hasten(db: sqlite3.Connection, order_id: int) -> None:
     db.execute("UPDATE effect SET next_at = NULL WHERE order_id = ? AND state = 'decided'", (order_id,))
 
 
+def end_grace(db: sqlite3.Connection, now: datetime) -> list[str]:
+    """What could still be taken back leaves now; answers the numbers of its orders."""
+    rows = db.execute(
+        "UPDATE effect SET not_before = ?1 WHERE state = 'decided' AND attempts = 0 AND not_before > ?1"
+        " RETURNING (SELECT number FROM sales_order WHERE id = order_id)",
+        (to_text(now),),
+    ).fetchall()
+    return sorted(row[0] for row in rows)
+
+
 def hasten_all(db: sqlite3.Connection) -> None:
     """A person asks that all be done which can be done: he may just have dealt with what kept an effect waiting."""
     db.execute("UPDATE effect SET next_at = NULL WHERE state = 'decided' AND next_at IS NOT NULL")

@@ -10,9 +10,10 @@ from typing import Any
 from engine import cancelled_in_part, lost_orders, order_flow
 from engine.orders import NOT_IN_ERP, RETURNED_IN_ERP, Cancellation, Event, Payment, State, observe
 from engine.ports import Capabilities
-from engine.runtime.commands import EVERYONE, AnyVerb, Ask, Outcome, Verb
+from engine.runtime.commands import EVERYONE, OWNER_ONLY, AnyVerb, Ask, Outcome, Verb
 from engine.store import effects, orders
 from engine.store.audit import audit
+from engine.store.database import touch
 from engine.store.effects import Kind
 from engine.store.instants import later, to_text
 from engine.verbs.decisions import DECISIONS, Decision, reason_of
@@ -28,6 +29,7 @@ def order_verbs(undo_s: Callable[[], int], channel_of: ChannelOf) -> list[AnyVer
     return [
         *(Verb(decision.name, EVERYONE, _decide(decision, undo_s, channel_of)) for decision in DECISIONS),
         Verb("withdraw", EVERYONE, _withdraw),
+        Verb("send_now", OWNER_ONLY, _send_now),
         Verb("acknowledge_alarm", EVERYONE, _acknowledge_alarm),
         Verb("unpark", EVERYONE, _unpark),
         Verb("rewrite", EVERYONE, _rewrite),
@@ -86,6 +88,14 @@ _UNDONE_BY = {
     Kind.SHIP: Event.SHIP_FAILED,
     Kind.REFUND: None,  # nothing had moved but the reason, which stands again
 }
+
+
+def _send_now(db: sqlite3.Connection, ask: Ask) -> Outcome:
+    """Every decision in its grace time leaves now: whoever hosts the engine wants to end it."""
+    numbers = effects.end_grace(db, ask.now)
+    audit(db, ask, "send_now", "decisions", None, {"orders": numbers})
+    touch(db, "orders")
+    return Outcome({"orders": numbers}, wake=(("*", "effects"),))
 
 
 def _withdraw(db: sqlite3.Connection, ask: Ask) -> Outcome:

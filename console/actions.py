@@ -37,17 +37,23 @@ LIST = frozenset({"list"})
 OVERVIEW = frozenset({"overview"})
 ORDERS = frozenset({"orders"})
 TRIAGE = frozenset({"orders", "order"})
+SHIPMENTS = frozenset({"shipments"})
+SHIPMENT_FILE = frozenset({"shipment_file"})
 ADOPTION = frozenset({"adoption"})
 CHANGED_TEXTS = frozenset({"changed_texts"})
+PROBLEMS = frozenset({"problems"})
+TROUBLES = frozenset({"problems", "affected"})
 PAGES = frozenset({"order"})
 """Places that are read like a page; the others have lists."""
-PILES = ORDERS | ADOPTION | CHANGED_TEXTS
+PILES = ORDERS | ADOPTION | CHANGED_TEXTS | PROBLEMS
 
 # --- the table --------------------------------------------------------------------------------------------------------
 
 ACTIONS: tuple[Action, ...] = (
     Action("overview", ("1",), N_("Overview"), N_("Go to the overview."), EVERYWHERE, footer=False),
     Action("orders", ("2",), N_("Orders"), N_("Go to the orders."), EVERYWHERE, footer=False),
+    Action("shipments", ("5",), N_("Shipments"), N_("Go to the packing desk."), EVERYWHERE, footer=False),
+    Action("problems", ("6",), N_("Problems"), N_("Go to all that failed or was skipped."), EVERYWHERE, footer=False),
     # orders
     Action(
         "approve", ("a",), N_("approve"), N_("Approve: the money of the card is taken and the order goes on."), TRIAGE,
@@ -77,7 +83,7 @@ ACTIONS: tuple[Action, ...] = (
         verb="close_shipment", dangerous=True, why_not=reasons.about_orders(reasons.cannot_ship),
     ),
     Action(
-        "refund", ("g",), N_("credit"),
+        "refund", ("e",), N_("credit"),
         N_(
             "Credit in the shop what came back in C-Plus, back in stock. No money moves: give it back where it was"
             " paid."
@@ -109,6 +115,30 @@ ACTIONS: tuple[Action, ...] = (
         TRIAGE,
         verb="rewrite", dangerous=True, footer=False, why_not=reasons.about_orders(reasons.is_not_missing),
     ),
+    # the packing desk; letters go to the scanner's line while it is in use
+    Action("scan_line", ("tab",), N_("scan"), N_("Between the scanner's line and what was closed."), SHIPMENTS),
+    Action(
+        "pick_up", ("f2",), N_("picked up"), N_("Handed over at the store: name and document of who takes it."),
+        SHIPMENTS, verb="close_shipment", why_not=reasons.at_the_desk,
+    ),
+    Action(
+        "own_driver", ("f3",), N_("own driver"), N_("It leaves with a driver of the house, without a code."), SHIPMENTS,
+        verb="close_shipment", why_not=reasons.at_the_desk,
+    ),
+    Action(
+        "volumes", ("f4",), N_("volumes"), N_("The order on the desk has several parcels: how many."), SHIPMENTS,
+        why_not=reasons.at_the_desk,
+    ),
+    Action("which_carrier", ("f5",), N_("carrier"), N_("Choose whose codes are scanned from now on."), SHIPMENTS),
+    Action("from_file", ("f6",), N_("from a file"), N_("Close the shipments of a carrier's list."), SHIPMENTS),
+    Action(
+        "close_ready", ("f2", "c"), N_("close them"), N_("Close every shipment of the file that is not refused here."),
+        SHIPMENT_FILE, verb="close_shipment", dangerous=True, why_not=reasons.about_orders(reasons.cannot_ship),
+    ),
+    Action(
+        "withdraw_shipment", ("f8", "z"), N_("take back"), N_("Take back a shipment that has not left: the last one."),
+        SHIPMENTS, verb="withdraw", why_not=reasons.cannot_withdraw,
+    ),
     # what was in the shop before us
     Action(
         "agree", ("s", "y"), N_("this one"), N_("It is the product of C-Plus that is proposed."), ADOPTION,
@@ -127,7 +157,7 @@ ACTIONS: tuple[Action, ...] = (
         ADOPTION, verb="reopen_adoption", why_not=reasons.cannot_reopen,
     ),
     Action(
-        "look_again", ("g",), N_("look again"), N_("Look through the shop once more; what is settled stays."), ADOPTION,
+        "look_again", ("o",), N_("look again"), N_("Look through the shop once more; what is settled stays."), ADOPTION,
         verb="look_again", footer=False, why_not=reasons.about_account(reasons.any_account),
     ),
     # texts changed in the shop's own admin
@@ -142,6 +172,23 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "leave_text", ("s",), N_("the shop's"), N_("The text is the shop's own from now on: Integra follows it."),
         CHANGED_TEXTS, verb="settle_change", dangerous=True, why_not=reasons.about_changes,
+    ),
+    # what failed or was skipped
+    Action(
+        "retry", ("r",), N_("try again"), N_("Try it again now, without waiting for its turn."), TROUBLES,
+        verb="retry_problem", why_not=reasons.about_troubles,
+    ),
+    Action(
+        "retry_all", ("R",), N_("try all again"), N_("Try everything again that stands in this list."), PROBLEMS,
+        verb="retry_problem", footer=False, why_not=reasons.about_troubles,
+    ),
+    Action(
+        "ignore", ("i",), N_("leave aside"), N_("Leave it aside with a reason, until it changes."), TROUBLES,
+        verb="ignore_problem", dangerous=True, why_not=reasons.about_troubles_that_count,
+    ),
+    Action(
+        "attend", ("z",), N_("attend to it"), N_("What was left aside counts again."), TROUBLES,
+        verb="attend_problem", why_not=reasons.about_troubles_left_aside,
     ),
     # lists in several piles
     Action("mark", ("space",), N_("mark"), N_("Mark the row and go on; what you do then takes all marked."), PILES),
@@ -185,6 +232,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("last", ("end", "G"), N_("last"), N_("To the last row."), LIST, footer=False),
     # everywhere
     Action("palette", ("ctrl+p", ":"), N_("actions"), N_("Every action that works here, by name."), EVERYWHERE),
+    Action("jump", ("g",), N_("go to"), N_("Then a letter or number: to that screen; g once more: to the first row."),
+           EVERYWHERE, footer=False),
     Action("help", ("?", "f1"), N_("help"), N_("The keys of this screen, and what they do."), EVERYWHERE),
     Action("theme", ("ctrl+t",), N_("colours"), N_("Choose the colours of the console."), EVERYWHERE, footer=False),
     Action("redraw", ("ctrl+l",), N_("redraw"), N_("Draw the screen anew."), EVERYWHERE, footer=False),
@@ -245,8 +294,12 @@ def key_names(action: Action) -> SafeText:
 KEY_PAGES = (
     (N_("Overview"), ("overview",)),
     (N_("Orders"), ("orders",)),
+    (N_("Packing desk"), ("shipments",)),
+    (N_("A carrier's list"), ("shipment_file",)),
     (N_("In the shop before Integra"), ("adoption",)),
     (N_("Texts changed in the shop"), ("changed_texts",)),
+    (N_("Problems"), ("problems",)),
+    (N_("What a problem holds up"), ("affected",)),
     (N_("Every list"), ("list",)),
     (N_("Everywhere"), ("everywhere",)),
 )

@@ -35,6 +35,7 @@ from console.screens.order import OrderScreen
 from console.screens.orders import Orders
 from console.screens.overview import Overview
 from console.screens.place import Place
+from console.screens.problems import Problems
 from console.screens.shipments import Shipments
 from console.status import Status, read_status
 from console.texts import refusal
@@ -131,7 +132,7 @@ class Console(App[int]):
         self._wanted_theme = theme
         self.now = now
         self._make_id = make_id
-        self._scanning = Scanning(scan_gap_s, super().on_event, self._scanned, self.set_timer)
+        self._scanning = Scanning(scan_gap_s, self._act, self._scanned, self.set_timer)
         self._reader = Reader(state_dir / STORE_FILE, lambda topics: self._post(StoreChanged(topics)))
         self.link = Link(
             state_dir,
@@ -160,7 +161,7 @@ class Console(App[int]):
         self.set_keymap({id: ",".join(keys) for id, keys in chosen.items()})
         if self._wanted_theme in self.available_themes:
             self.theme = self._wanted_theme
-        self.places = {"overview": Overview(), "orders": Orders(), "shipments": Shipments()}
+        self.places = {"overview": Overview(), "orders": Orders(), "shipments": Shipments(), "problems": Problems()}
         self._reader.start()
         self.link.start()
         for name, place in self.places.items():
@@ -326,6 +327,11 @@ class Console(App[int]):
             await self._scanning.take(event)
         elif isinstance(event, events.Paste):
             self._scanned(event.text)
+
+    async def _act(self, key: events.Key) -> None:
+        """What a key does, unless one before it waits for it."""
+        if not (isinstance(self.screen, Place) and self.screen.takes(key)):
+            await super().on_event(key)
 
     def _scanned(self, text: str) -> None:
         if isinstance(self.screen, Place) and text.strip():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from console.language import N_, _, say
@@ -32,6 +32,16 @@ class Situation:
     found: tuple[ShopRow, ...] = ()
     last_found: tuple[ShopRow, ...] = ()
     changes: tuple[ShopChange, ...] = ()
+    troubles: tuple[PointedAt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PointedAt:
+    """A cause of trouble, or one thing that it holds up. `ignored`: somebody leaves it aside."""
+
+    args: Mapping[str, str | None]
+    title: SafeText
+    ignored: bool
 
 
 Reason = Callable[[Situation], SafeText | None]
@@ -136,6 +146,13 @@ def about_one_order(reason: OrderReason) -> Reason:
 
 def _is_dead(order: OrderRow) -> str | None:
     return None if order.cancellation == "none" else N_("it is cancelled")
+
+
+def at_the_desk(now: Situation) -> SafeText | None:
+    """There must be an engine, and an order on the packing desk that may leave."""
+    if now.attached and not now.orders:
+        return say("scan the order first")
+    return about_one_order(cannot_ship)(now)
 
 
 def withdrawable(now: Situation) -> tuple[OrderRow, ...]:
@@ -287,3 +304,26 @@ def about_changes(now: Situation) -> SafeText | None:
 def about_a_shop(now: Situation) -> SafeText | None:
     """There must be an account."""
     return None if now.account is not None else say("choose an account or one of its tasks in the list below")
+
+
+def about_troubles(now: Situation) -> SafeText | None:
+    """There must be an engine and something that is wrong."""
+    if not now.attached:
+        return _(NO_ENGINE)
+    if now.reading:
+        return say("the marked rows are still being read")
+    return None if now.troubles else say("nothing is wrong here")
+
+
+def about_troubles_that_count(now: Situation) -> SafeText | None:
+    """All of it must count as yet."""
+    if (found := about_troubles(now)) is not None:
+        return found
+    return say("it is left aside already") if any(one.ignored for one in now.troubles) else None
+
+
+def about_troubles_left_aside(now: Situation) -> SafeText | None:
+    """All of it must be left aside."""
+    if (found := about_troubles(now)) is not None:
+        return found
+    return None if all(one.ignored for one in now.troubles) else say("it is not left aside")

@@ -1,9 +1,9 @@
-"""Everything that failed or was skipped, by its cause: what needs a person, what is worth knowing, what is left aside."""
+"""Everything that failed or was skipped, by cause: what needs a person, what to know, what is left aside."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,15 +22,16 @@ TOPICS = {"*", "problems", "publications", "orders"}
 # SQLite takes the bare columns of a row with one max() from the row that has it: the newest example of each cause.
 _CAUSES = f"""
 SELECT source, account, code, facet, iif(ignored_at IS NOT NULL, '{IGNORED}', iif(severity = 'notice', '{NOTICE}',
-       '{WAITS}')) AS pile, count(*) AS rows, min(since) AS first_at, max(COALESCE(last_at, since, '')) AS last_at,
-       since, subject, item, order_id, params, detail, ignored_why, ignored_by,
+       '{WAITS}')) AS pile, count(*) AS rows, max(COALESCE(last_at, since, '')) AS last_at, subject, params, detail,
+       ignored_why, ignored_by,
        sum(:text <> '' AND fold(subject || ' ' || params || ' ' || detail) LIKE :text ESCAPE '\\') AS matching
   FROM trouble
  GROUP BY pile, source, account, code, facet
  ORDER BY rows DESC, code, account, facet
 """
-_NEWEST = """
-SELECT max(since) FROM trouble WHERE source = ? AND account = ? AND code = ? AND facet = ?
+_SINCE = """
+SELECT min(since), max(since) FROM trouble
+ WHERE source = ? AND account = ? AND code = ? AND facet = ? AND (ignored_at IS NOT NULL) = ?
 """
 
 
@@ -56,12 +57,12 @@ class Trouble:
 
 
 def troubles(db: sqlite3.Connection, text: str = "") -> list[Trouble]:
-    """All of it, in each pile what holds up most first. `matching`: its title, account, code or any row has the text."""
+    """All of it, what holds up most first. `matching`: title, account, code or any row of it has the text."""
     found = db.execute(_CAUSES, {"text": like(text)}).fetchall()
     return [_trouble(db, row, fold(text)) for row in found]
 
 
-def counts(causes: list[Trouble]) -> Mapping[str, int]:
+def counts(causes: Sequence[Trouble]) -> Mapping[str, int]:
     """Rows in each pile."""
     return {pile: sum(one.rows for one in causes if one.pile == pile) for pile in PILES}
 
@@ -69,17 +70,18 @@ def counts(causes: list[Trouble]) -> Mapping[str, int]:
 def _trouble(db: sqlite3.Connection, row: sqlite3.Row, text: str) -> Trouble:
     key = CauseKey(row["source"], row["account"], row["code"], row["facet"])
     code = safe(row["code"])
+    first, newest = db.execute(_SINCE, [*key, row["pile"] == IGNORED]).fetchone()
     return Trouble(
         key=key,
         pile=row["pile"],
         rows=row["rows"],
-        first_at=instant(row["first_at"]),
+        first_at=instant(first),
         last_at=instant(row["last_at"]),
         subject=safe(row["subject"]),
         params=params_of(row["params"]),
         detail=safe(row["detail"]),
         ignored_why=safe(row["ignored_why"] or ""),
         ignored_by=safe(row["ignored_by"] or ""),
-        until=db.execute(_NEWEST, key).fetchone()[0],
+        until=newest,
         matching=bool(row["matching"]) or text in fold(f"{title(code)} {code} {row['account'] or 'C-Plus'}"),
     )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -13,48 +12,40 @@ from textual.widget import Widget
 from console.actions import Action
 from console.formats import ago
 from console.language import _, say
-from console.reading.affected import AFFECTED_MAX, TOPICS, Affected
+from console.reading.affected import AFFECTED_MAX, TOPICS, Affected, CauseKey, affected_by
+from console.reasons import PointedAt, Situation
 from console.safe_text import SafeText, safe
+from console.screens.adoption import AdoptionScreen
+from console.screens.changed_texts import ChangedTexts
 from console.screens.order import OrderScreen
 from console.screens.place import Place, bindings
+from console.screens.troubled import Troubled, name_of, sentence_of
 from console.texts import SUBJECTS, TASKS, word
 from console.widgets.plain import Line, Page, Piece, Plain
 from console.widgets.rows import Column, Rows
 from console.widgets.sources import Cell, Memory, Row
+from engine.adoption.taken_names import NAME_TAKEN
+from engine.reconcile.content import CHANGED
 
 TICK_S = 1.0
 
-Read = Callable[[sqlite3.Connection], list[Affected]]
 
-
-class AffectedScreen(Place):
-    """A list, and below it what is wrong with one of them. `read` finds them; `told` is the sentence about one.
-
-    `opens` makes the screen on which one of them is put right, where there is one.
-    """
+class AffectedScreen(Troubled):
+    """A list, and below it what is wrong with one of them."""
 
     CSS_PATH = "affected.tcss"
-    BINDINGS: ClassVar[list[Any]] = bindings("everywhere")
+    BINDINGS: ClassVar[list[Any]] = bindings("affected", "everywhere")
     place = "affected"
-    tab = "overview"
+    tab = "problems"
 
-    def __init__(
-        self,
-        cause: SafeText,
-        read: Read,
-        told: Callable[[Affected], SafeText],
-        opens: Callable[[Affected], Place] | None = None,
-    ) -> None:
+    def __init__(self, cause: CauseKey) -> None:
         super().__init__()
-        self._opens = opens
         self._cause = cause
-        self._read = read
-        self._told = told
         self._found: dict[str, Affected] | None = None
 
     def body(self) -> Iterable[Widget]:
         """The cause, the list, the sentence."""
-        yield Plain([[Piece(self._cause, "head")]], id="cause")
+        yield Plain([[Piece(name_of(self._cause), "head")]], id="cause")
         columns = [Column(say("which"), 16), Column(say("name")), Column(say("since"), 12, spare=True)]
         yield Rows(columns, empty=say("looking …"), id="list")
         yield VerticalScroll(Page(id="sentence"), id="told", can_focus=False)
@@ -68,7 +59,7 @@ class AffectedScreen(Place):
     async def load(self, topics: frozenset[str]) -> None:
         """Read them anew."""
         if topics & TOPICS:
-            found = await self.console_app.read(self._read)
+            found = await self.console_app.read(lambda db: affected_by(db, self._cause))
             self._found = {one.subject: one for one in found}
             self._show()
 
@@ -89,39 +80,65 @@ class AffectedScreen(Place):
         return self._found.get(key) if self._found and isinstance(key, str) else None
 
     def _tell(self) -> None:
+        self.offer_keys()
         one = self._one()
         lines: list[Line] = []
         if one is not None:
-            sentence = self._told(one)
+            sentence = sentence_of(self._cause, one.params, one.detail)
             lines.append([Piece(sentence, "warn")])
             if one.detail not in sentence:
                 lines.append([Piece(one.detail, "dim")])
+            if one.ignored_why:
+                told = say("Left aside by {who}: {why}", who=one.ignored_by, why=one.ignored_why)
+                lines.append([Piece(told, "strong")])
         if self._found and len(self._found) == AFFECTED_MAX:
             lines.append([Piece(say("There are more: these are the {n} oldest.", n=AFFECTED_MAX), "dim")])
         self.query_one("#sentence", Page).show(*lines)
 
+    def situation(self) -> Situation:
+        """The one under the cursor."""
+        one, attached = self._one(), self.console_app.link.state.attached
+        if one is None:
+            return Situation(attached=attached)
+        args = {**self._cause._asdict(), "subject": one.subject}
+        return Situation(attached=attached, troubles=(PointedAt(args, affected_cells(one)[0], bool(one.ignored_why)),))
+
     def on_rows_opened(self, _event: Rows.Opened) -> None:
-        """An order has a page; the rest is put right where the sentence says."""
+        """Where it is put right; else where the sentence says."""
         one = self._one()
-        if one is not None and one.order is not None:
-            self.app.push_screen(OrderScreen(one.order))
-        elif one is not None and self._opens is not None:
-            self.app.push_screen(self._opens(one))
+        where = None if one is None else self._place_of(one)
+        if where is not None:
+            self.app.push_screen(where)
         else:
-            self.flash(say("Only an order has a page; the sentence above says where to put this right."), "warn")
+            self.flash(say("It has no page of its own here; the sentence above says where to put this right."), "warn")
+
+    def _place_of(self, one: Affected) -> Place | None:
+        if one.order is not None:
+            return OrderScreen(one.order)
+        if self._cause.code == NAME_TAKEN:
+            return AdoptionScreen(self._cause.account, str(one.params.get("shop_id")))
+        if self._cause.code == CHANGED:
+            return ChangedTexts(self._cause.account)
+        return None
 
     def do_back(self, action: Action) -> None:
-        """To the overview."""
+        """To where it was opened."""
         self.dismiss()
 
     def do_escape(self, action: Action) -> None:
-        """To the overview."""
+        """To where it was opened."""
         self.dismiss()
 
 
-def _row(one: Affected, now: datetime) -> Row:
+def affected_cells(one: Affected) -> tuple[SafeText, SafeText]:
+    """What it is called: the number or code people know it by, and its name."""
     kind, _colon, about = one.subject.partition(":")
-    label, name = one.label, one.name
     if kind in SUBJECTS:
-        label, name = _(SUBJECTS[kind]), word(TASKS, about) if kind == "task" else safe(about)
-    return [Cell(label, "strong"), Cell(name), Cell(ago(one.since, now), "dim")]
+        return _(SUBJECTS[kind]), word(TASKS, about) if kind == "task" else safe(about)
+    return one.label, one.name
+
+
+def _row(one: Affected, now: datetime) -> Row:
+    label, name = affected_cells(one)
+    tone = "dim" if one.ignored_why else ""
+    return [Cell(label, tone or "strong"), Cell(name, tone), Cell(ago(one.since, now), "dim")]

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from console.actions import Action
 from console.language import _, say, say_n
 from console.reading.accounts import AccountRow, all_accounts
-from console.reading.affected import affected_by, refused_by
+from console.reading.affected import CauseKey
 from console.reading.planned import planned
 from console.reading.reader import NotReadable
 from console.reading.tasks import TaskRow, all_tasks
@@ -24,12 +24,11 @@ from console.screens.changed_texts import ChangedTexts
 from console.screens.go_live import ask_to_go_live
 from console.screens.overview_rows import Needs, read_needs
 from console.screens.place import Place, bindings
-from console.texts import DIRECTIONS, explain, word
+from console.texts import DIRECTIONS, word
 from console.widgets.dialogs import Ask, Confirm
 from console.widgets.plain import Line, Piece, Sentence
 from console.widgets.rows import Column, Rows
 from console.widgets.sources import Memory
-from engine.adoption.taken_names import NAME_TAKEN
 from engine.reconcile.content import CHANGED
 
 TICK_S = 1.0
@@ -189,32 +188,11 @@ class Overview(Place):
         elif key[0] == "held":
             self._ask_to_pass(str(key[1]), str(key[2]))
         elif key[0] == "cause":
-            self._show_affected(str(key[1]), str(key[2]))
+            self.app.push_screen(AffectedScreen(CauseKey("problem", str(key[1]), str(key[2]))))
         elif key[0] == "refused":
-            self._show_refused(str(key[1]), str(key[2]), str(key[3]))
+            self.app.push_screen(AffectedScreen(CauseKey("refused", *map(str, key[1:]))))
         elif key[0] == "task" and (task := self._task_row(str(key[1]), str(key[2]))) and task.error_code:
-            self._show_affected(task.account, task.error_code)
-
-    def _show_affected(self, account: str, code: str) -> None:
-        cause = overview_rows.cause_title(account, code)
-        self.app.push_screen(
-            AffectedScreen(
-                cause,
-                lambda db: affected_by(db, account, code),
-                lambda one: explain(code, one.params, one.detail),
-                (lambda one: AdoptionScreen(account, str(one.params.get("shop_id")))) if code == NAME_TAKEN else None,
-            )
-        )
-
-    def _show_refused(self, account: str, code: str, facet: str) -> None:
-        cause = overview_rows.refused_title(code, facet)
-        self.app.push_screen(
-            AffectedScreen(
-                cause,
-                lambda db: refused_by(db, account, facet, code),
-                lambda one: overview_rows.refused_sentence(code, one.detail),
-            )
-        )
+            self.app.push_screen(AffectedScreen(CauseKey("problem", task.account, task.error_code)))
 
     def do_other_list(self, action: Action) -> None:
         """To the other list."""

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Hashable, Iterable
 from contextlib import suppress
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.events import Key
 from textual.screen import Screen
 from textual.widget import Widget
 
 from console.actions import BY_ID, Action, actions_at
 from console.language import _, say
 from console.reading.orders import ALL, orders_scanned
-from console.reading.reader import NotReadable
+from console.reading.reader import NotReadable, fold
 from console.reasons import Situation
 from console.safe_text import SafeText, safe
-from console.widgets.bars import KeysLine, StatusLine, Tabs
+from console.widgets.bars import FLASH_S, KeysLine, StatusLine, Tabs
 from console.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -35,6 +37,17 @@ def bindings(*places: str) -> list[Any]:
     ]
 
 
+def jumps(places: Iterable[str]) -> dict[str, str]:
+    """The keys after g, and where each leads: the places' own keys, and of each name the first letter still free."""
+    ways: dict[str, str] = {}
+    for name in places:
+        action = BY_ID[name]
+        ways |= dict.fromkeys(action.keys, name)
+        letters = [char for char in fold(_(action.label)) if char.isalpha() and char != "g" and char not in ways]
+        ways |= dict.fromkeys(letters[:1], name)
+    return ways
+
+
 class Place(Screen[None]):
     """A screen of the console. `place` is its name in the table of actions."""
 
@@ -46,6 +59,7 @@ class Place(Screen[None]):
         self._news: frozenset[str] = frozenset()
         self._reading = False
         self._blamed: Hashable | None = None
+        self._jump_until: datetime | None = None
 
     @property
     def console_app(self) -> Console:
@@ -170,6 +184,30 @@ class Place(Screen[None]):
     def do_shipments(self, action: Action) -> None:
         """To the packing desk."""
         self.console_app.go("shipments")
+
+    def do_problems(self, action: Action) -> None:
+        """To all that failed or was skipped."""
+        self.console_app.go("problems")
+
+    def do_jump(self, action: Action) -> None:
+        """Say where to, and wait for the next key: a question in front would cost fifty times the bytes."""
+        self._jump_until = self.console_app.now() + timedelta(seconds=FLASH_S)
+        ways = jumps(self.console_app.places)
+        named = [SafeText(f"{key} {_(BY_ID[name].label)}") for key, name in ways.items() if not key.isdigit()]
+        self.flash(say("go to: {places} · g first row", places=SafeText(" · ".join(named))))
+
+    def takes(self, key: Key) -> bool:
+        """Whether this key ends a jump that was begun, and is nothing else then."""
+        begun, self._jump_until = self._jump_until, None
+        if begun is None or self.console_app.now() > begun:
+            return False
+        self.query_one(KeysLine).end_flash()
+        name = jumps(self.console_app.places).get(key.character or "")
+        if name is not None:
+            self.console_app.go(name)
+        elif key.character == "g":
+            self.focused_list_action("first")
+        return True
 
     def do_palette(self, action: Action) -> None:
         """Every action by its name."""

@@ -32,6 +32,7 @@ from engine.verbs.accounts import account_verbs
 from engine.verbs.adoption import adoption_verbs
 from engine.verbs.invoice import invoice_verbs
 from engine.verbs.orders import order_verbs
+from engine.verbs.problems import problem_verbs
 from engine.verbs.sale_links import sale_link_verbs
 from engine.verbs.shop_changes import shop_change_verbs
 
@@ -201,6 +202,7 @@ class BareEngine:
             *account_verbs(),
             *adoption_verbs(lambda: {"loja": cast("Account", SimpleNamespace(settings=ACCOUNT))}),
             *shop_change_verbs(),
+            *problem_verbs(),
             *sale_link_verbs(self.store, cast("Erp", _Till())),
             *invoice_verbs(self.store, cast("Erp", _Till())),
         ]

@@ -17,10 +17,14 @@ from console.screens.order import OrderScreen
 from console.screens.orders import Orders
 from console.screens.overview import Overview
 from console.screens.place import Place
+from console.screens.problems import Problems
+from console.screens.shipments import Shipments
+from console.screens.shipments_file import ShipmentFile
 from engine.settings import Settings
 from engine.verbs.accounts import account_verbs
 from engine.verbs.adoption import adoption_verbs
 from engine.verbs.orders import order_verbs
+from engine.verbs.problems import problem_verbs
 from engine.verbs.shop_changes import shop_change_verbs
 from tests.console.builder import PLAIN
 
@@ -31,6 +35,9 @@ SCREENS: list[tuple[type[Place], tuple[str, ...]]] = [
     (AffectedScreen, ("affected", "list", "everywhere")),
     (AdoptionScreen, ("adoption", "list", "everywhere")),
     (ChangedTexts, ("changed_texts", "list", "everywhere")),
+    (Problems, ("problems", "list", "everywhere")),
+    (Shipments, ("shipments", "list", "everywhere")),
+    (ShipmentFile, ("shipment_file", "list", "everywhere")),
 ]
 BY_THE_HOST = {"wake"}
 TOUCHING_THE_ERP = {"link_sale"}
@@ -71,6 +78,7 @@ def test_every_command_that_a_key_asks_is_one_the_engine_knows() -> None:
                 *account_verbs(),
                 *adoption_verbs(dict),
                 *shop_change_verbs(),
+                *problem_verbs(),
             ]
         }
         | BY_THE_HOST

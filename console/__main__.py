@@ -113,6 +113,10 @@ def _run(asked: argparse.Namespace, context: Context) -> int:  # noqa: PLR0912 -
             return audit.run(context, asked.since, asked.who, asked.subject, asked.limit)
         case "orders":
             return _run_orders(asked, context)
+        case "shipments":
+            from console.verbs import shipments
+
+            return shipments.close(context, asked.file, yes=asked.yes)
         case "customers":
             return _run_customers(asked, context)
         case "pause":

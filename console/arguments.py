@@ -78,6 +78,11 @@ def parser() -> argparse.ArgumentParser:
 
     _explained(verbs)
     _orders(verbs)
+    shipments = _verb(verbs, "shipments", _("close the shipments of a file: columns order, tracking, carrier"))
+    shipments.add_argument("deed", choices=("close",), metavar="close")
+    shipments.add_argument("file", type=Path, metavar=_("FILE"), help=_("a table with a line for each parcel"))
+    shipments.add_argument("--yes", action="store_true", help=_("close them without asking"))
+    _json(shipments)
     customers = _verb(verbs, "customers", _("customers that wait for a person; settle what both sides changed"))
     customers.add_argument("what", nargs="?", default="show", choices=("show", *KEEPS, "choose", "register"))
     customers.add_argument("id", nargs="?", type=int, metavar=_("NUMBER"), help=_("the number in the list"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from console.reading.orders import OrderRow
 from console.reasons import cannot_ship
@@ -128,24 +129,44 @@ def _with_order(desk: Desk, order: DeskOrder, text: str, found: Found, known: Se
         return Step(desk, "same-order", "warn", {**params, "buyer": order.row.buyer})
     if barcodes.is_postcode(text) and text == order.postcode:
         return Step(desk, "is-postcode", params=params)
-    carriers = guess(text, known)
-    if any(carrier.proven for carrier in carriers):
-        return _code(desk, order, text, carriers[0].kind, found)
+    whose = _whose(desk, text, known)
+    if whose.proven:
+        return _code(desk, order, text, whose.kinds[0], found)
     if found.orders:
         return _order(desk, text, found)
     if is_misread(text):
         return Step(desk, "code-misread", params=params)
-    if desk.carrier:
-        may_be_a_number = text.isdecimal() and len(text) == len(order.row.number)
-        if _CODE.fullmatch(text) and not may_be_a_number and not barcodes.is_product(text):
-            return _code(desk, order, text, desk.carrier, found)
-    elif len(carriers) == 1:
-        return _code(desk, order, text, carriers[0].kind, found)
-    if len(carriers) > 1:
-        return Step(desk, "several-carriers", params=params)
-    if barcodes.is_product(text):
+    if barcodes.is_product(text) and not whose.named:
         return Step(desk, "is-product", params=params)
+    if len(whose.kinds) == 1:
+        return _code(desk, order, text, whose.kinds[0], found)
+    if whose.kinds:
+        return Step(desk, "several-carriers", params=params)
+    if guess(text, known):
+        return Step(desk, "not-of-carrier", params={**params, "carrier": desk.carrier})
     return Step(desk.cleared(), "unreadable", params=params)
+
+
+class _Whose(NamedTuple):
+    """The carriers whose code it may be, the chosen one alone where there is one; `named`: by its form."""
+
+    kinds: Sequence[str]
+    proven: bool = False
+    named: bool = False
+
+
+def _whose(desk: Desk, text: str, known: Sequence[Carrier]) -> _Whose:
+    carriers = guess(text, known)
+    proven = any(carrier.proven for carrier in carriers)
+    if not desk.carrier:
+        return _Whose([carrier.kind for carrier in carriers], proven, named=bool(carriers))
+    if any(carrier.kind == desk.carrier for carrier in known):
+        fits = any(carrier.kind == desk.carrier for carrier in carriers)
+        return _Whose([desk.carrier] if fits else [], fits and proven, named=fits)
+    assert desk.order is not None, "a code is looked at only for an order"
+    may_be_a_number = text.isdecimal() and len(text) == len(desk.order.row.number)
+    plausible = _CODE.fullmatch(text) is not None and not may_be_a_number
+    return _Whose([desk.carrier] if proven or plausible else [], proven)
 
 
 def _code(desk: Desk, order: DeskOrder, code: str, carrier: str, found: Found) -> Step:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from console.language import N_, _, say
 from console.safe_text import SafeText
+from console.texts import carrier
 
 SAID: dict[str, str] = {
     "scan-order": N_("Scan the order: its number in the shop or in C-Plus, or the key of its NF-e."),
@@ -29,6 +30,7 @@ SAID: dict[str, str] = {
     "code-misread": N_("{code} was misread: its check digit does not fit. Scan it again for {number}."),
     "code-used": N_("{code} stands on order {number} already: is it the right label?"),
     "several-carriers": N_("{code} may be of several carriers: choose one (F5), then scan it again."),
+    "not-of-carrier": N_("{code} is no code of the carrier that was chosen ({carrier})."),
     "another-carrier": N_("{code} is of another carrier than the first volume of {number}."),
     "unreadable": N_("Neither an order nor a tracking code: {text}. To be certain, scan the order again."),
     "left": N_("{number} was laid aside; nothing of it was recorded."),
@@ -39,6 +41,10 @@ SAID: dict[str, str] = {
 
 
 def told(said: str, params: Mapping[str, object]) -> SafeText:
-    """The sentence. A reason is one of ours, in the language in use."""
-    shown = {name: _(str(value)) if name == "reason" else value for name, value in params.items()}
+    """The sentence. Reasons and carriers are said in the language in use."""
+    shown = dict(params)
+    if "reason" in params:
+        shown["reason"] = _(str(params["reason"]))
+    if "carrier" in params:
+        shown["carrier"] = carrier(str(params["carrier"]))
     return say(SAID[said], **shown)

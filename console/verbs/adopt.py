@@ -17,9 +17,10 @@ from console.language import _, say
 from console.reading.accounts import all_accounts
 from console.reading.adoption import AdoptionRow, adoption_rows
 from console.reading.tasks import all_tasks
+from console.spreadsheet import NotThatFile
 from console.texts import VERDICT, explain, refusal, word
 from console.verbs import adopt_file
-from console.verbs.adopt_file import Decided, NotThatFile
+from console.verbs.adopt_file import Decided
 from console.verbs.context import Context, Exit, complain
 from console.widths import fit
 from engine.runtime.client import EngineClient

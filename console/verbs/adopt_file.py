@@ -7,11 +7,11 @@ from a key like 000000017; all of that is understood on the way back.
 from __future__ import annotations
 
 import csv
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from console import spreadsheet
 from console.adoption_texts import REASONS, STANDINGS
 from console.language import N_, _
 from console.reading.adoption import AdoptionRow
@@ -36,14 +36,6 @@ COLUMNS = {
     "names": N_("name in C-Plus"),
 }
 BETWEEN = " | "
-
-
-class NotThatFile(Exception):
-    """The file has no column of this name."""
-
-    def __init__(self, column: str) -> None:
-        super().__init__(column)
-        self.column = column
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +64,16 @@ def write(path: Path, rows: Sequence[AdoptionRow]) -> None:
 
 def read(path: Path, rows: Sequence[AdoptionRow]) -> list[Decided]:
     """What people decided; lines without a decision say nothing. Raises OSError, NotThatFile."""
-    text = _decoded(path.read_bytes())
-    delimiter = ";" if text.partition("\n")[0].count(";") else ","
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    places = _places(next(lines, []))
+    columns = {name: (str(_(COLUMNS[name])), COLUMNS[name]) for name in ("decision", "what", "shop_id")}
+    lines = spreadsheet.rows(path, columns)
     known = {row.shop_id: row for row in rows if row.what == "item" and row.shop_id}
-    return list(_decisions(lines, places, known))
+    return list(_decisions(lines, known))
 
 
-def _decisions(lines: Iterator[list[str]], places: dict[str, int], known: dict[str, AdoptionRow]) -> Iterator[Decided]:
+def _decisions(lines: Iterable[tuple[int, Mapping[str, str]]], known: Mapping[str, AdoptionRow]) -> Iterator[Decided]:
     seen: set[str] = set()
     customer = {str(_(WHAT["customer"])), WHAT["customer"]}
-    for number, cells in enumerate(lines, start=2):
-        cell = {name: cells[place].strip() if place < len(cells) else "" for name, place in places.items()}
+    for number, cell in lines:
         decision, shop_id = cell["decision"].lstrip("'"), cell["shop_id"].lstrip("'")
         if not decision:
             continue
@@ -104,25 +93,6 @@ def _decisions(lines: Iterator[list[str]], places: dict[str, int], known: dict[s
         else:
             yield Decided(number, shop_id, decision)
         seen.add(shop_id)
-
-
-def _places(header: Sequence[str]) -> dict[str, int]:
-    titles = [title.strip().lstrip("\ufeff").casefold() for title in header]
-    places = {}
-    for name in ("decision", "what", "shop_id"):
-        wanted = {COLUMNS[name].casefold(), str(_(COLUMNS[name])).casefold()}
-        place = next((index for index, title in enumerate(titles) if title in wanted), None)
-        if place is None:
-            raise NotThatFile(_(COLUMNS[name]))
-        places[name] = place
-    return places
-
-
-def _decoded(content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
 
 
 def _harmless(cell: object) -> str:

@@ -46,17 +46,18 @@ class PackingDesk:
 
     def scan(self, *texts: str) -> Step:
         """Read these; answers what the last one led to."""
-        assert texts
-        for text in texts:
-            read = barcodes.scanned(text)
-            db = open_readonly(self.store.path)
-            found = found_by(db, read)
-            db.close()
-            step = scan(self.desk, read, found, KNOWN)
-            assert step.said in SAID
-            self.desk = step.desk
-            if step.closing is not None:
-                self.closed.append((step.closing.order.row.number, step.closing.carrier, step.closing.codes))
+        return [self._read(text) for text in texts][-1]
+
+    def _read(self, text: str) -> Step:
+        read = barcodes.scanned(text)
+        db = open_readonly(self.store.path)
+        found = found_by(db, read)
+        db.close()
+        step = scan(self.desk, read, found, KNOWN)
+        assert step.said in SAID
+        self.desk = step.desk
+        if step.closing is not None:
+            self.closed.append((step.closing.order.row.number, step.closing.carrier, step.closing.codes))
         return step
 
 
@@ -145,10 +146,16 @@ def test_the_carrier_is_known_by_the_code_or_chosen(desk: PackingDesk) -> None:
     desk.scan("000000103")
     assert desk.scan("000000999").said == "unreadable"  # an order that is not there, not a code
     desk.scan("000000103", "JD 0042-77")
+    desk.store.order("000000105", payment=Payment.PAID, fulfilment=Fulfilment.INVOICED)
+    desk.desk = Desk(carrier="carrier:Verdinha")
+    assert desk.scan("000000105", CODE).said == "not-of-carrier"
+    desk.desk = Desk(carrier="carrier:Hub")
+    desk.scan("000000105", CODE)
     assert desk.closed == [
         ("000000101", "carrier:Verdinha", ("V123456",)),
         ("000000102", "carrier:LATAM Cargo", ("95712345675",)),
         ("000000103", "carrier:Rápido", ("JD0042-77",)),
+        ("000000105", "carrier:Hub", (CODE,)),
     ]
 
 
@@ -185,7 +192,9 @@ def test_misread_and_double_scans_never_give_a_parcel_the_code_of_another(store:
     chance = Random(seed)
     orders = _orders(store, 100)
     codes = [tracking_code(number) for number in range(100)]
-    desk, closed, holders = Desk(), {}, {}
+    desk = Desk()
+    closed: dict[int, str] = {}
+    holders: dict[str, str] = {}
     for order, code in zip(orders, codes, strict=True):
         tries = 0
         while order.row.id not in closed and tries < 3:

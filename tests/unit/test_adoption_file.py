@@ -9,8 +9,9 @@ import pytest
 
 from console import language
 from console.reading.adoption import AdoptionRow
+from console.spreadsheet import NotThatFile
 from console.verbs import adopt_file
-from console.verbs.adopt_file import Decided, NotThatFile
+from console.verbs.adopt_file import Decided
 
 ROWS = [
     AdoptionRow(

@@ -111,7 +111,7 @@ def run(plan: Plan, folder: Path, look: Callable[[World], None] = lambda world: 
             except TimeoutError:
                 outcome.violations.append(f"the first write was not approved: {world.problems()}")
             finally:
-                world.close()
+                loop.run_until_complete(world.close())
         bugs_met = [f"unexpected: {line}" for line in (*bugs.found, *world.bugs, *loop.failures)]
         outcome.violations[:0] = bugs_met  # the rest follows from them
         outcome.digest, outcome.kills, outcome.lines = world.story.digest, world.story.kills, list(world.story.lines)
@@ -145,7 +145,7 @@ def _weather(world: World, faults: Sequence[Fault]) -> Weather:
 
 
 async def _days(plan: Plan, world: World, outcome: Outcome) -> None:
-    keeper = world.begin(world.keep_engine_alive())
+    world.begin(world.keep_engine_alive())
     await asyncio.wait_for(world.open_accounts(), APPROVED_S_MAX)
     await asyncio.sleep(OPENED_S - world.loop.time())
     owed = checker.owed(read_base(world.staff, world.branches[0].terms.online_tag))
@@ -174,4 +174,3 @@ async def _days(plan: Plan, world: World, outcome: Outcome) -> None:
         if outcome.violations:
             break
         await asyncio.sleep(86_400 - (world.loop.time() - began))
-    keeper.cancel()

@@ -144,7 +144,7 @@ class Life:
         self._loop = loop
         self._clock = clock
         self._store = SimStore(store, pulse.boundary)
-        self._asked: dict[asyncio.Task[None], None] = {}
+        self._asked: dict[asyncio.Task[Answer], None] = {}
         self._root: asyncio.Task[None] | None = None
         self._asked_to_end = False
         self.when_killed: Callable[[], None] = _nothing
@@ -171,17 +171,15 @@ class Life:
         ask = Ask(id, verb, args, "operadora", OWNER_ROLE, row_version, self._clock.now())
         answer: asyncio.Future[Answer | None] = self._loop.create_future()
 
-        async def answered() -> None:
-            try:
-                told = await self.commands.ask(ask)
-            except BaseException:  # the console sees its connection break, whatever ended the engine
-                told = None
-            if not answer.done():
-                answer.set_result(told)
-
-        task = self._loop.create_task(answered(), context=self._context.copy())
+        task = self._loop.create_task(self.commands.ask(ask), context=self._context.copy())
         self._asked[task] = None
-        task.add_done_callback(lambda ended: self._asked.pop(ended, None))
+
+        def ended(_: asyncio.Task[Answer]) -> None:
+            del self._asked[task]
+            lived = not task.cancelled() and task.exception() is None
+            answer.set_result(task.result() if lived else None)  # else the console sees its connection break
+
+        task.add_done_callback(ended)
         return await answer
 
     def kill(self) -> None:

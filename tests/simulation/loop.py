@@ -69,6 +69,9 @@ class SimLoop(asyncio.BaseEventLoop):
             done.set_exception(error)
         return done
 
+    def _asyncgen_finalizer_hook(self, generator: Any) -> None:
+        """Left as it is. Its end would be a task begun whenever Python finds it, in the name of whoever runs then."""
+
     def _write_to_self(self) -> None:
         raise RuntimeError("a thread spoke to the simulated loop")
 
@@ -132,7 +135,7 @@ class SimLoop(asyncio.BaseEventLoop):
 
     def _note_failure(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")
-        self.failures.append(f"{context.get('message')}: {error!r}")
+        self.failures.append(f"{context.get('message')}: {error or context.get('task')!r}")
 
 
 def _owner(handle: asyncio.Handle) -> Mortal | None:

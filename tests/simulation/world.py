@@ -155,15 +155,20 @@ class World:
         self.trading = False
         self.bugs: list[str] = []
         self._pulses: list[Pulse] = []
+        self._at_work: dict[asyncio.Task[None], None] = {}
 
     @property
     def calls(self) -> int:
         """How often a call left an engine or came back to it: each a moment at which it may be killed."""
         return sum(pulse.calls for pulse in self._pulses)
 
-    def close(self) -> None:
+    async def close(self) -> None:
+        """Everybody leaves; the last life is killed."""
+        for task in list(self._at_work):
+            task.cancel()
         if self.life is not None and not self.life.dead:
             self.life.kill()
+        await asyncio.sleep(1)
         self._desks.close()
 
     def moment(self, seconds: float | None = None) -> str:
@@ -267,10 +272,12 @@ class World:
     def begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Let somebody of the world's begin; what goes wrong with them is kept in `bugs`."""
         task = self.loop.create_task(work, context=self._context.copy())
+        self._at_work[task] = None
         task.add_done_callback(self._ended)
         return task
 
     def _ended(self, task: asyncio.Task[None]) -> None:
+        del self._at_work[task]
         if not task.cancelled() and (error := task.exception()) is not None:
             self.bugs.append(f"{error!r}")
 

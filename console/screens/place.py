@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Hashable, Iterable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.css.query import NoMatches
 from textual.events import Key
 from textual.screen import Screen
 from textual.widget import Widget
@@ -17,6 +17,7 @@ from textual.widget import Widget
 from console.actions import BY_ID, Action, actions_at
 from console.language import _, say
 from console.reading.orders import ALL, orders_scanned
+from console.reading.quick_open import Found, quick_open
 from console.reading.reader import NotReadable, fold
 from console.reasons import Situation
 from console.safe_text import SafeText, safe
@@ -111,8 +112,14 @@ class Place(Screen[None]):
         try:
             while self._news:
                 topics, self._news = self._news, frozenset()
-                with suppress(NotReadable):  # it is not there yet; its coming is news
+                try:
                     await self.load(topics)
+                except NotReadable:
+                    pass  # it is not there yet; its coming is news
+                except NoMatches:
+                    if self.stands:
+                        raise
+                    return  # taken away while it read
         finally:
             self._reading = False
 
@@ -213,14 +220,25 @@ class Place(Screen[None]):
         """Every action by its name."""
         from console.screens.palette import Palette
 
-        self.app.push_screen(Palette(self.actions(), self.situation()), self._picked)
+        def find(typed: str) -> Awaitable[list[Found]]:
+            return self.console_app.read(lambda db: quick_open(db, typed))
 
-    def _picked(self, id: str | None) -> None:
-        if id is not None:
+        self.app.push_screen(Palette(self.actions(), self.situation(), find), self._picked)
+
+    def _picked(self, id: str | Found | None) -> None:
+        if isinstance(id, Found):
+            self._open_found(id)
+        elif id is not None:
             if id == "open" or id in {action.id for action in actions_at("list")}:
                 self.focused_list_action(id)
             else:
                 self.action_do(id)
+
+    def _open_found(self, found: Found) -> None:
+        if found.kind == "order":
+            self.console_app.open_order(int(found.key))
+        else:
+            self.console_app.go("orders", queue=ALL, text=found.key)
 
     def focused_list_action(self, id: str) -> None:
         """A key of every list, chosen by its name."""

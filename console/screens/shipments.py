@@ -24,10 +24,11 @@ from console.reading.shipments import desk_orders, found_by, waiting_to_ship
 from console.reasons import Situation, cannot_ship
 from console.safe_text import SafeText, safe
 from console.screens.order import OrderScreen
-from console.screens.order_page import order_page, state_cell
+from console.screens.order_page import state_cell
 from console.screens.place import Place, bindings
 from console.screens.shipments_asking import HandOver, Volumes, WhichCarrier
 from console.screens.shipments_file import ShipmentFile
+from console.screens.shipments_page import packing_page
 from console.shipping import barcodes, texts
 from console.shipping.carriers import carriers
 from console.shipping.closing import CLOSE, asked
@@ -155,7 +156,7 @@ class Shipments(Place):
         except NotReadable:
             return
         if detail is not None and self.stands and self.desk.order is not None and self.desk.order.row.id == id:
-            self.query_one("#page", Page).show(*order_page(detail, self.console_app.now()))
+            self.query_one("#page", Page).show(*packing_page(detail))
 
     def _say(self, said: str, params: Mapping[str, object], tone: str) -> None:
         self._tell(texts.told(said, params), tone)

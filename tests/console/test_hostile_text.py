@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import csv
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -74,6 +75,15 @@ def hostile_shop(store: StoreFile, texts: Sequence[str]) -> None:
         changed_in_shop(store, text, "name", text, text + text)
 
 
+def hostile_file(folder: Path, texts: Sequence[str]) -> Path:
+    """A list of parcels of which every cell is hostile."""
+    file = folder / "f.csv"
+    with file.open("w", encoding="utf-8", errors="replace", newline="") as lines:
+        writer = csv.writer(lines, delimiter=";")
+        writer.writerows([("pedido", "rastreio", "transportadora"), *((text + "9", text, text) for text in texts)])
+    return file
+
+
 @pytest.mark.anyio
 @pytest.mark.parametrize("number", [0, *(pytest.param(n, marks=pytest.mark.long) for n in (1, 2))])
 async def test_hostile_names_pass_every_screen(
@@ -90,6 +100,10 @@ async def test_hostile_names_pass_every_screen(
         store.db.execute("UPDATE direction SET enabled = 0, reason = ?, changed_by = ?", [storable, storable])
         store.task("stock", error=(storable, {"type": storable}))
     hostile_shop(store, [text.encode("utf-8", "replace").decode() for text in HOSTILE[number::3]])
+    store.db.execute("UPDATE sales_order SET erp_number = '9' || id")
+    store.db.execute("UPDATE sales_order SET payment = 'paid', fulfilment = 'invoiced' WHERE number = '000000100'")
+    store.db.execute("UPDATE order_line SET invoiced_e4 = ordered_e4, reserved_e4 = 0")
+    parcels = hostile_file(tmp_path, HOSTILE[number::3])
     async with console_on(tmp_path, state_folder, size=(120, 40), hosting=False) as pilot:
         app = pilot.app
         assert isinstance(app, Console)
@@ -107,6 +121,14 @@ async def test_hostile_names_pass_every_screen(
             await pilot.press(key)
             await pilot.pause(0.3)
             seen.append(shown(app))
+        await pilot.press("5", *"000000100", "enter")
+        await pilot.pause(0.3)
+        seen.append(shown(app))
+        await pilot.press("f6", *str(parcels), "enter")
+        await pilot.pause(0.3)
+        seen.append(shown(app))
+        assert any("now the tracking code" in text for text in seen)
+        assert any("no order has this number" in text for text in seen)
         assert any("may be" in text for text in seen)
         assert any("Texts changed in the shop" in text for text in seen)
         everything = "\n".join(seen)

@@ -40,7 +40,8 @@ async def test_an_order_then_its_code_and_it_is_closed(
         await pilot.press("5")
         await until(pilot, "2 to ship" if tongue == "en" else "2 a despachar")
         await scan(pilot, "000000101")
-        text = await until(pilot, "Camiseta básica azul M" if size[0] > 80 else "Maria Aparecida da Silva")
+        text = await until(pilot, "2 × Camiseta básica azul M")
+        assert "Correios - PAC" in text
         assert text.count("\n") == size[1] - 1
         await scan(pilot, CODE.lower())
         await until(pilot, f"000000101 closed: Correios {CODE}" if tongue == "en" else "000000101 despachado")

@@ -100,6 +100,16 @@ def test_every_parcel_of_an_order_is_found_and_a_code_that_was_corrected_no_more
     in_step(store.db)
 
 
+def test_a_parcel_told_under_another_order_is_found_there_alone(store: StoreFile, reader: sqlite3.Connection) -> None:
+    first, second = store.order("000000100"), store.order("000000200")
+    of = dict(reader.execute("SELECT id, external_id FROM sales_order").fetchall())
+    parcel = Parcel("7", of[first], store.now, (Track("Correios", "QB111111111BR"),))
+    parcels.keep(store.db, "loja", parcel)
+    parcels.keep(store.db, "loja", replace(parcel, order_id=of[second]))
+    assert list(order_ids(reader, "all", "QB111111111BR")) == [second]
+    in_step(store.db)
+
+
 def test_a_product_is_found_in_the_mirror_and_among_the_keys_that_adoption_read(
     store: StoreFile, reader: sqlite3.Connection
 ) -> None:

@@ -32,14 +32,23 @@ END;
 CREATE TRIGGER order_search_delete BEFORE DELETE ON sales_order BEGIN
     INSERT INTO order_search (order_search, rowid, words) SELECT 'delete', id, words FROM order_words WHERE id = OLD.id;
 END;
--- A parcel is told again by INSERT OR REPLACE, which fires no trigger of a delete or an update.
+-- A parcel is told again by INSERT OR REPLACE, which fires no trigger of a delete; and it may move to another order.
 CREATE TRIGGER order_search_before_parcel BEFORE INSERT ON parcel BEGIN
+    DELETE FROM parcel WHERE account = NEW.account AND external_id = NEW.external_id;
     INSERT INTO order_search (order_search, rowid, words) SELECT 'delete', w.id, w.words FROM order_words w WHERE w.id =
         (SELECT id FROM sales_order WHERE account = NEW.account AND external_id = NEW.order_id);
 END;
 CREATE TRIGGER order_search_parcel AFTER INSERT ON parcel BEGIN
     INSERT INTO order_search (rowid, words) SELECT w.id, w.words FROM order_words w WHERE w.id =
         (SELECT id FROM sales_order WHERE account = NEW.account AND external_id = NEW.order_id);
+END;
+CREATE TRIGGER order_search_before_parcel_delete BEFORE DELETE ON parcel BEGIN
+    INSERT INTO order_search (order_search, rowid, words) SELECT 'delete', w.id, w.words FROM order_words w WHERE w.id =
+        (SELECT id FROM sales_order WHERE account = OLD.account AND external_id = OLD.order_id);
+END;
+CREATE TRIGGER order_search_parcel_delete AFTER DELETE ON parcel BEGIN
+    INSERT INTO order_search (rowid, words) SELECT w.id, w.words FROM order_words w WHERE w.id =
+        (SELECT id FROM sales_order WHERE account = OLD.account AND external_id = OLD.order_id);
 END;
 
 -- A product may be in the mirror, among the keys that adoption read, or both; the index needs a number for its SKU.

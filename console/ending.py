@@ -53,7 +53,12 @@ def ended_by(numbers: Collection[signal.Signals], end: Callable[[], None]) -> It
 
 @contextmanager
 def interrupted_by(numbers: Collection[signal.Signals]) -> Iterator[None]:
-    """The same for a verb: a KeyboardInterrupt in the main thread has it let go of the engine, of folders, of locks."""
+    """The same for a verb: a KeyboardInterrupt in the main thread has it let go of the engine, of folders, of locks.
+
+    Who started it may have had a signal ignored (nohup, a shell's &): it stays so, though Linux keeps one that is
+    blocked. A screen is not asked that: without its terminal it can but end.
+    """
+    heeded = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
     unwound = threading.Event()
     main = threading.get_ident()
 
@@ -65,7 +70,7 @@ def interrupted_by(numbers: Collection[signal.Signals]) -> Iterator[None]:
 
     former = signal.signal(_WAKE, _interrupt)
     try:
-        with ended_by(numbers, end):
+        with ended_by(heeded, end):
             try:
                 yield
             finally:

@@ -168,6 +168,7 @@ class Supervisor:
         done: dict[str, int] = {}
         failed: dict[str, int] = {}
         idle_rounds = rounds = 0
+        once_more = False
         todo: dict[str, int] = {}
         while rounds < limit:
             rounds += 1
@@ -182,12 +183,15 @@ class Supervisor:
                     progress += report.done
             trying = any(0 < count < STUCK_AFTER for count in failed.values())
             woken = any(slot.wanted for slot in active)  # by one that found work for it after its turn
-            if not progress and not todo and not trying and not woken:
+            quiet = not progress and not todo and not trying
+            # Who was woken gets a turn; where the ERP is busy somebody is woken in each round, and that is no work.
+            if quiet and (once_more or not woken):
                 break
+            once_more = quiet
             idle_rounds = 0 if progress else idle_rounds + 1
             if idle_rounds > IDLE_ROUNDS_MAX:
                 break
-            if idle_rounds and not woken:
+            if idle_rounds and not (quiet or (woken and idle_rounds == 1)):
                 await self._clock.sleep(min(REST_PAUSE_S_MAX, 2.0 ** (idle_rounds - 1)))
         stuck = {slot.label: slot.error_code for slot in self._in_flow if slot.error_code}
         return RestReport(rounds, done, todo, stuck)

@@ -434,6 +434,26 @@ async def test_run_to_rest_waits_for_an_outcome_that_is_still_settling(store: In
     assert clock.time.timestamp() >= settled_at
 
 
+async def test_run_to_rest_at_an_erp_that_wakes_somebody_in_each_round_waits_for_what_settles_and_then_ends(
+    store: InlineStore, clock: VirtualClock
+) -> None:
+    settled_at = clock.time.timestamp() + 60
+
+    async def settling() -> TaskReport:
+        return TaskReport(todo=1) if clock.time.timestamp() < settled_at else TaskReport()
+
+    async def look() -> TaskReport:
+        supervisor.wake("*", "stock")
+        return TaskReport()
+
+    watch = Work(clock, "watch", account="", behave=look)
+    supervisor = at_hand(store, clock, Work(clock, "stock"), Work(clock, "effects", behave=settling), watch)
+    report = await to_rest(clock, supervisor)
+    assert report.at_rest
+    assert report.rounds < 20
+    assert settled_at <= clock.time.timestamp() < settled_at + 60
+
+
 async def test_run_to_rest_names_what_is_stuck_and_ends(store: InlineStore, clock: VirtualClock) -> None:
     broken = Work(clock, "prices", behave=failing(RetryLater("shop-unreachable")))
     waiting = Work(clock, "media", behave=taking(clock, 0, TaskReport(todo=4)))

@@ -32,7 +32,7 @@ from console.screens.shipments_page import packing_page
 from console.shipping import barcodes, texts
 from console.shipping.carriers import carriers
 from console.shipping.closing import CLOSE, asked
-from console.shipping.desk import Closing, Desk, scan
+from console.shipping.desk import Closing, Desk, DeskOrder, scan
 from console.texts import carrier, refusal
 from console.widgets.dialogs import Ask
 from console.widgets.plain import Page, Piece, Plain
@@ -252,12 +252,18 @@ class Shipments(Place):
         assert order is not None, "the action's reason said so"
 
         def answered(taken: tuple[str, str] | None) -> None:
-            if taken is not None and self.desk.order is order:
+            now = self._still_on_desk(order)
+            if taken is not None and now is not None:
                 self.desk = self.desk.cleared()
-                self.background(partial(self._close, Closing(order, kind, (), *taken)))
+                self.background(partial(self._close, Closing(now, kind, (), *taken)))
 
         known = carriers(self.console_app.settings.console.carriers)
         self.app.push_screen(HandOver(order.row, kind, known), answered)
+
+    def _still_on_desk(self, order: DeskOrder) -> DeskOrder | None:
+        """As it stands by now; None where another one took its place while a question stood open."""
+        now = self.desk.order
+        return now if now is not None and now.row.id == order.row.id else None
 
     def do_pick_up(self, action: Action) -> None:
         """Ask who takes it."""
@@ -273,7 +279,7 @@ class Shipments(Place):
         assert order is not None, "the action's reason said so"
 
         def answered(volumes: int | None) -> None:
-            if volumes is not None and self.desk.order is order:
+            if volumes is not None and self._still_on_desk(order) is not None:
                 self.desk = replace(self.desk, volumes=volumes)
                 self.background(self._show)
 

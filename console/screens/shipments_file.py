@@ -109,14 +109,17 @@ class ShipmentFile(Place):
     def situation(self) -> Situation:
         """The orders that would be closed."""
         orders = tuple(line.order.row for line in self._ready() if line.order)
-        return Situation(attached=self.console_app.link.state.attached, orders=orders, reading=self._closing)
+        return Situation(attached=self.console_app.link.state.attached, orders=orders)
 
     def do_close_ready(self, action: Action) -> None:
         """Ask once for all of them."""
+        if self._closing:
+            self.flash(say("They are being closed."), "warn")
+            return
         ready = self._ready()
 
         def answered(yes: bool | None) -> None:
-            if yes and not self._closing:
+            if yes:
                 self._closing = True
                 self.background(partial(self._close, ready))
 

@@ -21,9 +21,11 @@ def packing_page(order: OrderDetail) -> list[Line]:
         (say("NF-e"), order.nfe_number),
         *((say("Message"), text) for text in order.message),
     ]
+    no_key = say("C-Plus shows no NF-e of it: since April 2026 the Correios take no parcel without its key.")
     width = max(len(label) for label, _value in told)
     return [
         *goods,
+        *([] if order.nfe_key else [[Piece(no_key, "warn")]]),
         [],
         *(Labelled([Piece(SafeText(f"{label:<{width}} "), "dim"), Piece(value)]) for label, value in told if value),
     ]

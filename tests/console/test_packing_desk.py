@@ -18,6 +18,7 @@ from console.shipping.carriers import carriers
 from console.shipping.desk import Desk, DeskOrder, Found, Step, scan
 from console.shipping.texts import SAID
 from engine.orders import Fulfilment, Payment
+from engine.store import parcel_codes
 from tests.console.builder import StoreFile
 
 CODE, OTHER = "AA473124829BR", "AA000000080BR"
@@ -78,8 +79,14 @@ def test_an_order_is_found_by_either_number_its_reference_and_the_key_of_its_nfe
 
 
 def test_no_search_reads_all_orders(desk: PackingDesk) -> None:
-    plan = desk.store.db.execute(f"EXPLAIN QUERY PLAN {NAMED}", {"text": "1"}).fetchall()
-    assert not [row["detail"] for row in plan if row["detail"].startswith("SCAN sales_order")]
+    plans = [
+        desk.store.db.execute(f"EXPLAIN QUERY PLAN {NAMED}", {"text": "1"}).fetchall(),
+        desk.store.db.execute(f"EXPLAIN QUERY PLAN {parcel_codes.OURS}", ("1",)).fetchall(),
+        desk.store.db.execute(f"EXPLAIN QUERY PLAN {parcel_codes.OTHERS}", ("1",)).fetchall(),
+    ]
+    for plan in plans:
+        assert not [row["detail"] for row in plan if row["detail"].startswith(("SCAN sales_order", "SCAN o", "SCAN e"))]
+        assert "USING" in "".join(row["detail"] for row in plan)
 
 
 @pytest.mark.parametrize(

@@ -137,10 +137,11 @@ def _with_codes(line: Line, find: Callable[[str], Found], known: Sequence[Carrie
 
 
 def _orders(name: str, find: Callable[[str], Found]) -> Sequence[DeskOrder]:
-    """By NUMBER or ACCOUNT/NUMBER, with the zeros that a spreadsheet took away."""
+    """By any of its numbers, with the zeros that a spreadsheet took away; ACCOUNT/NUMBER by the shop's number alone."""
     account, slash, number = name.rpartition("/")
     text = barcodes.scanned(number)
-    if not text:
-        return ()
-    found = find(text).orders or (find(text.zfill(NUMBER_DIGITS)).orders if text.isdecimal() else ())
-    return [order for order in found if not slash or order.row.account == account]
+    called = (text, text.zfill(NUMBER_DIGITS)) if text.isdecimal() else (text,)
+    found = {order.row.id: order for one in called if one for order in find(one).orders}
+    return [
+        order for order in found.values() if not slash or (order.row.account == account and order.row.number in called)
+    ]

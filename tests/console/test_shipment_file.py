@@ -116,3 +116,14 @@ def test_another_file_says_which_column_it_lacks_and_nobody_to_ask_closes_nothin
     assert "pedido" in capsys.readouterr().err
     assert close(tmp_path, f"pedido;rastreio;transportadora\n101;{CODE};\n") == 1
     assert codes(store) == {}
+
+
+def test_a_number_that_lost_its_zeros_is_not_taken_for_the_one_of_cplus(
+    tmp_path: Path, engine: HostedEngine, store: StoreFile, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store.db.execute("UPDATE sales_order SET erp_number = '101' WHERE number = '000000102'")
+    text = "pedido;rastreio;transportadora\n{order};{code};\n"
+    assert close(tmp_path, text.format(order="101", code=CODE), "--yes", "--json") == 1
+    assert [told["code"] for told in json.loads(capsys.readouterr().out)] == ["several-orders"]
+    assert close(tmp_path, text.format(order="loja/101", code=CODE), "--yes") == 0
+    assert codes(store) == {"000000101": CODE}

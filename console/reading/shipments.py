@@ -10,8 +10,11 @@ from console.safe_text import safe
 from console.shipping.desk import DeskOrder, Found
 from engine.store import parcel_codes
 
+NUMBER_DIGITS = 9
+"""Of a Magento's order number: people and spreadsheets leave the zeros at its front away."""
+
 NAMED = """
-SELECT id FROM sales_order WHERE number = :text
+SELECT id FROM sales_order WHERE number IN (:text, :padded)
 UNION SELECT id FROM sales_order WHERE reference = :text
 UNION SELECT id FROM sales_order WHERE nfe_key = :text
 UNION SELECT id FROM sales_order
@@ -31,7 +34,8 @@ def found_by(db: sqlite3.Connection, text: str) -> Found:
 
     `text` is as barcodes.scanned gives it.
     """
-    ids = [row[0] for row in db.execute(NAMED, {"text": text}).fetchall()]
+    padded = text.zfill(NUMBER_DIGITS) if text.isdecimal() else text
+    ids = [row[0] for row in db.execute(NAMED, {"text": text, "padded": padded}).fetchall()]
     holder = parcel_codes.order_with(db, text)
     return Found(desk_orders(db, ids), safe(holder["number"]) if holder else "")
 

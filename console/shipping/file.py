@@ -33,9 +33,6 @@ _CARRIERS = {
 }
 _SPREADSHEET_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?E\+?[0-9]+")
 _GONE_OUT = ("shipping", "shipped", "part-shipping", "part-shipped")
-NUMBER_DIGITS = 9
-"""Spreadsheets take the zeros from the front of a number."""
-
 WRONG: dict[str, str] = {
     "no-order": N_("no order has this number"),
     "several-orders": N_("several orders have this number: write ACCOUNT/NUMBER"),
@@ -137,11 +134,12 @@ def _with_codes(line: Line, find: Callable[[str], Found], known: Sequence[Carrie
 
 
 def _orders(name: str, find: Callable[[str], Found]) -> Sequence[DeskOrder]:
-    """By any of its numbers, with the zeros that a spreadsheet took away; ACCOUNT/NUMBER by the shop's number alone."""
+    """By any of its numbers; ACCOUNT/NUMBER by the shop's number alone."""
     account, slash, number = name.rpartition("/")
     text = barcodes.scanned(number)
-    called = (text, text.zfill(NUMBER_DIGITS)) if text.isdecimal() else (text,)
-    found = {order.row.id: order for one in called if one for order in find(one).orders}
+    found = find(text).orders if text else ()
+    if not slash:
+        return found
     return [
-        order for order in found.values() if not slash or (order.row.account == account and order.row.number in called)
+        order for order in found if order.row.account == account and order.row.number.lstrip("0") == text.lstrip("0")
     ]

@@ -71,7 +71,7 @@ def test_an_order_and_its_code_are_closed_and_the_next_one_follows(desk: Packing
 
 def test_an_order_is_found_by_either_number_its_reference_and_the_key_of_its_nfe(desk: PackingDesk) -> None:
     reference = desk.store.db.execute("SELECT reference FROM sales_order WHERE id = 2").fetchone()[0]
-    for text in ("000000102", "82", "0000082", reference, KEY, f"https://sefaz.example/qr?p={KEY}|2|1|A9"):
+    for text in ("000000102", "102", "82", "0000082", reference, KEY, f"https://sefaz.example/qr?p={KEY}|2|1|A9"):
         desk.desk = Desk()
         assert desk.scan(text).params["number"] == "000000102", text
     assert desk.scan(LETTERS).params["number"] == "000000103"
@@ -80,7 +80,7 @@ def test_an_order_is_found_by_either_number_its_reference_and_the_key_of_its_nfe
 
 def test_no_search_reads_all_orders(desk: PackingDesk) -> None:
     plans = [
-        desk.store.db.execute(f"EXPLAIN QUERY PLAN {NAMED}", {"text": "1"}).fetchall(),
+        desk.store.db.execute(f"EXPLAIN QUERY PLAN {NAMED}", {"text": "1", "padded": "1"}).fetchall(),
         desk.store.db.execute(f"EXPLAIN QUERY PLAN {parcel_codes.OURS}", ("1",)).fetchall(),
         desk.store.db.execute(f"EXPLAIN QUERY PLAN {parcel_codes.OTHERS}", ("1",)).fetchall(),
     ]
@@ -131,6 +131,7 @@ def test_what_is_not_invoiced_is_refused_with_the_reason(desk: PackingDesk) -> N
 
 def test_a_number_of_two_orders_is_no_order(desk: PackingDesk) -> None:
     desk.store.db.execute("UPDATE sales_order SET erp_number = '101' WHERE number = '000000102'")
+    assert desk.scan("101").said == "several-orders"
     step = desk.scan("000000101")
     assert step.said == "several-orders"
     assert "000000102" in str(step.params["orders"])

@@ -28,7 +28,7 @@ from console.link import Command, Host, Link, LinkState
 from console.reading.grace import in_grace, not_left
 from console.reading.orders import OrderRow
 from console.reading.reader import NotReadable, Reader
-from console.safe_text import SafeText
+from console.safe_text import SafeText, safe
 from console.scanning import GAP_S, Scanning
 from console.screens.leaving import Leaving
 from console.screens.order import OrderScreen
@@ -51,6 +51,7 @@ T = TypeVar("T")
 
 PENDING_S_MAX = 15.0
 """An order shows that something was asked of it until its row changes, but no longer than this."""
+LOOKING_S = 1.0
 DECISIONS = {"approve", "refuse", "confirm_payment", "accept_payment", "deny_payment", "refund", "close_shipment"}
 STATUS_TOPICS = {"*", "tasks", "accounts", "problems"}
 
@@ -145,6 +146,9 @@ class Console(App[int]):
         self._status = Status()
         self._pending: dict[int, Pending] = {}
         self._batches: list[Batch] = []
+        self._console_id = make_id()
+        self._asking_others = False
+        self._others: Mapping[int, tuple[str, ...]] = {}
         self._looks: dict[str, Callable[[Answer], None]] = {}
         self.places: dict[str, Place] = {}
         self.last: list[int] = []
@@ -167,6 +171,7 @@ class Console(App[int]):
         for name, place in self.places.items():
             self.install_screen(place, name)
         self.push_screen("overview")
+        self.set_interval(LOOKING_S, self._tell_what_is_open)
         gc.freeze()
 
     def on_unmount(self) -> None:
@@ -214,6 +219,39 @@ class Console(App[int]):
         """Draw the status line of a screen."""
         parts = status.parts(self._status, self.link.state, screen.marked(), self.now())
         screen.query_one(StatusLine).show_parts(parts)
+
+    # --- who else has an order open ---------------------------------------------------------------------------------
+
+    def _tell_what_is_open(self) -> None:
+        """And hear what others have open. One question at a time: a busy engine is not asked more often."""
+        if not self.link.state.attached:
+            self._others_are({})
+        elif not self._asking_others:
+            self._asking_others = True
+            order = next((page.order for page in self.screen_stack if isinstance(page, OrderScreen)), None)
+            self.look("looking_at", {"console": self._console_id, "order": order}, self._heard_of_others)
+
+    def _heard_of_others(self, answer: Answer) -> None:
+        self._asking_others = False
+        others: dict[int, list[str]] = {}
+        for order, who in answer.result["others"] if answer.ok else ():
+            others.setdefault(order, []).append(who)
+        self._others_are({order: tuple(whose) for order, whose in others.items()})
+
+    def _others_are(self, others: Mapping[int, tuple[str, ...]]) -> None:
+        if others != self._others:
+            self._others = others
+            for place in self._standing():
+                place.others_moved()
+
+    def opened_by(self, order: int) -> SafeText | None:
+        """Who else has this order open, None for nobody."""
+        hello = self.link.state.hello
+        names = {
+            _("you") if hello is not None and who == hello.who else safe(who)
+            for who in self._others.get(order, ())
+        }
+        return SafeText(", ".join(sorted(names))) if names else None
 
     # --- asking ------------------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from console.actions import Action, actions_at
 from console.language import say
 from console.reading.order import TOPICS, OrderDetail, order_detail
 from console.reasons import Situation
-from console.screens.order_page import order_page
+from console.screens.order_page import open_elsewhere, order_page
 from console.screens.place import bindings
 from console.screens.triage import Triage
 from console.widgets.plain import Page, Piece
@@ -37,7 +37,7 @@ class OrderScreen(Triage):
 
     def __init__(self, order: int) -> None:
         super().__init__()
-        self._order = order
+        self.order = order
         self._detail: OrderDetail | None = None
 
     def actions(self) -> list[Action]:
@@ -56,7 +56,7 @@ class OrderScreen(Triage):
     async def load(self, topics: frozenset[str]) -> None:
         """Read the order."""
         if topics & TOPICS:
-            order, scopes = self._order, self.console_app.stock_scopes
+            order, scopes = self.order, self.console_app.stock_scopes
             self._detail = await self.console_app.read(lambda db: order_detail(db, order, scopes))
             self._show()
 
@@ -66,7 +66,12 @@ class OrderScreen(Triage):
         if self._detail is None:
             page.show([Piece(say("This order is not there any more."))])
             return
-        page.show(*order_page(self._detail, self.console_app.now(), self.console_app.pending(self._detail.row)))
+        lines = order_page(self._detail, self.console_app.now(), self.console_app.pending(self._detail.row))
+        page.show(*open_elsewhere(self.console_app.opened_by(self.order)), *lines)
+
+    def others_moved(self) -> None:
+        """The first line says so."""
+        self._show()
 
     def situation(self) -> Situation:
         """This order."""

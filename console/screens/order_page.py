@@ -57,6 +57,11 @@ def state_cell(order: OrderRow, now: datetime, pending: SafeText | None = None) 
     return Cell(word(FULFILMENTS, order.fulfilment), "warn" if order.fulfilment == "short" else "")
 
 
+def open_elsewhere(who: SafeText | None) -> list[Line]:
+    """Two people who decide the same order should know of each other."""
+    return [[Piece(say("Open in another window as well: {who}", who=who), "warn")]] if who else []
+
+
 def order_page(order: OrderDetail, now: datetime, pending: SafeText | None = None) -> list[Line]:
     """The whole page; what a person must not overlook stands first."""
     row = order.row

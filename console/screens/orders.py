@@ -14,7 +14,7 @@ from console.reading.orders import ALL, OrderRow, order_ids, order_rows, queue_c
 from console.reasons import Situation
 from console.safe_text import SafeText
 from console.screens.order import OrderScreen
-from console.screens.order_page import order_page, state_cell
+from console.screens.order_page import open_elsewhere, order_page, state_cell
 from console.screens.piles import Piles
 from console.screens.place import bindings
 from console.screens.triage import Triage
@@ -86,12 +86,13 @@ class Orders(Piles[int, OrderRow], Triage):
     def draw(self, row: OrderRow) -> Row:
         """A row's cells."""
         now = self.console_app.now()
+        opened = self.console_app.opened_by(row.id)
         age = duration((now - row.placed_at).total_seconds()) if row.placed_at else SafeText("—")
         return [
             Cell(row.number, "strong"),
             Cell(row.erp_number or SafeText("—"), "dim"),
             Cell(age, "dim"),
-            Cell(row.buyer),
+            Cell(row.buyer) if opened is None else Cell(say("[{who}] {buyer}", who=opened, buyer=row.buyer), "warn"),
             Cell(money(row.total_cents)),
             state_cell(row, now, self.console_app.pending(row)),
         ]
@@ -100,7 +101,15 @@ class Orders(Piles[int, OrderRow], Triage):
         """The order in full."""
         scopes = self.console_app.stock_scopes
         order = await self.console_app.read(lambda db: order_detail(db, row.id, scopes))
-        return () if order is None else order_page(order, self.console_app.now(), self.console_app.pending(order.row))
+        if order is None:
+            return ()
+        page = order_page(order, self.console_app.now(), self.console_app.pending(order.row))
+        return [*open_elsewhere(self.console_app.opened_by(row.id)), *page]
+
+    def others_moved(self) -> None:
+        """Rows and preview say who has what open."""
+        self.query_one(Rows).refresh()
+        self._sheet_soon()
 
     # --- what is done with them ---------------------------------------------------------------------------------------
 

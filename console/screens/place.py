@@ -154,6 +154,9 @@ class Place(Screen[None]):
             self._blamed = None
             self.query_one(KeysLine).end_flash()
 
+    def others_moved(self) -> None:
+        """Somebody else has opened an order, or closed it."""
+
     def scanned(self, text: str) -> None:
         """A scanner typed this, or it was pasted: here the number of an order, the key of its NF-e, a tracking code."""
         self.background(partial(self._open_scanned, safe(text, SCAN_CHARS_MAX)))

@@ -24,6 +24,7 @@ from engine.runtime.lock import Held, Taken, acquire
 from engine.runtime.log import hiding, set_level, without_secrets
 from engine.runtime.mark import engine_mark
 from engine.runtime.notify import READY, STOPPING, WATCHDOG, ServiceManager
+from engine.runtime.presence import Presence
 from engine.runtime.server import Server, bind
 from engine.runtime.setting import setting_verb
 from engine.runtime.supervisor import Supervisor, Task, backoff_s, first_cause
@@ -140,6 +141,7 @@ class _Life:
         verbs = [
             Verb("wake", EVERYONE, _wake),
             AsyncVerb("sync_once", EVERYONE, self._sync_once),
+            Presence().verb(),
             setting_verb(settings_path, store, lambda: engine.settings, self._take_settings),
             *engine.verbs(),
         ]

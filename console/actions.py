@@ -37,6 +37,7 @@ LIST = frozenset({"list"})
 OVERVIEW = frozenset({"overview"})
 ORDERS = frozenset({"orders"})
 TRIAGE = frozenset({"orders", "order"})
+CATALOGUE = frozenset({"catalogue"})
 SHIPMENTS = frozenset({"shipments"})
 SHIPMENT_FILE = frozenset({"shipment_file"})
 ADOPTION = frozenset({"adoption"})
@@ -45,15 +46,18 @@ PROBLEMS = frozenset({"problems"})
 TROUBLES = frozenset({"problems", "affected"})
 PAGES = frozenset({"order"})
 """Places that are read like a page; the others have lists."""
-PILES = ORDERS | ADOPTION | CHANGED_TEXTS | PROBLEMS
+PLAN = frozenset({"plan"})
+PILES = ORDERS | CATALOGUE | ADOPTION | CHANGED_TEXTS | PROBLEMS | PLAN
 
 # --- the table --------------------------------------------------------------------------------------------------------
 
 ACTIONS: tuple[Action, ...] = (
     Action("overview", ("1",), N_("Overview"), N_("Go to the overview."), EVERYWHERE, footer=False),
     Action("orders", ("2",), N_("Orders"), N_("Go to the orders."), EVERYWHERE, footer=False),
+    Action("catalogue", ("3",), N_("Catalogue"), N_("Go to the catalogue."), EVERYWHERE, footer=False),
     Action("shipments", ("5",), N_("Shipments"), N_("Go to the packing desk."), EVERYWHERE, footer=False),
     Action("problems", ("6",), N_("Problems"), N_("Go to all that failed or was skipped."), EVERYWHERE, footer=False),
+    Action("plan", ("7",), N_("Plan"), N_("Go to what the next cycle will write."), EVERYWHERE, footer=False),
     # orders
     Action(
         "approve", ("a",), N_("approve"), N_("Approve: the money of the card is taken and the order goes on."), TRIAGE,
@@ -122,7 +126,7 @@ ACTIONS: tuple[Action, ...] = (
         SHIPMENTS, verb="close_shipment", why_not=reasons.at_the_desk,
     ),
     Action(
-        "own_driver", ("f3",), N_("own driver"), N_("It leaves with a driver of the house, without a code."), SHIPMENTS,
+        "own_driver", ("f3",), N_("driver"), N_("It leaves with a driver of the house, without a code."), SHIPMENTS,
         verb="close_shipment", why_not=reasons.at_the_desk,
     ),
     Action(
@@ -138,6 +142,32 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "withdraw_shipment", ("f8", "z"), N_("take back"), N_("Take back a shipment that has not left: the last one."),
         SHIPMENTS, verb="withdraw", why_not=reasons.cannot_withdraw,
+    ),
+    # what the shops show of each product
+    Action(
+        "edit_listing", ("e",), N_("edit"), N_("Say something of it in this shop in place of C-Plus."), CATALOGUE,
+        verb="set_listing", why_not=reasons.about_listings(),
+    ),
+    Action(
+        "return_field", ("m",), N_("as in C-Plus"), N_("A field that is the shop's own says what C-Plus says again."),
+        CATALOGUE, verb="set_listing", why_not=reasons.about_listings(reasons.has_nothing_own),
+    ),
+    Action(
+        "withhold", ("x",), N_("withhold"), N_("Keep it from this shop, whatever C-Plus says; again: no longer."),
+        CATALOGUE, verb="set_listing", dangerous=True, why_not=reasons.about_listings(),
+    ),
+    Action(
+        "flag_online", ("o",), N_("online"), N_("Write the online mark of this shop into C-Plus, or take it away."),
+        CATALOGUE, verb="flag_online", dangerous=True, why_not=reasons.about_listings(reasons.is_a_grid),
+    ),
+    Action("why", ("w",), N_("why"), N_("The sum behind its stock, and how far each value is."), CATALOGUE),
+    Action(
+        "undo_listing", ("z",), N_("take back"), N_("What you changed last says again what it said before."), CATALOGUE,
+        verb="set_listing", why_not=reasons.nothing_changed,
+    ),
+    Action(
+        "next_account", ("tab",), N_("other shop"), N_("The catalogue of the next shop."), CATALOGUE, footer=False,
+        why_not=reasons.only_one_shop,
     ),
     # what was in the shop before us
     Action(
@@ -189,6 +219,11 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "attend", ("z",), N_("attend to it"), N_("What was left aside counts again."), TROUBLES,
         verb="attend_problem", why_not=reasons.about_troubles_left_aside,
+    ),
+    # what the next cycle will write
+    Action(
+        "let_pass", ("a",), N_("let pass"), N_("Let pass what a guard holds; it is written in the next cycle."), PLAN,
+        verb="pass_guard", dangerous=True, why_not=reasons.about_planned,
     ),
     # lists in several piles
     Action("mark", ("space",), N_("mark"), N_("Mark the row and go on; what you do then takes all marked."), PILES),
@@ -296,9 +331,11 @@ KEY_PAGES = (
     (N_("Orders"), ("orders",)),
     (N_("Packing desk"), ("shipments",)),
     (N_("A carrier's list"), ("shipment_file",)),
+    (N_("Catalogue"), ("catalogue",)),
     (N_("In the shop before Integra"), ("adoption",)),
     (N_("Texts changed in the shop"), ("changed_texts",)),
     (N_("Problems"), ("problems",)),
+    (N_("Plan"), ("plan",)),
     (N_("What a problem holds up"), ("affected",)),
     (N_("Every list"), ("list",)),
     (N_("Everywhere"), ("everywhere",)),

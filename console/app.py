@@ -30,11 +30,13 @@ from console.reading.orders import OrderRow
 from console.reading.reader import NotReadable, Reader
 from console.safe_text import SafeText, safe
 from console.scanning import GAP_S, Scanning
+from console.screens.catalogue import Catalogue
 from console.screens.leaving import Leaving
 from console.screens.order import OrderScreen
 from console.screens.orders import Orders
 from console.screens.overview import Overview
 from console.screens.place import Place
+from console.screens.plan import Plan
 from console.screens.problems import Problems
 from console.screens.shipments import Shipments
 from console.status import Status, read_status
@@ -165,7 +167,14 @@ class Console(App[int]):
         self.set_keymap({id: ",".join(keys) for id, keys in chosen.items()})
         if self._wanted_theme in self.available_themes:
             self.theme = self._wanted_theme
-        self.places = {"overview": Overview(), "orders": Orders(), "shipments": Shipments(), "problems": Problems()}
+        self.places = {
+            "overview": Overview(),
+            "orders": Orders(),
+            "catalogue": Catalogue(),
+            "shipments": Shipments(),
+            "problems": Problems(),
+            "plan": Plan(),
+        }
         self._reader.start()
         self.link.start()
         for name, place in self.places.items():

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 from console.language import N_, _, say
 from console.reading.accounts import AccountRow
+from console.reading.catalogue import ListingRow
 from console.reading.orders import OrderRow
+from console.reading.planned import BY_PERSON, Planned
 from console.reading.shop_changes import ShopChange
 from console.reading.shop_items import ShopRow
 from console.reading.tasks import TaskRow
 from console.safe_text import SafeText
+from console.texts import GUARDS, word
 from engine.orders import NOT_IN_ERP, RETURNED_IN_ERP
 
 
@@ -33,6 +36,10 @@ class Situation:
     last_found: tuple[ShopRow, ...] = ()
     changes: tuple[ShopChange, ...] = ()
     troubles: tuple[PointedAt, ...] = ()
+    planned: tuple[Planned, ...] = ()
+    listings: tuple[ListingRow, ...] = ()
+    shops: int = 1
+    undoable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,3 +334,63 @@ def about_troubles_left_aside(now: Situation) -> SafeText | None:
     if (found := about_troubles(now)) is not None:
         return found
     return None if all(one.ignored for one in now.troubles) else say("it is not left aside")
+
+
+# --- what the shops show of each product ------------------------------------------------------------------------------
+
+
+def about_listings(reason: Callable[[ListingRow], str | None] = lambda _row: None) -> Reason:
+    """Every product that the action would take must allow it; the first that does not is named."""
+
+    def why_not(now: Situation) -> SafeText | None:
+        if not now.attached:
+            return _(NO_ENGINE)
+        if now.reading:
+            return say("the marked rows are still being read")
+        if not now.listings:
+            return say("there is no product here")
+        for row in now.listings:
+            if (found := reason(row)) is not None:
+                return say("{number}: {reason}", number=row.label, reason=_(found))
+        return None
+
+    return why_not
+
+
+def has_nothing_own(row: ListingRow) -> str | None:
+    """Why nothing of it goes back to C-Plus."""
+    said = (value for name, value in row.own.items() if name != "withheld")
+    return None if any(value is not None for value in said) else N_("all of it is as in C-Plus already")
+
+
+def is_a_grid(row: ListingRow) -> str | None:
+    """Why it is not marked."""
+    return N_("a grid is on sale where one of its cells is marked: mark those") if row.is_grid else None
+
+
+def nothing_changed(now: Situation) -> SafeText | None:
+    """Why nothing is taken back."""
+    if not now.attached:
+        return _(NO_ENGINE)
+    return None if now.undoable else say("nothing was changed here")
+
+
+def only_one_shop(now: Situation) -> SafeText | None:
+    """Why there is no other."""
+    return None if now.shops > 1 else say("there is one shop only")
+
+
+def about_planned(now: Situation) -> SafeText | None:
+    """There must be an engine, and guards that a person can let pass must hold all of it."""
+    if not now.attached:
+        return _(NO_ENGINE)
+    if now.reading:
+        return say("the marked rows are still being read")
+    if not now.planned:
+        return say("nothing is planned here")
+    for row in now.planned:
+        if row.held_by is None:
+            return say("{number}: {reason}", number=row.item, reason=say("no guard holds it: it is written by itself"))
+        if row.held_by not in BY_PERSON:
+            return say("{number}: {reason}", number=row.item, reason=word(GUARDS, row.held_by))
+    return None

@@ -9,13 +9,35 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from console.reading.reader import fold, like
+from console.reading.search import SKUS, pattern
 from console.safe_text import SafeText, safe
+from engine.publishing import Facet
 
-_PLANNED = """
+ALL, HELD, REFUSED = "all", "held", "refused"
+PILES = (ALL, HELD, REFUSED, *Facet)
+TOPICS = {"*", "publications", "accounts"}
+KEYS_MAX = 20_000
+"""Nobody reads through a first publication row by row; what is held and refused comes first, and all is counted."""
+
+Key = tuple[str, str, str, str]
+"""Account, item, facet, part."""
+
+_TODO = """
 WITH planned (account, item, facet, part, confirmed, wanted, error_code, wanted_at, held_by) AS (
     SELECT account, item, facet, part, confirmed, wanted, error_code, wanted_at, held_by FROM publication WHERE todo
     UNION ALL
     SELECT account, item, 'price', part, confirmed, wanted, NULL, wanted_at, 'price-groups' FROM price_group_plan)
+"""
+_THESE = """
+WITH planned (account, item, facet, part, confirmed, wanted, error_code, wanted_at, held_by) AS (
+    SELECT p.account, p.item, p.facet, p.part, p.confirmed, p.wanted, p.error_code, p.wanted_at, p.held_by
+      FROM json_each(:keys) k CROSS JOIN publication p
+        ON p.account = json_extract(k.value, '$[0]') AND p.item = json_extract(k.value, '$[1]')
+       AND p.facet = json_extract(k.value, '$[2]') AND p.part = json_extract(k.value, '$[3]')
+     WHERE p.todo)
+"""
+_TOLD = """
 SELECT q.account, q.item, q.facet, q.part, q.confirmed, q.wanted, q.error_code, q.wanted_at,
        COALESCE(q.held_by, CASE WHEN t.confirmed IS NULL AND (
            EXISTS (SELECT 1 FROM shop_proposal s WHERE s.account = q.account AND s.item = q.item)
@@ -25,8 +47,24 @@ SELECT q.account, q.item, q.facet, q.part, q.confirmed, q.wanted, q.error_code, 
 FROM planned q
 LEFT JOIN product p ON p.sku = q.item
 LEFT JOIN publication t ON t.account = q.account AND t.item = q.item AND t.facet = 'content' AND t.part = ''
+"""
+_PLANNED = f"""
+{_TODO} {_TOLD}
 WHERE (:account IS NULL OR q.account = :account) AND (:guard IS NULL OR q.held_by = :guard)
 ORDER BY q.account, q.item, q.facet, q.part
+"""
+_BY_KEY = f"{_THESE} {_TOLD}"
+_COUNTS = """
+SELECT facet, count(*), sum(held_by IS NOT NULL), sum(error_code IS NOT NULL) FROM publication WHERE todo
+ GROUP BY facet
+"""
+_GROUPS = "SELECT account, item, 'price' AS facet, part FROM price_group_plan"
+_KEYS = f"""
+SELECT account, item, facet, part FROM publication q
+ WHERE todo AND (:pile = '{ALL}' OR :pile = facet OR :pile = '{HELD}' AND held_by IS NOT NULL
+                 OR :pile = '{REFUSED}' AND error_code IS NOT NULL)
+   AND (:words = '' OR item IN ({SKUS}) OR item LIKE :text ESCAPE '\\')
+ ORDER BY held_by IS NULL, error_code IS NULL, account, item, facet, part LIMIT {KEYS_MAX}
 """
 
 
@@ -51,6 +89,15 @@ class Planned:
     number: str | None  # by which a person lets it pass; of this very change, so that no other passes by it
     wanted: str | None  # `after` as the store has it
 
+    @property
+    def takes_away(self) -> bool:
+        """Nothing of it would be shown any more, or it would leave the storefront."""
+        return self.after is None or (
+            self.facet == Facet.CONTENT
+            and not self.after.get("enabled", True)
+            and bool((self.before or {}).get("enabled"))
+        )
+
 
 WHOLE = "price-groups"
 """A guard that holds all of an account's rows or none of them."""
@@ -61,7 +108,42 @@ NUMBER_DIGITS = 6
 
 def planned(db: sqlite3.Connection, account: str | None = None, guard: str | None = None) -> list[Planned]:
     """All of it, or of one account, or what one guard holds; item by item."""
-    rows = db.execute(_PLANNED, {"account": account, "guard": guard}).fetchall()
+    return _told(db.execute(_PLANNED, {"account": account, "guard": guard}).fetchall())
+
+
+def counts(db: sqlite3.Connection) -> dict[str, int]:
+    """Rows in each pile."""
+    found = dict.fromkeys(PILES, 0)
+    for facet, rows, held, refused in db.execute(_COUNTS).fetchall():
+        found |= {facet: rows, HELD: found[HELD] + held, REFUSED: found[REFUSED] + refused}
+    groups = len(db.execute(_GROUPS).fetchall())
+    found[HELD] += groups
+    found[Facet.PRICE] += groups
+    return found | {ALL: sum(found[facet] for facet in Facet)}
+
+
+def keys(db: sqlite3.Connection, pile: str, text: str = "") -> list[Key]:
+    """Those of a pile, held ones first, KEYS_MAX at most; a text is looked for in the product's key, code and name."""
+    values = {"pile": pile, "text": like(text), "words": pattern(text) if text else ""}
+    found = [tuple(row) for row in db.execute(_KEYS, values).fetchall()]
+    if pile in (ALL, HELD, Facet.PRICE):
+        groups = [tuple(row) for row in db.execute(_GROUPS).fetchall()]
+        found = [key for key in groups if fold(text) in fold(key[1])] + found
+    return found
+
+
+def rows(db: sqlite3.Connection, wanted: Sequence[Key]) -> dict[Key, Planned]:
+    """These, as far as they are still to be written."""
+    raw = db.execute(_BY_KEY, {"keys": json.dumps(wanted)}).fetchall()
+    if len(raw) < len(wanted):
+        raw += db.execute(_PLANNED, {"account": None, "guard": WHOLE}).fetchall()
+    found = {
+        (row["account"], row["item"], row["facet"], row["part"]): one for row, one in zip(raw, _told(raw), strict=True)
+    }
+    return {key: found[key] for key in wanted if key in found}
+
+
+def _told(rows: Sequence[sqlite3.Row]) -> list[Planned]:
     whole: dict[str, list[str]] = {}
     for row in rows:
         if row["held_by"] == WHOLE:

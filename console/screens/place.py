@@ -191,6 +191,10 @@ class Place(Screen[None]):
         """To the orders."""
         self.console_app.go("orders")
 
+    def do_catalogue(self, action: Action) -> None:
+        """To what the shops show of each product."""
+        self.console_app.go("catalogue")
+
     def do_shipments(self, action: Action) -> None:
         """To the packing desk."""
         self.console_app.go("shipments")
@@ -218,6 +222,10 @@ class Place(Screen[None]):
         elif key.character == "g":
             self.focused_list_action("first")
         return True
+
+    def do_plan(self, action: Action) -> None:
+        """To what the next cycle will write."""
+        self.console_app.go("plan")
 
     def do_palette(self, action: Action) -> None:
         """Every action by its name."""

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
-from console import planned_text
+from console import letting_pass, planned_text
 from console.language import _, say, say_n
 from console.reading.planned import BY_PERSON, WHOLE, Planned, planned
 from console.texts import GUARDS, refusal, word
@@ -55,15 +55,8 @@ def _approve(context: Context, rows: Sequence[Planned], approve: str, *, yes: bo
 
 
 def _send(engine: EngineClient, chosen: Sequence[Planned], guards: set[str]) -> int:
-    whole = dict.fromkeys((row.account, row.held_by) for row in chosen if row.held_by in {*guards, WHOLE})
-    asks: list[dict[str, str | None]] = [{"account": account, "guard": guard} for account, guard in whole]
-    asks += [
-        {"account": row.account, "guard": row.held_by, "item": row.item, "part": row.part, "value": row.wanted}
-        for row in chosen
-        if (row.account, row.held_by) not in whole
-    ]
-    for args in asks:
-        answer = engine.ask("pass_guard", args)
+    for args in letting_pass.asks(chosen, guards):
+        answer = engine.ask(letting_pass.VERB, args)
         if not answer.ok:
             complain(refusal(answer.code, answer.params))
             return Exit.NEEDS_PERSON

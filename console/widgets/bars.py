@@ -21,7 +21,7 @@ class Tabs(Plain):
 
     def __init__(self, current: str) -> None:
         line: list[Piece] = [Piece(SafeText(" Integra "), "head")]
-        for id in ("overview", "orders", "shipments", "problems"):
+        for id in ("overview", "orders", "catalogue", "shipments", "problems", "plan"):
             action = BY_ID[id]
             text = SafeText(f" {key_name(action.keys[0])} {_(action.label)} ")
             line += [Piece(text, "chosen" if id == current else "")]

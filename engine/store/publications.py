@@ -352,6 +352,25 @@ def adopt_found(
     )
 
 
+def let_pass(db: sqlite3.Connection, account: str, guard: str, item: str, part: str, value: str | None) -> bool:
+    """A person lets this value pass the guard that holds it; False where it does not hold just that."""
+    passed = db.execute(
+        "UPDATE publication SET held_by = NULL, guard_passed = held_by WHERE account = ? AND held_by = ? AND item = ?"
+        " AND part = ? AND wanted IS ?",
+        (account, guard, item, part, value),
+    )
+    return passed.rowcount > 0
+
+
+def let_all_pass(db: sqlite3.Connection, account: str, guard: str, item: str = "") -> int:
+    """The same for all that a guard holds, or all of an item; answers how many rows."""
+    return db.execute(
+        "UPDATE publication SET held_by = NULL, guard_passed = held_by WHERE account = ? AND held_by = ?"
+        " AND (? = '' OR item = ?)",
+        (account, guard, item, item),
+    ).rowcount
+
+
 @dataclass(frozen=True, slots=True)
 class Backlog:
     """What a facet of an account has still to send."""

@@ -74,23 +74,23 @@ def _go_live(db: sqlite3.Connection, ask: Ask) -> Outcome:
 
 
 def _pass_guard(db: sqlite3.Connection, ask: Ask) -> Outcome:
-    """Let rows pass that a guard held: {account, guard, item?, part?, value?}.
+    """Let rows pass that a guard held: {account, guard} all of them, {item} those of one, {rows} as they were shown.
 
-    With `value` (with item and part) only the row that is still to show just that, as the person saw it.
+    rows: [[item, part, value], ...]; they pass all together, or none when one of them shall show something else by now.
     """
     account, guard, item = (str(ask.args.get(name, "")) for name in ("account", "guard", "item"))
     if guard not in (price_wants.PRICE_DROP, wants.MANY_TO_ZERO, price_groups.GUARD):
         return refusal("no-such-guard", guard=guard)
+    released = 0
     if guard == price_groups.GUARD:  # tables change their groups whole or not at all
         released = price_groups.approve(db, account, ask.who)
+    elif "rows" in ask.args:
+        for item, part, value in ask.args["rows"]:
+            if not publications.let_pass(db, account, guard, item, part, value):
+                return refusal("plan-changed", item=item)
+            released += 1
     else:
-        released = db.execute(
-            "UPDATE publication SET held_by = NULL, guard_passed = ? WHERE account = ? AND held_by = ?"
-            " AND (? = '' OR item = ?) AND (? OR part = ? AND wanted IS ?)",
-            (guard, account, guard, item, item, "value" not in ask.args, ask.args.get("part"), ask.args.get("value")),
-        ).rowcount
-    if "value" in ask.args and not released:
-        return refusal("plan-changed", item=item)
+        released = publications.let_all_pass(db, account, guard, item)
     audit(db, ask, "pass_guard", f"account {account}", guard, {"rows": released})
     touch(db, "publications")
     return Outcome({"rows": released}, wake=((account, "prices"), (account, "stock")))

@@ -12,17 +12,20 @@ from console.keys import EATEN
 from console.reasons import Situation
 from console.screens.adoption import AdoptionScreen
 from console.screens.affected import AffectedScreen
+from console.screens.catalogue import Catalogue
 from console.screens.changed_texts import ChangedTexts
 from console.screens.order import OrderScreen
 from console.screens.orders import Orders
 from console.screens.overview import Overview
 from console.screens.place import Place
+from console.screens.plan import Plan
 from console.screens.problems import Problems
 from console.screens.shipments import Shipments
 from console.screens.shipments_file import ShipmentFile
 from engine.settings import Settings
 from engine.verbs.accounts import account_verbs
 from engine.verbs.adoption import adoption_verbs
+from engine.verbs.listing import listing_verbs
 from engine.verbs.orders import order_verbs
 from engine.verbs.problems import problem_verbs
 from engine.verbs.shop_changes import shop_change_verbs
@@ -33,14 +36,16 @@ SCREENS: list[tuple[type[Place], tuple[str, ...]]] = [
     (Orders, ("orders", "list", "everywhere")),
     (OrderScreen, ("order", "everywhere")),
     (AffectedScreen, ("affected", "list", "everywhere")),
+    (Catalogue, ("catalogue", "list", "everywhere")),
     (AdoptionScreen, ("adoption", "list", "everywhere")),
     (ChangedTexts, ("changed_texts", "list", "everywhere")),
     (Problems, ("problems", "list", "everywhere")),
+    (Plan, ("plan", "list", "everywhere")),
     (Shipments, ("shipments", "list", "everywhere")),
     (ShipmentFile, ("shipment_file", "list", "everywhere")),
 ]
 BY_THE_HOST = {"wake"}
-TOUCHING_THE_ERP = {"link_sale"}
+TOUCHING_THE_ERP = {"link_sale", "flag_online"}
 
 
 @pytest.mark.parametrize(("screen", "places"), SCREENS)
@@ -78,6 +83,7 @@ def test_every_command_that_a_key_asks_is_one_the_engine_knows() -> None:
                 *account_verbs(),
                 *adoption_verbs(dict),
                 *shop_change_verbs(),
+                *listing_verbs(dict),
                 *problem_verbs(),
             ]
         }

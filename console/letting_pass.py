@@ -1,0 +1,26 @@
+"""Letting pass what a guard holds, as it is asked of the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+
+from console.reading.planned import WHOLE, Planned
+
+VERB = "pass_guard"
+ROWS_MAX = 200
+"""Of one command: a line of the socket has its limit."""
+
+
+def asks(chosen: Sequence[Planned], guards: Collection[str] = ()) -> Iterator[dict[str, Any]]:
+    """What is asked for these rows: each as it was shown; whole what one of `guards` holds of their accounts."""
+    by_guard: dict[tuple[str, str], list[list[str | None]]] = {}
+    for row in chosen:
+        if row.held_by is not None:
+            by_guard.setdefault((row.account, row.held_by), []).append([row.item, row.part, row.wanted])
+    for (account, guard), rows in by_guard.items():
+        if guard in {*guards, WHOLE}:
+            yield {"account": account, "guard": guard}
+            continue
+        for first in range(0, len(rows), ROWS_MAX):
+            yield {"account": account, "guard": guard, "rows": rows[first : first + ROWS_MAX]}

@@ -26,13 +26,13 @@ from console.safe_text import SafeText, safe
 from console.screens.order import OrderScreen
 from console.screens.order_page import state_cell
 from console.screens.place import Place, bindings
-from console.screens.shipments_asking import HandOver, Volumes, WhichCarrier
+from console.screens.shipments_asking import HandOver, Volumes, WhichCarrier, WhichOrder
 from console.screens.shipments_file import ShipmentFile
 from console.screens.shipments_page import packing_page
 from console.shipping import barcodes, texts
 from console.shipping.carriers import carriers
 from console.shipping.closing import CLOSE, asked
-from console.shipping.desk import Closing, Desk, DeskOrder, scan
+from console.shipping.desk import Closing, Desk, DeskOrder, Step, chosen, scan
 from console.texts import carrier, refusal
 from console.widgets.dialogs import Ask
 from console.widgets.plain import Page, Piece, Plain
@@ -206,12 +206,21 @@ class Shipments(Place):
             self._say("no-engine", {}, "bad")
             return
         step = scan(self.desk, read, found, carriers(self.console_app.settings.console.carriers))
+        await self._follow(step)
+
+    async def _follow(self, step: Step) -> None:
         self.desk = step.desk
         self._say(step.said, step.params, step.tone)
         if step.closing is not None:
             await self._close(step.closing)
         else:
             await self._show()
+        if step.among:
+            self.app.push_screen(WhichOrder(step.among), self._chosen)
+
+    def _chosen(self, order: DeskOrder | None) -> None:
+        if order is not None:
+            self.background(partial(self._follow, chosen(self.desk, order)))
 
     async def _close(self, closing: Closing) -> None:
         """The next scan waits for the engine's answer."""

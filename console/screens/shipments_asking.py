@@ -16,12 +16,13 @@ from console.reading.orders import OrderRow
 from console.safe_text import SafeText, safe
 from console.shipping import barcodes
 from console.shipping.carriers import Carrier, guess
-from console.texts import carrier
+from console.shipping.desk import DeskOrder
+from console.texts import FULFILMENTS, carrier, word
 from console.widgets.dialogs import DIALOG_CSS
 from console.widgets.plain import Field, Piece, Plain
 from console.widgets.rows import Column, Rows
 from console.widgets.scan_line import ScanLine
-from console.widgets.sources import Cell, Memory
+from console.widgets.sources import Cell, Memory, Row
 from engine.verbs.shipment import DOCUMENT_CHARS_MAX, NAME_CHARS_MAX, VOLUMES_MAX
 
 LEAVE: list[Any] = [Binding("escape", "leave", show=False)]
@@ -146,6 +147,44 @@ class Volumes(ModalScreen[int | None]):
 
     def action_leave(self) -> None:
         """As before."""
+        self.dismiss(None)
+
+
+class WhichOrder(ModalScreen[DeskOrder | None]):
+    """Asks which of several orders with one number lies on the desk."""
+
+    DEFAULT_CSS = DIALOG_CSS.format(name="WhichOrder")
+    BINDINGS: ClassVar[list[Any]] = LEAVE
+
+    def __init__(self, orders: Sequence[DeskOrder]) -> None:
+        super().__init__()
+        self._orders = orders
+
+    def compose(self) -> ComposeResult:
+        """Both numbers and the buyer of each."""
+        columns = [Column(say("number"), 11), Column(say("C-Plus"), 9), Column(say("buyer")), Column(say("state"), 17)]
+        with Vertical():
+            yield Plain([[Piece(say("Which of them lies on the desk?"), "strong")]])
+            yield Rows(columns)
+            yield Plain([[Piece(say("Enter: choose · Esc: leave it"), "dim")]])
+
+    def on_mount(self) -> None:
+        """Begin with the first."""
+        rows = self.query_one(Rows)
+        rows.show(Memory([(place, self._row(order.row)) for place, order in enumerate(self._orders)]))
+        rows.focus()
+
+    def _row(self, row: OrderRow) -> Row:
+        state = word(FULFILMENTS, row.fulfilment)
+        return [Cell(row.number, "strong"), Cell(row.erp_number), Cell(row.buyer), Cell(state, "dim")]
+
+    def on_rows_opened(self, event: Rows.Opened) -> None:
+        """That one."""
+        assert isinstance(event.key, int), "rows are known by their place"
+        self.dismiss(self._orders[event.key])
+
+    def action_leave(self) -> None:
+        """None of them."""
         self.dismiss(None)
 
 

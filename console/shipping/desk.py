@@ -80,6 +80,13 @@ class Step:
     tone: str = "bad"
     params: Mapping[str, object] = field(default_factory=dict)
     closing: Closing | None = None
+    among: Sequence[DeskOrder] = ()
+    """The orders that were named, where a person has to say which."""
+
+
+def chosen(desk: Desk, order: DeskOrder) -> Step:
+    """A person has said which of several orders lies there."""
+    return _order(desk.cleared(), order.row.number, Found([order]))
 
 
 def scan(desk: Desk, text: str, found: Found, known: Sequence[Carrier]) -> Step:
@@ -99,7 +106,8 @@ def _order(desk: Desk, text: str, found: Found) -> Step:
     left = desk.order
     if len(found.orders) > 1:
         names = ", ".join(f"{order.row.number} ({order.row.account})" for order in found.orders)
-        return Step(desk.cleared(), "several-orders", params={"text": text, "orders": names})
+        params = {"text": text, "orders": names}
+        return Step(desk.cleared(), "several-orders", params=params, among=found.orders)
     (order,) = found.orders
     params = {"number": order.row.number, "buyer": order.row.buyer}
     if left is not None and left.row.id == order.row.id:

@@ -21,7 +21,7 @@ SAID: dict[str, str] = {
     # refused
     "key-misread": N_("The key of an NF-e was misread: its check digit does not fit. Scan the order again."),
     "key-unknown": N_("No order has this NF-e: {text}"),
-    "several-orders": N_("{text} names several orders: {orders}. Scan the key of the NF-e."),
+    "several-orders": N_("{text} names several orders: {orders}. Choose one, or scan the key of the NF-e."),
     "cannot-ship": N_("{number}, {buyer}: {reason}"),
     "order-first": N_("{code} is a tracking code. Scan its order first, then the code."),
     "nothing-found": N_("Neither an order nor a tracking code: {text}"),

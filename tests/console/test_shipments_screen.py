@@ -121,6 +121,26 @@ async def test_a_pick_up_notes_who_took_it_and_a_scan_is_no_answer(
         assert order_in(store, "000000102")["fulfilment"] == "invoiced"
 
 
+async def test_of_two_orders_with_one_number_a_person_chooses_and_no_scan_does(
+    tmp_path: Path, state_folder: Path, store: StoreFile
+) -> None:
+    invoiced(store, "000000101", "000000102")
+    store.db.execute("UPDATE sales_order SET erp_number = '101' WHERE number = '000000102'")
+    store.db.execute("UPDATE sales_order SET erp_number = '7' WHERE number = '000000101'")
+    async with console_on(tmp_path, state_folder, scan_gap_s=GAP_S) as pilot:
+        await at_the_desk(pilot)
+        await scan(pilot, "000000101")
+        await until(pilot, "Which of them lies on the desk?")
+        await scan(pilot, CODE)
+        await pilot.pause(0.2)
+        assert {order_in(store, number)["tracking"] for number in ("000000101", "000000102")} == {None}
+        await pilot.press("down", "enter")
+        await until(pilot, "000000102, Maria Aparecida da Silva: now the tracking code")
+        await scan(pilot, CODE)
+        await until(pilot, "000000102 closed")
+        assert order_in(store, "000000102")["tracking"] == CODE
+
+
 async def test_several_volumes_leave_together(tmp_path: Path, state_folder: Path, store: StoreFile) -> None:
     invoiced(store, "000000101")
     async with console_on(tmp_path, state_folder) as pilot:

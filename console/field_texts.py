@@ -50,7 +50,7 @@ LISTING_FIELDS = {
     "delivery_days": CONTENT_FIELDS["delivery_days"],
     "payment_options": CONTENT_FIELDS["payment_options"],
     "buffer": N_("buffer"),
-    "withheld": N_("withheld from the shop"),
+    "withheld": N_("withheld"),
 }
 """What an account may say of an item in place of C-Plus."""
 

@@ -167,7 +167,6 @@ def _as_json(value: Any) -> str:
 
 
 FIELDS: Mapping[str, ListingField] = {
-    "withheld": ListingField("withheld", _flag, int, bool),
     "name": ListingField("name", _name, _same, _same),
     "short_description": ListingField("short_description", _text, _same, _same),
     "description": ListingField("description", _text, _same, _same),
@@ -175,4 +174,5 @@ FIELDS: Mapping[str, ListingField] = {
     "delivery_days": ListingField("delivery_days", _days, _same, _same),
     "payment_options": ListingField("payment_options", _options, _as_json, json.loads),
     "buffer": ListingField("buffer_e4", _buffer, lambda text: to_e4(Decimal(text)), lambda e4: f"{from_e4(e4):f}"),
+    "withheld": ListingField("withheld", _flag, int, bool),
 }

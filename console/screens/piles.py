@@ -49,6 +49,8 @@ class Piles(Place, Generic[K, R]):
     """Piles that stand out as soon as anything lies in them."""
     everything: ClassVar[str] = ""
     """The pile of all rows, if there is one: what a filter does not find in a pile may be there."""
+    counted_max: ClassVar[int | None] = None
+    """Where no more rows of a pile are counted than one above this."""
 
     def __init__(self, pile: str) -> None:
         super().__init__()
@@ -171,7 +173,7 @@ class Piles(Place, Generic[K, R]):
 
     def _show_piles(self) -> None:
         urgent = {pile for pile in self.urgent if self._counts.get(pile)}
-        self.query_one(Choices).show_choices(self.names, self._counts, self.pile, urgent)
+        self.query_one(Choices).show_choices(self.names, self._counts, self.pile, urgent, self.counted_max)
 
     def _marks_changed(self) -> None:
         """What is counted above, and what the keys would be about."""

@@ -21,12 +21,19 @@ class Choices(Plain):
         self._counts: Mapping[str, int] = {}
         self._chosen = ""
         self._urgent: Collection[str] = ()
+        self._counted_max: int | None = None
 
     def show_choices(
-        self, names: Mapping[str, str], counts: Mapping[str, int], chosen: str, urgent: Collection[str] = ()
+        self,
+        names: Mapping[str, str],
+        counts: Mapping[str, int],
+        chosen: str,
+        urgent: Collection[str] = (),
+        counted_max: int | None = None,
     ) -> None:
-        """Show these piles, by their names in the catalogue."""
+        """Show these piles, by their names in the catalogue. A count above `counted_max` says that there are more."""
         self._names, self._counts, self._chosen, self._urgent = names, counts, chosen, urgent
+        self._counted_max = counted_max
         self._draw()
 
     def on_resize(self) -> None:
@@ -37,7 +44,7 @@ class Choices(Plain):
         if not self._names:
             return
         piles = list(self._names)
-        texts = [f" {_(self._names[pile])} {self._counts.get(pile, 0)} " for pile in piles]
+        texts = [f" {_(self._names[pile])} {self._count(pile)} " for pile in piles]
         chosen, width = piles.index(self._chosen), self.size.width - 2
         first = 0
         while first < chosen and sum(map(cells, texts[first : chosen + 2])) > width:
@@ -47,3 +54,7 @@ class Choices(Plain):
             tone = "chosen" if pile == self._chosen else "bad" if pile in self._urgent else ""
             line.append(Piece(SafeText(text), tone if tone or self._counts.get(pile) else "dim"))
         self.show_in_place(line)
+
+    def _count(self, pile: str) -> str:
+        count, most = self._counts.get(pile, 0), self._counted_max
+        return f"{most}+" if most is not None and count > most else str(count)

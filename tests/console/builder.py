@@ -31,6 +31,7 @@ from engine.systime import system_surroundings
 from engine.verbs.accounts import account_verbs
 from engine.verbs.adoption import adoption_verbs
 from engine.verbs.invoice import invoice_verbs
+from engine.verbs.listing import listing_verbs
 from engine.verbs.orders import order_verbs
 from engine.verbs.problems import problem_verbs
 from engine.verbs.sale_links import sale_link_verbs
@@ -202,6 +203,7 @@ class BareEngine:
             *account_verbs(),
             *adoption_verbs(lambda: {"loja": cast("Account", SimpleNamespace(settings=ACCOUNT))}),
             *shop_change_verbs(),
+            *listing_verbs(lambda: {"loja": cast("Account", SimpleNamespace(settings=ACCOUNT))}),
             *problem_verbs(),
             *sale_link_verbs(self.store, cast("Erp", _Till())),
             *invoice_verbs(self.store, cast("Erp", _Till())),

@@ -18,7 +18,7 @@ def packing_page(order: OrderDetail) -> list[Line]:
     told = [
         (say("By"), order.row.shipping_method),
         (say("Deliver to"), SafeText(f"{order.delivery_name}, {town} {postcode(place.get('postcode', ''))}")),
-        (say("NF-e"), order.nfe_number),
+        (SafeText("NF-e"), order.nfe_number),
         *((say("Message"), text) for text in order.message),
     ]
     no_key = say("C-Plus shows no NF-e of it: since April 2026 the Correios take no parcel without its key.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -32,6 +32,7 @@ class Kind(StrEnum):
 
 
 AT_CHANNEL = frozenset({Kind.ACCEPT, Kind.DENY, Kind.CAPTURE, Kind.CANCEL, Kind.SHIP, Kind.REFUND, Kind.TRACK})
+IN_ERP = frozenset(Kind) - AT_CHANNEL
 ENDS_ORDER = frozenset({Kind.CANCEL, Kind.DENY})
 
 
@@ -100,18 +101,21 @@ SELECT e.id, e.order_id, e.kind, e.part, e.args, e.attempts, e.state = 'in-fligh
            AND (e.kind NOT IN ('cancel', 'deny-payment', 'refund', 'ship') OR NOT EXISTS (
                 SELECT 1 FROM order_line l CROSS JOIN publication p ON p.account = :account AND p.item = l.sku
                  WHERE l.order_id = e.order_id AND p.facet = 'stock' AND p.settles_at > :now)))
-   AND e.id NOT IN (SELECT value FROM json_each(:seen))
+   AND e.id NOT IN (SELECT value FROM json_each(:seen)) AND +e.kind NOT IN (SELECT value FROM json_each(:without))
  ORDER BY e.id LIMIT 1
 """
 
 
-def next_one(db: sqlite3.Connection, account: str, seen: set[int], now: datetime) -> Effect | None:
-    """The next effect of an account that may be worked on, leaving out those already seen in this run.
+def next_one(
+    db: sqlite3.Connection, account: str, seen: set[int], now: datetime, without: Collection[Kind] = ()
+) -> Effect | None:
+    """The next effect of an account that may be worked on, leaving out those already seen in this run and some kinds.
 
     What moves the channel's own stock (a cancel, a denied payment, a shipment, a credit) waits while a stock push of
     one of its SKUs is in flight: the two exclude each other.
     """
-    row = db.execute(_NEXT, {"account": account, "now": to_text(now), "seen": json.dumps(sorted(seen))}).fetchone()
+    left_out = {"seen": json.dumps(sorted(seen)), "without": json.dumps(sorted(without))}
+    row = db.execute(_NEXT, {"account": account, "now": to_text(now), **left_out}).fetchone()
     if row is None:
         return None
     return Effect(

@@ -8,14 +8,14 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from engine.account import Account
 from engine.errors import ErpAway, IntegraError, InUse, Misconfigured, NeedsPerson, OutcomeUnknown, Refused, RetryLater
 from engine.runtime.supervisor import TaskReport
 from engine.sole_writer import LOOK_AGAIN
 from engine.store import effects, orders
-from engine.store.effects import AT_CHANNEL, Effect
+from engine.store.effects import AT_CHANNEL, IN_ERP, Effect, Kind
 from engine.store.instants import from_text
 from engine.store.problems import Severity, clear_problem, problem_since, raise_problem
 from engine.tasks.effect_kinds import KINDS, EffectKind, Finding
@@ -28,6 +28,33 @@ IN_USE = "erp-order-in-edit"
 IN_USE_PROBLEM_S = 600  # an order is open on somebody's screen for minutes, not for a coffee break
 
 log = logging.getLogger("integra.effects")
+
+
+@dataclass(slots=True)
+class _Cycle:
+    """What a cycle did and met so far; what it met it does not try again."""
+
+    done: int = 0
+    met: set[int] = field(default_factory=set)
+    erp_away: ErpAway | None = None
+    trouble: Exception | None = None
+
+    def failed(self, effect: Effect, error: Exception) -> None:
+        """An effect met an error that may concern all."""
+        self.met.add(effect.id)
+        self.trouble = self.trouble or error
+        if isinstance(error, ErpAway):
+            self.erp_away = error
+
+    @property
+    def without(self) -> frozenset[Kind]:
+        """What is left out whole: each call to an ERP out of reach waits out its time, and the channel with it."""
+        return frozenset() if self.erp_away is None else IN_ERP
+
+    @property
+    def concerns_all(self) -> Exception | None:
+        """What the task has to back off from: an ERP out of reach even where the channel was told something."""
+        return self.erp_away or (None if self.done else self.trouble)
 
 
 class EffectsTask:
@@ -46,40 +73,36 @@ class EffectsTask:
             return TaskReport(paused=True, again_s=LOOK_AGAIN.total_seconds())
         if not await account.may_write("orders"):
             return TaskReport(paused=True)
-        seen: set[int] = set()
-        done = 0
-        trouble: Exception | None = None
+        cycle = _Cycle()
         while True:
-            effect = await account.store.read(lambda db: effects.next_one(db, account.id, seen, account.now()))
+            effect = await account.store.read(lambda db: self._next(db, cycle))
             if effect is None:
                 break
             try:
-                if await self._carry_out(effect, seen):
-                    done += 1
+                if await self._carry_out(effect, cycle):
+                    cycle.done += 1
                 else:
-                    seen.add(effect.id)
+                    cycle.met.add(effect.id)
             except Misconfigured:
                 raise
             except IntegraError as error:
-                seen.add(effect.id)
-                trouble = trouble or error
+                cycle.failed(effect, error)
             except Exception as error:  # a bug that one order meets must not stop the others
                 log.exception("unexpected", extra={"order": effect.order_id, "kind": str(effect.kind)})
-                seen.add(effect.id)
-                trouble = trouble or error
-        if done:
+                cycle.failed(effect, error)
+        if cycle.done:
             account.wake("*", "stock")
-        if trouble is not None and not done:
-            raise trouble
+        if cycle.concerns_all is not None:
+            raise cycle.concerns_all
         now = account.now()
         (todo, oldest), due = await account.store.read(
             lambda db: (effects.backlog(db, account.id, now), effects.next_due(db, account.id, now))
         )
         lag_s = (now - from_text(oldest)).total_seconds() if oldest else 0.0
         again_s = (from_text(due) - now).total_seconds() if due else None
-        return TaskReport(done=done, todo=todo, lag_s=lag_s, again_s=again_s)
+        return TaskReport(done=cycle.done, todo=todo, lag_s=lag_s, again_s=again_s)
 
-    async def _carry_out(self, effect: Effect, seen: set[int]) -> bool:
+    async def _carry_out(self, effect: Effect, cycle: _Cycle) -> bool:
         """Do one effect, or read back one whose outcome was unknown; True when it ended."""
         account, kind = self._account, KINDS[effect.kind]
         settle_s = account.settle_s if effect.kind in AT_CHANNEL else ERP_SETTLE_S
@@ -87,7 +110,7 @@ class EffectsTask:
             found = await kind.look(account, effect)
             if kind.happened(effect, found):
                 return await self._ended(effect, kind, found)
-        if not await account.store.write(lambda db: self._begin(db, effect, seen, settle_s)):
+        if not await account.store.write(lambda db: self._begin(db, effect, cycle, settle_s)):
             return False  # taken back, or no longer alone, since it was read: the next cycle looks again
         try:
             found = await kind.act(account, effect)
@@ -111,12 +134,14 @@ class EffectsTask:
             raise OutcomeUnknown("effect-not-shown", order=effect.order_id, kind=str(effect.kind))
         return await self._ended(effect, kind, found)
 
-    def _begin(self, db: sqlite3.Connection, effect: Effect, seen: set[int], settle_s: float) -> bool:
+    def _next(self, db: sqlite3.Connection, cycle: _Cycle) -> Effect | None:
+        return effects.next_one(db, self._account.id, cycle.met, self._account.now(), cycle.without)
+
+    def _begin(self, db: sqlite3.Connection, effect: Effect, cycle: _Cycle, settle_s: float) -> bool:
         """Begin the effect if it is still the next one; between reading and beginning it, a person may have decided."""
-        now = self._account.now()
-        if effects.next_one(db, self._account.id, seen, now) != effect:
+        if self._next(db, cycle) != effect:
             return False
-        effects.begin(db, effect, now, settle_s)
+        effects.begin(db, effect, self._account.now(), settle_s)
         return True
 
     async def _ended(self, effect: Effect, kind: EffectKind, finding: Finding) -> bool:

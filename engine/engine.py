@@ -39,6 +39,7 @@ from engine.verbs.listing import listing_verbs
 from engine.verbs.orders import order_verbs
 from engine.verbs.problems import problem_verbs
 from engine.verbs.registrations import registration_verbs
+from engine.verbs.revert import revert_verbs
 from engine.verbs.sale_links import sale_link_verbs
 from engine.verbs.shop_changes import shop_change_verbs
 
@@ -133,6 +134,7 @@ class Engine:
             *adoption_verbs(lambda: self._accounts),
             *shop_change_verbs(),
             *problem_verbs(),
+            *revert_verbs(),
             *customer_verbs(self._store, self._erp, lambda: self._accounts, self._creating_customer),
             *registration_verbs(),
             *goods_verbs(self._store, self._erp, lambda: self._accounts),

@@ -36,7 +36,7 @@ _WISHES = """
 WITH
 sold (part, price_table) AS (
     SELECT '', :base_table UNION ALL SELECT value, value FROM json_each(:group_tables)),
-wish (item, part, value) AS MATERIALIZED (
+said (item, part, value) AS MATERIALIZED (
     SELECT c.item, s.part, CAST(pr.cents AS TEXT)
       FROM publication c INDEXED BY publication_listed CROSS JOIN sold s
       JOIN price pr ON pr.sku = c.item AND pr.price_table = s.price_table
@@ -59,7 +59,21 @@ wish (item, part, value) AS MATERIALIZED (
               CROSS JOIN publication c
                 ON c.account = :account AND c.item = o.sku AND c.facet = 'content' AND c.part = ''
              WHERE :specials AND c.wanted IS NOT NULL AND (o.last_day = '' OR o.last_day >= :today))
-     WHERE place = 1)
+     WHERE place = 1),
+wish (item, part, value) AS MATERIALIZED (
+    SELECT s.item, s.part, iif(r.item IS NULL, s.value, r.value)
+      FROM said s LEFT JOIN reverted r
+        ON r.account = :account AND r.facet = 'price' AND r.item = s.item AND r.part = s.part AND r.refused = s.value
+    UNION ALL
+    SELECT r.item, r.part, r.value FROM reverted r
+     WHERE r.account = :account AND r.facet = 'price' AND r.refused IS NULL)
+"""
+
+# A former value that was sent back holds until the ERP says something else.
+_RELEASE = f"""
+{_WISHES}
+DELETE FROM reverted WHERE account = :account AND facet = 'price' AND refused IS NOT (
+    SELECT value FROM said WHERE said.item = reverted.item AND said.part = reverted.part)
 """
 
 _WANT = f"""
@@ -112,6 +126,7 @@ def want_prices(db: sqlite3.Connection, account: str, terms: PriceTerms, now: da
         "now": to_text(now),
     }
     changed = 0
+    db.execute(_RELEASE, values)
     for statement in (_WANT, _TAKE_AWAY):
         db.execute(statement, values)
         changed += int(db.execute("SELECT changes()").fetchone()[0])  # rowcount knows nothing of a WITH ...

@@ -17,7 +17,7 @@ from engine.listing import OBSTACLES, Override, content_of, obstacles, offered, 
 from engine.model.goods import Product
 from engine.publishing import Content, ContentPush, Facet, RowError
 from engine.runtime.supervisor import TaskReport
-from engine.store import accounts, arrivals, category_maps, kits, listings, mirror, publications
+from engine.store import accounts, arrivals, category_maps, kits, listings, mirror, publications, reverts
 from engine.store.problems import clear_problem, raise_problem
 from engine.store.publications import Row
 from engine.tasks.handing_over import HandingOver
@@ -128,7 +128,7 @@ class CatalogueTask:
                 continue
             content = self._content(db, product)
             if content is not None:
-                rows.append((sku, "", _encode(content)))
+                rows.append((sku, "", _encode(reverts.settled(db, account.id, sku, content))))
             if grids and product.parent:
                 parents.add(product.parent)
         publications.want(db, account.id, Facet.CONTENT, rows, account.now())
@@ -193,6 +193,7 @@ class CatalogueTask:
         item = parent_item(account.settings, parent)
         override = listings.override(db, account.id, item)
         content = parent_content(grid, override, decoded, mirror.payment_options(db))
+        content = reverts.settled(db, account.id, item, content)
         publications.want(db, account.id, Facet.CONTENT, [(item, "", _encode(content))], account.now())
 
     async def _send(self, rows: Sequence[Row]) -> Sequence[RowError]:

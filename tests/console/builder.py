@@ -34,6 +34,7 @@ from engine.verbs.invoice import invoice_verbs
 from engine.verbs.listing import listing_verbs
 from engine.verbs.orders import order_verbs
 from engine.verbs.problems import problem_verbs
+from engine.verbs.revert import revert_verbs
 from engine.verbs.sale_links import sale_link_verbs
 from engine.verbs.shop_changes import shop_change_verbs
 
@@ -205,6 +206,7 @@ class BareEngine:
             *shop_change_verbs(),
             *listing_verbs(lambda: {"loja": cast("Account", SimpleNamespace(settings=ACCOUNT))}),
             *problem_verbs(),
+            *revert_verbs(),
             *sale_link_verbs(self.store, cast("Erp", _Till())),
             *invoice_verbs(self.store, cast("Erp", _Till())),
         ]

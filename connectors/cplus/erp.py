@@ -59,7 +59,7 @@ class CPlus:
         self._people = PeopleIndex()
         self._reader = Actor("cplus-reader", self._open)
         self._writer = Actor("cplus-writer", self._open)
-        self._fast_lane = FastLane(options, self._opener, self._reader, self._write, surroundings.clock)
+        self._fast_lane = FastLane(options, self._opener, self._reader, self._at_writer, surroundings.clock)
 
     async def identity(self) -> ErpIdentity:
         """Which base answers. Raises Misconfigured("erp-option-unknown") for a configured key that it does not have."""

@@ -19,10 +19,12 @@ import pytest
 from connectors.cplus.base import claims
 from connectors.cplus.base.firebird import Database
 from connectors.cplus.base.session import Session
+from connectors.cplus.changes.fast_lane import PRUNE
 from connectors.cplus.erp import CPlus
 from engine.errors import RetryLater
 from engine.model.engine_mark import EngineMark
 from tests.contract.cplus_store import Store
+from tests.contract.test_cplus_triggers import install, log_rows, parts
 from tests.faulty_link import FaultyLink
 from tests.firebird_server import FirebirdServer
 
@@ -238,6 +240,27 @@ asyncio.run(main())
     finally:
         process.kill()
         process.communicate()
+
+
+async def test_an_engine_that_only_observes_follows_the_log_of_changes_and_keeps_nobody_from_writing(
+    served: Store,
+) -> None:
+    assert (await install(served)).works
+    sku = served.skus()[0]
+    observer, live = served.erp(mark=LAPTOP, change_log=True), served.erp(mark=BALCAO)
+    try:
+        await parts(observer)
+        assert await writes(live), "a look claims nothing"
+        served.stock(sku, 9)
+        assert "stock" in await parts(observer)
+        for _ in range(2):
+            served.clock.advance(PRUNE.total_seconds())
+            await parts(observer)
+        assert log_rows(served) == 0, "what it was told it deletes beside the one that writes"
+        assert await writes(live)
+    finally:
+        await observer.close()
+        await live.close()
 
 
 async def test_two_engines_see_each_other_where_both_log_in_as_one_ordinary_user(served: Store) -> None:

@@ -25,7 +25,12 @@ PRUNE = timedelta(seconds=60)
 
 
 class FastLane:
-    """Of one base. `look` is awaited from one loop, one at a time."""
+    """Of one base. `look` is awaited from one loop, one at a time.
+
+    write: at the connection that writes, and without a claim to be the one engine that does: rows of the log are ours
+    alone, and an engine that only observes has to follow it too. Of two engines the one that prunes may take a row from
+    the other, which then finds that change on its clock.
+    """
 
     def __init__(
         self,

@@ -50,14 +50,14 @@ class SoleWriter:
         """
         if not await self._store.read(lambda db: any(accounts.is_live(db, id) for id in self._account_ids)):
             await self._erp.let_go()
-            self._has_claimed = False
+            self._has_claimed, self._looked_at = False, None
             return await self._judged(None)
         if await self._erp.is_claimed():
-            return await self._judged(None)
+            return await self._claimed()
         now = self._clock.now()
         # A clock that was set back holds nobody up.
         if self._looked_at is not None and timedelta() <= now - self._looked_at < LOOK_AGAIN:
-            return self._refusal
+            return await self._judged(self._refusal)
         try:
             await self._erp.claim()
         except IntegraError as error:
@@ -67,7 +67,10 @@ class SoleWriter:
             if not self._has_claimed:
                 raise
             log.warning("whether another engine writes cannot be asked: %s", error)
-            return self._refusal
+            return await self._judged(self._refusal)
+        return await self._claimed()
+
+    async def _claimed(self) -> RetryLater | None:
         self._has_claimed, self._looked_at = True, None
         return await self._judged(None)
 
@@ -87,7 +90,7 @@ class SoleWriter:
         self._is_shown = True
         if refused is not None:
             log.warning("nothing is written: %s", refused)
-        elif before is not None:
+        elif before is not None and self._has_claimed:
             log.warning("the other engine is gone")
             self._wake("*", "*")
         return refused

@@ -146,6 +146,31 @@ async def test_a_clock_that_was_set_back_keeps_nobody_waiting(engine: _Engine) -
     assert await engine.may_write()
 
 
+async def test_going_live_again_asks_anew_whether_another_writes(engine: _Engine) -> None:
+    await engine.is_live("loja")
+    engine.erp.held_by("balcao")
+    assert not await engine.may_write()
+    await engine.is_live()
+    assert await engine.may_write()
+    assert await engine.shown() == []
+    assert engine.woken == [], "nobody knows whether the other one is gone"
+    engine.clock.time += LOOK_AGAIN / 3
+    await engine.is_live("loja")
+    assert not await engine.may_write()
+    assert await engine.shown() == [(OTHER_ENGINE, "balcao")]
+
+
+async def test_a_claim_that_was_lost_just_after_it_came_back_is_asked_for_at_once(engine: _Engine) -> None:
+    await engine.is_live("loja")
+    engine.erp.held_by("balcao")
+    assert not await engine.may_write()
+    engine.erp.known = True  # a write took the claim, as the other one had left
+    assert await engine.may_write()
+    assert engine.woken == [("*", "*")]
+    engine.erp.known = False
+    assert not await engine.may_write()
+
+
 async def test_what_the_run_before_had_shown_is_gone_when_it_is_true_no_more(engine: _Engine) -> None:
     await engine.is_live("loja")
     engine.erp.held_by("balcao")

@@ -31,12 +31,11 @@ class Held:
     @property
     def file(self) -> str:
         """Which file of this machine is locked: another one in every copy of the state folder."""
-        found = os.fstat(self._handle)
-        return f"{found.st_dev}:{found.st_ino}"
+        return _name(os.fstat(self._handle))
 
     def tell(self, socket: Path, version: str) -> None:
         """Say in the file where the engine answers. To be called when the socket is bound."""
-        self._write(json.dumps({"socket": str(socket), "pid": os.getpid(), "version": version}))
+        self._write(json.dumps({"socket": str(socket), "pid": os.getpid(), "version": version, "file": self.file}))
 
     def release(self) -> None:
         """Give the lock back. The file stays: another may already wait on it."""
@@ -75,9 +74,17 @@ def acquire(state_dir: Path) -> Held | Taken:
 
 
 def read_lock(state_dir: Path) -> Taken:
-    """What the lock file says. A file without a holder, or one being written, says nothing."""
+    """What the lock file says. A file without a holder, one being written, or a copy of another says nothing."""
     try:
-        said = json.loads(lock_path(state_dir).read_text(encoding="utf-8"))
+        path = lock_path(state_dir)
+        said = json.loads(path.read_text(encoding="utf-8"))
+        here = _name(path.stat())
+        if said.get("file", here) != here:  # of a copied folder: commands would go to the engine of the original
+            return Taken()
         return Taken(int(said["pid"]), str(said["socket"]), str(said["version"]))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Taken()
+
+
+def _name(found: os.stat_result) -> str:
+    return f"{found.st_dev}:{found.st_ino}"

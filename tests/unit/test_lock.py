@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -101,10 +102,11 @@ def test_two_hosts_within_one_process_exclude_each_other_too(ours: Held, state_f
     assert isinstance(acquire(state_folder), Taken)
 
 
-def test_the_lock_file_holds_socket_pid_and_version_and_only_those(ours: Held, state_folder: Path) -> None:
+def test_the_lock_file_holds_socket_pid_version_and_itself_and_only_those(ours: Held, state_folder: Path) -> None:
     ours.tell(Path("/a/very/long/path/to/begin/with/engine.sock"), "10.0")
     ours.tell(Path("/s"), "1")
-    assert json.loads(lock_path(state_folder).read_text()) == {"socket": "/s", "pid": os.getpid(), "version": "1"}
+    said = json.loads(lock_path(state_folder).read_text())
+    assert said == {"socket": "/s", "pid": os.getpid(), "version": "1", "file": ours.file}
 
 
 def test_a_new_state_folder_is_open_to_the_stores_group_for_reading_only(tmp_path: Path) -> None:
@@ -120,3 +122,13 @@ def test_a_new_state_folder_is_open_to_the_stores_group_for_reading_only(tmp_pat
 def test_a_lock_file_caught_half_written_says_nothing(state_folder: Path, said: str) -> None:
     lock_path(state_folder).write_text(said)
     assert read_lock(state_folder) == Taken()
+
+
+def test_a_copied_folder_does_not_speak_to_the_engine_of_the_original(tmp_path: Path) -> None:
+    original, copy = tmp_path / "loja", tmp_path / "copia"
+    with another_engine(original) as process:
+        _tell(process)
+        assert _said(process) == "told"
+        assert read_lock(original).pid == process.pid
+        shutil.copytree(original, copy)
+        assert read_lock(copy) == Taken()

@@ -13,7 +13,7 @@ import pytest
 from connectors.cplus import settings
 from connectors.cplus.base.firebird import Database, connect, writing
 from connectors.cplus.changes import doorbell, triggers
-from connectors.cplus.changes.triggers import LOG, PARTS, WATCHED, State, Triggers, name_of
+from connectors.cplus.changes.triggers import LOG, PARTS, SEQUENCE, WATCHED, State, Triggers, name_of
 from connectors.cplus.erp import CPlus
 from connectors.sandbox.base import registers as r
 from engine.errors import NeedsPerson, RetryLater
@@ -284,6 +284,20 @@ async def test_installing_again_puts_right_what_was_dropped_altered_or_switched_
     )
     assert not state.works
     assert (await install(store)).works
+
+
+@pytest.mark.parametrize("mended", [Triggers.install, Triggers.remove])
+async def test_what_a_hand_left_of_the_log_hinders_neither_a_new_installation_nor_the_removal(
+    store: Store, mended: Callable[[Triggers], object]
+) -> None:
+    store.staff.close()
+    store.till.close()
+    await install(store)
+    assert (await on(store, Triggers.remove)).nothing
+    store.change(f"CREATE SEQUENCE {SEQUENCE}")
+    assert not (await on(store, Triggers.state)).nothing
+    state = await on(store, mended)
+    assert state.works if mended is Triggers.install else state.nothing
 
 
 async def test_a_trigger_of_somebody_elses_under_our_name_is_left_alone(embedded: Store) -> None:

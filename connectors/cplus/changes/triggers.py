@@ -94,9 +94,10 @@ END"""
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How the triggers stand: those of tables that this base has. `log` = the table of the log is there."""
+    """How the triggers stand: those of tables that this base has. `log`, `sequence` = the log's are there."""
 
     log: bool
+    sequence: bool
     whole: tuple[str, ...]
     missing: tuple[str, ...]
     inactive: tuple[str, ...]
@@ -110,7 +111,7 @@ class State:
     @property
     def nothing(self) -> bool:
         """Whether nothing of ours is there."""
-        return not self.log and not (self.whole or self.inactive or self.altered)
+        return not (self.log or self.sequence or self.whole or self.inactive or self.altered)
 
     @property
     def outdated(self) -> bool:
@@ -170,8 +171,13 @@ def _state(base: Statements, wanted: Sequence[Watched]) -> State:
         else:
             verdict = "whole" if _same(source, source_of(watched)) else "altered"
         found[verdict].append(name)
-    log = base.row(_HAS_TABLE, (LOG,)) is not None
-    return State(log, **{verdict: tuple(names) for verdict, names in found.items()})
+    log, sequence = _stand(base)
+    return State(log, sequence, **{verdict: tuple(names) for verdict, names in found.items()})
+
+
+def _stand(base: Statements) -> tuple[bool, bool]:
+    """Whether the table of the log is there, and its sequence; either may have been dropped by hand."""
+    return base.row(_HAS_TABLE, (LOG,)) is not None, base.row(_HAS_SEQUENCE, (SEQUENCE,)) is not None
 
 
 def _same(one: str, other: str) -> bool:
@@ -250,10 +256,11 @@ def _install(session: Session) -> State:
         ours = _ours(base)
         rows = base.rows_in(_TRIGGERS, [name_of(watched.table) for watched in WATCHED])
         taken = sorted({str(name) for name, *_ in rows} - ours.keys())
-        there = base.row(_HAS_TABLE, (LOG,)) is not None
+        log, sequence = _stand(base)
     if taken:
         raise NeedsPerson("erp-trigger-name-taken", ", ".join(taken), names=", ".join(taken))
-    creating = [statement for statement in statements if not there or statement.startswith("CREATE TRIGGER")]
+    there = {*((LOG, INDEX) if log else ()), *((SEQUENCE,) if sequence else ())}
+    creating = [statement for statement in statements if statement.split()[2] not in there]
 
     def work(base: Statements) -> None:
         for statement in (*_drops(base), *creating):

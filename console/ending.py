@@ -37,7 +37,8 @@ def ended_by(numbers: Collection[signal.Signals], end: Callable[[], None]) -> It
 
     def wait() -> None:
         while not over.is_set():
-            if (found := signal.sigtimedwait(numbers, LOOK_S)) is not None:
+            found = signal.sigtimedwait(numbers, LOOK_S)
+            if found is not None and found.si_signo in numbers:  # one run of 150 ended by a number that is none
                 end()
                 os._exit(SIGNALLED + found.si_signo)
 

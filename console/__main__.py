@@ -99,6 +99,8 @@ def _run(asked: argparse.Namespace, context: Context) -> int:  # noqa: PLR0912 -
             from console.verbs import plan
 
             return plan.run(context, asked.account, asked.approve, yes=asked.yes)
+        case "revert":
+            return _run_revert(asked, context)
         case "status":
             from console.verbs import status
 
@@ -113,6 +115,14 @@ def _run(asked: argparse.Namespace, context: Context) -> int:  # noqa: PLR0912 -
             return audit.run(context, asked.since, asked.who, asked.subject, asked.limit)
         case "orders":
             return _run_orders(asked, context)
+        case "catalogue":
+            from console.verbs import catalogue
+
+            if asked.csv is not None:
+                return catalogue.write(context, asked.account, asked.csv)
+            if asked.apply is not None:
+                return catalogue.apply(context, asked.account, asked.apply, yes=asked.yes, skip_wrong=asked.skip_wrong)
+            return catalogue.show(context, asked.account)
         case "shipments":
             from console.verbs import shipments
 
@@ -159,6 +169,20 @@ def _run(asked: argparse.Namespace, context: Context) -> int:  # noqa: PLR0912 -
 
             return doctor.run(context)
     raise AssertionError(f"argparse let {asked.verb!r} through")
+
+
+def _run_revert(asked: argparse.Namespace, context: Context) -> int:
+    from console.verbs import revert
+
+    where = (asked.account, asked.sku)
+    if asked.release or asked.since is not None:
+        if asked.facet is None:
+            complain(_("Say what: --facet price or --facet content"))
+            return Exit.WRONG_USAGE
+        if asked.release:
+            return revert.release(context, asked.facet, *where, yes=asked.yes)
+        return revert.run(context, asked.facet, asked.since, *where, yes=asked.yes)
+    return revert.show(context, asked.facet or "", *where)
 
 
 def _run_orders(asked: argparse.Namespace, context: Context) -> int:

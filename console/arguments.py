@@ -68,16 +68,10 @@ def parser() -> argparse.ArgumentParser:
 
     _json(_verb(verbs, "status", _("what is wrong, since when, and what to do")))
 
-    plan = _verb(verbs, "plan", _("what the next cycle would write; --approve lets pass what a guard holds"))
-    plan.add_argument("account", nargs="?", metavar=_("ACCOUNT"), help=_("only of this account"))
-    plan.add_argument(
-        "--approve", metavar=_("NUMBER|GUARD"), help=_("let pass what a guard holds: numbers of the plan, or a guard")
-    )
-    plan.add_argument("--yes", action="store_true", help=_("approve without asking"))
-    _json(plan)
-
+    _planned(verbs)
     _explained(verbs)
     _orders(verbs)
+    _catalogue(verbs)
     shipments = _verb(verbs, "shipments", _("close the shipments of a file: columns order, tracking, carrier"))
     shipments.add_argument("deed", choices=("close",), metavar="close")
     shipments.add_argument("file", type=Path, metavar=_("FILE"), help=_("a table with a line for each parcel"))
@@ -118,6 +112,38 @@ def parser() -> argparse.ArgumentParser:
     _json(_verb(verbs, "doctor", _("check settings, folders and connections; reads only")))
     _cplus(verbs)
     return root
+
+
+def _catalogue(verbs: Any) -> None:
+    """What is said of products in the shops."""
+    goods = _verb(verbs, "catalogue", _("how the products of a shop stand; what is said of them there, as a file"))
+    goods.add_argument("account", nargs="?", metavar=_("ACCOUNT"), help=_("only of this account"))
+    one = goods.add_mutually_exclusive_group()
+    one.add_argument("--csv", type=Path, metavar=_("FILE"), help=_("write all of it into a file for a spreadsheet"))
+    one.add_argument("--apply", type=Path, metavar=_("FILE"), help=_("read the file back, show what changes, and ask"))
+    goods.add_argument("--yes", action="store_true", help=_("change it without asking"))
+    goods.add_argument("--skip-wrong", action="store_true", help=_("change the rest where a cell is wrong"))
+    _json(goods)
+
+
+def _planned(verbs: Any) -> None:
+    """What will be shown, and back to what was."""
+    plan = _verb(verbs, "plan", _("what the next cycle would write; --approve lets pass what a guard holds"))
+    plan.add_argument("account", nargs="?", metavar=_("ACCOUNT"), help=_("only of this account"))
+    plan.add_argument(
+        "--approve", metavar=_("NUMBER|GUARD"), help=_("let pass what a guard holds: numbers of the plan, or a guard")
+    )
+    plan.add_argument("--yes", action="store_true", help=_("approve without asking"))
+    _json(plan)
+
+    revert = _verb(verbs, "revert", _("send back the prices or texts of a time; without a time: what was sent back"))
+    revert.add_argument("--facet", choices=("price", "content"), help=_("prices, or texts with all that is said"))
+    revert.add_argument("--since", metavar=_("WHEN"), help=_("what was shown then: 14:05, 30m ago, 2026-11-30T08:00"))
+    revert.add_argument("--account", default="", metavar=_("ACCOUNT"), help=_("only of this account"))
+    revert.add_argument("--sku", default="", metavar="SKU", help=_("only of this product"))
+    revert.add_argument("--release", action="store_true", help=_("let what C-Plus says count again"))
+    revert.add_argument("--yes", action="store_true", help=_("do it without asking"))
+    _json(revert)
 
 
 def _explained(verbs: Any) -> None:

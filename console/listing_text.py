@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from console.formats import quantity
-from console.language import N_, _
+from console.language import N_, _, say
 from console.safe_text import SafeText, safe
 from engine.amounts import to_e4
 from engine.verbs.listing import ITEMS_MAX
@@ -70,6 +70,11 @@ def typed_of(field: str, value: Any) -> str:
 def shown_value(field: str, value: Any) -> SafeText:
     """A value on one line; what is empty shows as a dash."""
     return safe(typed_of(field, value)) or SafeText("—")
+
+
+def said(field: str, value: Any) -> SafeText:
+    """A value, or that C-Plus says it."""
+    return say("as in C-Plus") if value is None else shown_value(field, value)
 
 
 def is_one_line(value: Any) -> bool:

@@ -181,9 +181,11 @@ def counts(db: sqlite3.Connection, account: AccountSettings) -> dict[str, int]:
     }
 
 
-def keys(db: sqlite3.Connection, account: AccountSettings, pile: str, text: str = "") -> list[str]:
-    """The first items of a pile by key; a text is looked for in all that people know a product by."""
-    values = {**_values(account), "words": search.pattern(text), "text": like(text), "most": LISTED_MAX}
+def keys(
+    db: sqlite3.Connection, account: AccountSettings, pile: str, text: str = "", *, most: int = LISTED_MAX
+) -> list[str]:
+    """The first items of a pile by key, -1 = all of them; a text is looked for in all that people know a product by."""
+    values = {**_values(account), "words": search.pattern(text), "text": like(text), "most": most}
     matching = _MATCHING if text.strip() else ""
     found = db.execute(f"SELECT item FROM ({_PILES[pile]}) {matching} ORDER BY item LIMIT :most", values).fetchall()
     return [row[0] for row in found]

@@ -10,15 +10,16 @@ from time import monotonic
 from typing import Any, ClassVar
 
 from console.actions import Action
+from console.catalogue_texts import PILES
 from console.language import N_, _, say, say_n
-from console.listing_text import MANY_AT_ONCE, is_one_line, typed_of
+from console.listing_text import MANY_AT_ONCE, is_one_line, said, typed_of
 from console.reading import catalogue
 from console.reading.catalogue import ListingRow
 from console.reading.listing_sheet import ListingSheet, listing_sheet
 from console.reading.reader import NotReadable
 from console.reasons import Situation
 from console.safe_text import SafeText, safe
-from console.screens.catalogue_sheet import cells, preview, said, sheet, why_lines
+from console.screens.catalogue_sheet import cells, preview, sheet, why_lines
 from console.screens.listing_dialogs import ChooseField, EditValue
 from console.screens.listing_sending import Sending
 from console.screens.piles import MARKS_MAX, Piles
@@ -32,14 +33,6 @@ from engine.listing_fields import FIELDS, About, checked
 from engine.settings import AccountSettings
 from engine.store import mirror
 
-NAMES = {
-    catalogue.ALL: N_("All"),
-    catalogue.ON_SALE: N_("On sale"),
-    catalogue.WAITING: N_("To be sent"),
-    catalogue.INCOMPLETE: N_("Not complete"),
-    catalogue.WITHHELD: N_("Withheld"),
-    catalogue.UNFLAGGED: N_("Not marked"),
-}
 NOTHING = {
     catalogue.ALL: N_("No product is known yet. Those of C-Plus are listed here as soon as its catalogue was read."),
     catalogue.ON_SALE: N_("Nothing is on sale in this shop as yet. What it shows is listed here."),
@@ -60,7 +53,7 @@ class Catalogue(Piles[str, ListingRow]):
     tab = "catalogue"
     topics = frozenset(catalogue.TOPICS)
     sheet_topics = frozenset({"stock-levels", "problems"})
-    names = NAMES
+    names = PILES
     everything = catalogue.ALL
     counted_max = catalogue.LISTED_MAX
 

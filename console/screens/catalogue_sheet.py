@@ -6,48 +6,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from console.catalogue_texts import LACKS, MASTERS, OBSTACLES, STATES
 from console.field_texts import CONTENT_FIELDS, LISTING_FIELDS
 from console.formats import money, quantity
-from console.language import N_, _, say, say_n
-from console.listing_text import shown_value
+from console.language import _, say, say_n
+from console.listing_text import said, shown_value
 from console.reading.catalogue import ListingRow
-from console.reading.listing_sheet import ERP, OWN, SHOP, FieldRow, ListingSheet
+from console.reading.listing_sheet import OWN, FieldRow, ListingSheet
 from console.safe_text import SafeText, safe
 from console.texts import word
 from console.why_goods_text import account_lines
 from console.widgets.plain import Labelled, Line, Piece
 from console.widgets.sources import Cell, Row
-from engine.listing import WITHOUT_PRICE, WITHOUT_STOCK_CONTROL
 
 LABEL_CELLS = 18
 NAMED_MAX = 8
 
-STATES = {
-    "on-sale": N_("on sale"),
-    "waiting": N_("to be sent"),
-    "held": N_("held: see the plan"),
-    "refused": N_("the shop refuses it"),
-    "withheld": N_("withheld"),
-    "unflagged": N_("not marked online"),
-    "inactive": N_("inactive in C-Plus"),
-    "incomplete": N_("not complete"),
-    "absent": N_("not on sale"),
-}
 TONES = {
     "on-sale": "good", "waiting": "warn", "held": "warn", "refused": "bad", "incomplete": "warn", "withheld": "dim",
     "unflagged": "dim", "inactive": "dim", "absent": "dim",
 }  # fmt: skip
-OBSTACLES = {
-    WITHOUT_PRICE: N_("no price"),
-    WITHOUT_STOCK_CONTROL: N_("no stock control"),
-}
-LACKS = {
-    "photo": N_("no photo"),
-    "weight": N_("no weight"),
-    "price": N_("no price"),
-    "gtin": N_("no bar code"),
-}
-MASTERS = {OWN: N_("own"), SHOP: N_("the shop's"), ERP: N_("C-Plus")}
 
 
 def cells(row: ListingRow) -> Row:
@@ -163,8 +141,3 @@ def preview(rows: Sequence[ListingRow], changes: Mapping[str, Mapping[str, Any]]
             ]
     if len(moved) > NAMED_MAX:
         yield [Piece(say("  and {n} more", n=len(moved) - NAMED_MAX), "dim")]
-
-
-def said(name: str, value: Any) -> SafeText:
-    """A value, or that C-Plus says it."""
-    return say("as in C-Plus") if value is None else shown_value(name, value)

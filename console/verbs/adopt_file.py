@@ -6,7 +6,6 @@ from a key like 000000017; all of that is understood on the way back.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +17,6 @@ from console.reading.adoption import AdoptionRow
 
 YES = ("yes", "y", "sim", "s")
 NO = ("no", "n", "não", "nao", "-")
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins so is a formula to a spreadsheet, whoever wrote it."""
-
 WHAT = {"item": N_("product"), "customer": N_("customer")}
 COLUMNS = {
     "decision": N_("decision"),
@@ -50,16 +46,14 @@ class Decided:
 
 def write(path: Path, rows: Sequence[AdoptionRow]) -> None:
     """All rows, those that wait for a person first. Raises OSError."""
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, delimiter=";")
-        writer.writerow([_(title) for title in COLUMNS.values()])
-        for row in rows:
-            told = (
-                "", _(STANDINGS[row.standing]), _(REASONS[row.reason]), _(WHAT[row.what]), row.shop_id, row.shop_sku,
-                row.shop_name, row.shop_number, BETWEEN.join(row.ours), BETWEEN.join(row.codes),
-                BETWEEN.join(row.names),
-            )  # fmt: skip
-            writer.writerow([_harmless(cell) for cell in told])
+    spreadsheet.write(path, [_(title) for title in COLUMNS.values()], map(_told, rows))
+
+
+def _told(row: AdoptionRow) -> Sequence[str]:
+    return (
+        "", _(STANDINGS[row.standing]), _(REASONS[row.reason]), _(WHAT[row.what]), row.shop_id, row.shop_sku,
+        row.shop_name, row.shop_number, BETWEEN.join(row.ours), BETWEEN.join(row.codes), BETWEEN.join(row.names),
+    )  # fmt: skip
 
 
 def read(path: Path, rows: Sequence[AdoptionRow]) -> list[Decided]:
@@ -93,8 +87,3 @@ def _decisions(lines: Iterable[tuple[int, Mapping[str, str]]], known: Mapping[st
         else:
             yield Decided(number, shop_id, decision)
         seen.add(shop_id)
-
-
-def _harmless(cell: object) -> str:
-    text = str(cell)
-    return f"'{text}" if text.startswith(DANGEROUS) else text

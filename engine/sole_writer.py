@@ -40,6 +40,7 @@ class SoleWriter:
         self._has_claimed = False
         self._refusal: RetryLater | None = None
         self._looked_at: datetime | None = None  # and were refused
+        self._shown: RetryLater | None = None
         self._is_shown = False  # what stands in the store may be of a run before us
 
     async def refused(self) -> RetryLater | None:
@@ -75,9 +76,9 @@ class SoleWriter:
         return await self._judged(None)
 
     async def _judged(self, refused: RetryLater | None) -> RetryLater | None:
-        """Keep why nothing is written, and show it where that has changed."""
-        before, self._refusal = self._refusal, refused
-        now = self._clock.now()
+        """Keep why nothing is written, and show it where the store shows something else: it may not have taken it."""
+        self._refusal = refused
+        before, now = self._shown, self._clock.now()
 
         def show(db: sqlite3.Connection) -> None:
             clear_problem(db, accounts.ERP, None, SUBJECT)
@@ -87,7 +88,7 @@ class SoleWriter:
         if self._is_shown and (before and before.params) == (refused and refused.params):
             return refused
         await self._store.write(show)
-        self._is_shown = True
+        self._shown, self._is_shown = refused, True
         if refused is not None:
             log.warning("nothing is written: %s", refused)
         elif before is not None and self._has_claimed:

@@ -171,6 +171,34 @@ async def test_a_claim_that_was_lost_just_after_it_came_back_is_asked_for_at_onc
     assert not await engine.may_write()
 
 
+async def test_a_full_disk_leaves_neither_what_is_shown_nor_who_is_woken_behind(
+    engine: _Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(_work: object) -> None:
+        raise RetryLater("store-full")
+
+    async def refuses_to_store() -> None:
+        with monkeypatch.context() as disk:
+            disk.setattr(engine.store, "write", full)
+            with pytest.raises(RetryLater, match="store-full"):
+                await engine.may_write()
+
+    await engine.is_live("loja")
+    assert await engine.may_write()
+    engine.erp.known = False
+    engine.erp.held_by("balcao")
+    await refuses_to_store()
+    engine.clock.time += LOOK_AGAIN / 3
+    assert not await engine.may_write()
+    assert await engine.shown() == [(OTHER_ENGINE, "balcao")]
+    engine.clock.time += LOOK_AGAIN
+    engine.erp.trouble = None
+    await refuses_to_store()
+    assert await engine.may_write()
+    assert await engine.shown() == []
+    assert engine.woken == [("*", "*")]
+
+
 async def test_what_the_run_before_had_shown_is_gone_when_it_is_true_no_more(engine: _Engine) -> None:
     await engine.is_live("loja")
     engine.erp.held_by("balcao")

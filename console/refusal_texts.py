@@ -48,6 +48,9 @@ REFUSALS: dict[str, str] = {
     "texts-approved-already": N_(
         "Not done: {account} is live; texts changed in the shop are settled with integra changes."
     ),
+    "no-such-facet": N_("Not done: prices and texts can be sent back, not {facet}."),
+    "nothing-to-revert": N_("Nothing to send back: nothing has changed since then."),
+    "nothing-reverted": N_("Nothing of this was sent back, or C-Plus says something else by now."),
     "no-such-problem": N_("Not done: there is no such problem any more: {cause}."),
     "no-such-change": N_("Not done: {fields} of {item} waits for nobody any more."),
     "changed-once-more": N_("Not done: {fields} of {item}: the shop shows another text by now. Look again."),

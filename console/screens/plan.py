@@ -99,8 +99,8 @@ class Plan(Piles[Key, Planned]):
             yield [Piece(say("Refused the last time: {cause} (6)", cause=title(row.error_code)), "warn")]
         if row.takes_away:
             yield [Piece(say("This takes something away from the shop."), "bad")]
-        wanted = ago(instant(row.wanted_at), self.console_app.now())
-        yield Labelled([Piece(SafeText(f"{say('wanted'):<9}"), "dim"), Piece(wanted)])
+        label, since = say("wanted"), ago(instant(row.wanted_at), self.console_app.now())
+        yield Labelled([Piece(SafeText(f"{label:<9}"), "dim"), Piece(since)])
         yield []
         if row.facet == "content":
             yield from _fields(row)

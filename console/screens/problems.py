@@ -102,9 +102,10 @@ class Problems(Piles[CauseKey, Trouble], Troubled):
             told = say("Left aside by {who}: {why}", who=row.ignored_by, why=row.ignored_why)
             yield [Piece(told, "strong")]
         yield []
+        when, guide = say("when"), say("guide")
         since = say("since {first}, last {last}", first=moment(row.first_at, now), last=moment(row.last_at, now))
-        yield Labelled([Piece(SafeText(f"{say('when'):<8}"), "dim"), Piece(since)])
-        yield Labelled([Piece(SafeText(f"{say('guide'):<8}"), "dim"), Piece(page_of(row.key.code))])
+        yield Labelled([Piece(SafeText(f"{when:<8}"), "dim"), Piece(since)])
+        yield Labelled([Piece(SafeText(f"{guide:<8}"), "dim"), Piece(page_of(row.key.code))])
         yield []
         for one in found[:NAMED_MAX]:
             label, name = affected_cells(one)

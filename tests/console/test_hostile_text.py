@@ -129,7 +129,13 @@ async def test_hostile_names_pass_every_screen(
         seen.append(shown(app))
         assert any("now the tracking code" in text for text in seen)
         assert any("no order has this number" in text for text in seen)
+        for key in "1 6 down enter down q right right i x escape r 7 down right a q".split():
+            await pilot.press(key)
+            await pilot.pause(0.3)
+            seen.append(shown(app))
         assert any("may be" in text for text in seen)
+        assert any("To put right" in text for text in seen)
+        assert any("before → after" in text for text in seen)
         assert any("Texts changed in the shop" in text for text in seen)
         everything = "\n".join(seen)
         assert not FORBIDDEN.search(everything)

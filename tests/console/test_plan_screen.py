@@ -104,7 +104,7 @@ async def test_a_text_stands_beside_the_one_before(tmp_path: Path, state_folder:
     shown(store, "000000017", Facet.CONTENT, content("Caneca branca"), content("Caneca branca de 300 ml"))
     async with console_on(tmp_path, state_folder, size=(120, 40)) as pilot:
         await pilot.press("7")
-        await until(pilot, "«de")
+        await until(pilot, "«branca de 300 ml»")
 
 
 async def test_an_empty_plan_says_what_would_be_here(tmp_path: Path, state_folder: Path, store: StoreFile) -> None:

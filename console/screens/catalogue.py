@@ -302,15 +302,15 @@ class Catalogue(Piles[str, ListingRow]):
 
     def scanned(self, text: str) -> None:
         """A product's code leads to it; a list of them marks them all. Anything else is looked for as an order."""
-        names = [name for name in re.split(r"[\s,;]+", text) if name][:MARKS_MAX]
+        names = [safe(name) for name in re.split(r"[\s,;]+", text) if name][:MARKS_MAX]
         self.background(partial(self._take_list, text, names))
 
-    async def _take_list(self, text: str, names: Sequence[str]) -> None:
+    async def _take_list(self, text: str, names: Sequence[SafeText]) -> None:
         account = self.account
         if account is None:
             return
 
-        def read(db: sqlite3.Connection) -> tuple[dict[str, str | None], Mapping[str, ListingRow]]:
+        def read(db: sqlite3.Connection) -> tuple[dict[SafeText, str | None], Mapping[str, ListingRow]]:
             found = {name: catalogue.item_named(db, account, name) for name in names}
             return found, catalogue.rows(db, account, [item for item in found.values() if item])
 
@@ -333,7 +333,7 @@ class Catalogue(Piles[str, ListingRow]):
         told = say_n("{n} product marked", "{n} products marked", len(rows))
         if missing:
             title = say_n("{told}; {n} not found:", "{told}; {n} not found:", len(missing), told=told)
-            self.app.push_screen(ReadingPage([[Piece(title, "warn")], *([Piece(safe(name))] for name in missing)]))
+            self.app.push_screen(ReadingPage([[Piece(title, "warn")], *([Piece(name)] for name in missing)]))
         else:
             self.flash(told)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +13,11 @@ from textual.pilot import Pilot
 
 from console import language
 from engine.publishing import Facet
-from engine.store import listings, publications
+from engine.store import listings, mirror, publications
 from tests.console.builder import StoreFile
-from tests.console.conftest import console_on, until
-from tests.console.goods import CHEESE, MUG, SHIRT, goods
+from tests.console.conftest import console_on, shown, until
+from tests.console.goods import CHEESE, MUG, SHIRT, goods, want
+from tests.console.test_hostile_text import FORBIDDEN, HOSTILE
 
 pytestmark = pytest.mark.anyio
 
@@ -273,3 +276,37 @@ async def test_it_speaks_portuguese(tmp_path: Path, state_folder: Path, store: S
         await pilot.press("e", *["down"] * 4, "enter", "9", "enter")
         await until(pilot, "1 produto alterado; z volta atrás")
         assert own(store, MUG.sku)["delivery_days"] == 9
+
+
+@pytest.mark.parametrize("texts", [HOSTILE[::2], HOSTILE[1::2]], ids=["even", "odd"])
+async def test_hostile_texts_of_products_are_shown_as_harmless_ones(
+    tmp_path: Path, state_folder: Path, store: StoreFile, texts: list[str]
+) -> None:
+    storable = [text.encode("utf-8", "replace").decode() for text in texts]
+    hostile = [
+        replace(MUG, sku=text + "1", code=text, name=text, web_name=text, description=text, categories=(text, text))
+        for text in storable
+    ]
+    goods(store, *hostile)
+    mirror.store_payment_options(store.db, storable)
+    for product, text in zip(hostile, storable, strict=True):
+        listings.set_columns(store.db, "loja", product.sku, short_description=text, payment_options=json.dumps([text]))
+        want(store, product)
+        store.db.execute("UPDATE publication SET confirmed = wanted WHERE item = ?", [product.sku])
+        want(store, replace(product, web_name=text + text, brand=text))
+    async with console_on(tmp_path, state_folder, size=(120, 40)) as pilot:
+        await pilot.press("3")
+        await until(pilot, "On sale")
+        seen = []
+        for keys in ("down", "enter q", "w q", "e down down enter", "escape", "* m", "escape", "x", "n", "o", "n"):
+            for key in keys.split():
+                await pilot.press(key)
+                await pilot.pause(0.15)
+                seen.append(shown(pilot.app))  # type: ignore[arg-type]
+        paste(pilot, "\n".join(texts))
+        await pilot.pause(0.5)
+        seen.append(shown(pilot.app))  # type: ignore[arg-type]
+        assert any("→" in text for text in seen)
+        assert any("not found" in text or "marked" in text for text in seen)
+        assert not FORBIDDEN.search("\n".join(seen))
+        assert pilot.app.is_running

@@ -232,3 +232,28 @@ async def test_the_console_flags_a_product_online_by_writing_it_into_the_erp_whi
         assert world.on_shelf(sku) is not None
         entries = engine.rows("SELECT what, after FROM audit WHERE subject = ? ORDER BY id", f"sku {sku}@{ACCOUNT}")
         assert [row["after"] for row in entries] == ["false", "true"]
+
+
+async def test_what_the_account_says_of_a_product_reaches_the_shop_and_goes_back_to_what_c_plus_says(
+    world: World,
+) -> None:
+    sku = world.stocked(5)
+    world.staff.edit_product(sku, NOMEPRODWEB="Caneca de C-Plus")
+    async with life(world) as engine:
+        said = {"name": "Caneca da loja", "buffer": "2", "short_description": "Só aqui"}
+        answer = await engine.ask("set_listing", account=ACCOUNT, changes={sku: said})
+        assert answer["ok"]
+        await engine.sync()
+        offer = world.on_shelf(sku)
+        assert offer is not None
+        assert (offer.name, offer.available) == ("Caneca da loja", 3)
+        assert offer.texts["short_description"] == "Só aqui"
+        undo = answer["result"]
+        await engine.must("set_listing", account=ACCOUNT, changes=undo["before"], seen=undo["seen"])
+        await engine.sync()
+        offer = world.on_shelf(sku)
+        assert offer is not None
+        assert (offer.name, offer.available) == ("Caneca de C-Plus", 5)
+        await engine.must("set_listing", account=ACCOUNT, changes={sku: {"withheld": True}})
+        await engine.sync()
+        assert world.on_shelf(sku) is None, "although C-Plus has it online"

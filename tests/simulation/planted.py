@@ -176,11 +176,6 @@ def _never_released() -> Patch:
     return mock.patch.object(order_flow, "die", careless)
 
 
-def _released_without_flag() -> Patch:
-    """What a cancelled order holds is given back, but the order stays reserved."""
-    return mock.patch.object(reserve, "_UNFLAG", "UPDATE ORCAMENTO SET FLAGCANCELADO = FLAGCANCELADO{when} WHERE CODORC = ?")  # fmt: skip  # noqa: E501
-
-
 def _shops_own_count_ignored() -> Patch:
     """That a shop counts its own open orders down is forgotten: it shows less than there is."""
     capabilities = MagentoChannel.capabilities
@@ -258,7 +253,6 @@ PLANTED: dict[str, Callable[[], Patch]] = {
     "html-is-fine": _html_is_fine,
     "reserved-twice": _reserved_twice,
     "never-released": _never_released,
-    "released-without-flag": _released_without_flag,
     "shops-own-count-ignored": _shops_own_count_ignored,
     "own-moves-unseen": _own_moves_unseen,
     "catalogue-cursor-first": _catalogue_cursor_first,

@@ -14,6 +14,7 @@ class EngineMark:
     life: str  # this run's own
     store: str  # stays with the store's file, and goes along with a copy of it
     machine: str  # the same over restarts of the machine (a cloned one has it too)
+    cards: str  # its own network cards (a clone of its disk runs with others)
     boot: str  # this run of the machine
     folder: str  # the very lock file of the state folder, within this run of the machine
     host: str  # its name, for people
@@ -23,7 +24,8 @@ class EngineMark:
         """Whether that one is ourselves, or a run before us that only the ERP's server still takes for connected.
 
         We hold the lock on the file that it held, or the machine was started anew since. A copied state folder has the
-        store's id and another lock file; a cloned machine has the machine's id, and another address.
+        store's id and another lock file; a cloned machine has the machine's id, and other network cards or another
+        address (several machines may stand behind one).
         """
         if self.life == other.life:
             return True
@@ -31,7 +33,8 @@ class EngineMark:
             return False
         if self.boot == other.boot:
             return bool(self.boot) and self.folder == other.folder
-        return bool(self.machine) and self.machine == other.machine and same_address
+        known = bool(self.machine and self.cards)
+        return known and (self.machine, self.cards) == (other.machine, other.cards) and same_address
 
     def __str__(self) -> str:
         return " ".join(str(part) or _UNKNOWN for part in astuple(self))
@@ -40,5 +43,5 @@ class EngineMark:
     def parse(cls, text: str) -> EngineMark:
         """From what `str` made. Raises ValueError for anything else."""
         *texts, pid = ("" if part == _UNKNOWN else part for part in text.split())
-        life, store, machine, boot, folder, host = texts
-        return cls(life, store, machine, boot, folder, host, int(pid))
+        life, store, machine, cards, boot, folder, host = texts
+        return cls(life, store, machine, cards, boot, folder, host, int(pid))

@@ -37,8 +37,8 @@ LOOK_S_MAX = 0.05
 PATIENCE_S = 10.0
 READER, READER_PASSWORD = "INTEGRA_TWICE", "lendo123"
 
-BALCAO = EngineMark("life-b", "store-b", "machine-b", "boot-b", "8:1", "balcao", 412)
-LAPTOP = EngineMark("life-a", "store-l", "machine-l", "boot-l", "8:2", "laptop", 77)
+BALCAO = EngineMark("life-b", "store-b", "machine-b", "cards-b", "boot-b", "8:1", "balcao", 412)
+LAPTOP = EngineMark("life-a", "store-l", "machine-l", "cards-l", "boot-l", "8:2", "laptop", 77)
 
 
 @asynccontextmanager
@@ -165,13 +165,16 @@ async def test_the_engines_own_restart_is_not_kept_out_by_its_former_connection(
         assert not await writes(copy), "a copied state folder on the same machine is another engine"
 
 
-async def test_a_machine_that_lost_power_comes_back_at_once_and_its_clone_does_not(served: Store) -> None:
+async def test_a_machine_that_lost_power_comes_back_at_once_and_its_clones_do_not(served: Store) -> None:
     started_anew = replace(BALCAO, life="life-c", boot="boot-c", folder="9:1")
     elsewhere = replace(BALCAO, life="life-d", machine="machine-x", boot="boot-x")
-    async with engines(served, BALCAO, started_anew, elsewhere) as (before, after, copy):
+    # Of the whole disk, and behind one address with the first as the server sees it.
+    cloned = replace(BALCAO, life="life-e", cards="cards-x", boot="boot-y")
+    async with engines(served, BALCAO, started_anew, elsewhere, cloned) as (before, after, copy, clone):
         assert await writes(before)
         assert await writes(after)
         assert not await writes(copy)
+        assert not await writes(clone)
 
 
 async def test_a_connection_that_broke_comes_back_to_find_that_another_engine_has_begun_to_write(

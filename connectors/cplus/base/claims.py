@@ -29,7 +29,7 @@ from engine.model.erp import OTHER_ENGINE
 VARIABLE = "INTEGRA_ENGINE"
 HOLDING, COMING = "holding", "coming"
 
-# A value takes 255 bytes (Firebird 2.5); a mark is below 200.
+# A value takes 255 bytes (Firebird 2.5); a mark is below 210.
 _SET = f"SELECT RDB$SET_CONTEXT('USER_SESSION', '{VARIABLE}', CAST(? AS VARCHAR(255))) FROM RDB$DATABASE"  # noqa: S608
 _CLEAR = f"SELECT RDB$SET_CONTEXT('USER_SESSION', '{VARIABLE}', NULL) FROM RDB$DATABASE"  # noqa: S608
 _LOOK = """

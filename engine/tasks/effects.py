@@ -71,7 +71,7 @@ class EffectsTask:
         account = self._account
         if await account.know_base() is not None:  # another engine writes, and may leave at any time
             return TaskReport(paused=True, again_s=LOOK_AGAIN.total_seconds())
-        if not await account.may_write("orders"):
+        if not await account.is_open("orders"):
             return TaskReport(paused=True)
         cycle = _Cycle()
         while True:

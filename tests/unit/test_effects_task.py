@@ -40,20 +40,21 @@ class _World:
         file.close()
         self.store, self.clock, self.began = store, clock, clock.time
         self.tried: list[Kind] = []
+        self.asked_for_base = 0
         self.shipped_after_s: float | None = None
 
     async def cycle(self) -> None:
         """Raises what the task raises."""
 
-        async def yes(_direction: str) -> bool:
+        async def is_open(_direction: str) -> bool:
             return True
 
-        async def none() -> None:
-            return None
+        async def know_base() -> None:
+            self.asked_for_base += 1
 
         account = SimpleNamespace(
             id="loja", store=self.store, now=self.clock.now, settle_s=60.0, wake=lambda *_whom: None,
-            know_base=none, may_write=yes,
+            know_base=know_base, is_open=is_open,
         )  # fmt: skip
         caught: list[Exception] = []
 
@@ -106,3 +107,4 @@ async def test_the_next_cycle_asks_cplus_once_more(world: _World) -> None:
         with pytest.raises(ErpAway):
             await world.cycle()
     assert world.tried == [Kind.ERP_ORDER, Kind.SHIP, Kind.ERP_ORDER]
+    assert world.asked_for_base == 2, "and which base it is once a cycle"

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 HEAD = {
     "en": """# Causes of trouble
 
-What the Problems screen (6) tells, by the code of its cause: the few words of the list, then what is wrong and what to do.
+What the Problems screen (6) tells, by the code of its cause: the words of the list, then what is wrong and what to do.
 Where … stands, the screen names which.
 """,
     "pt_BR": """# Causas de problemas

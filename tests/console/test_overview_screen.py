@@ -102,7 +102,7 @@ async def test_enter_leads_to_all_that_a_cause_holds_up(tmp_path: Path, state_fo
         assert "000000100        Ana Beatriz Moura" in text
         await until(pilot, "Somebody in C-Plus holds the row")
         await pilot.press("enter")
-        await until(pilot, "Only an order has a page")
+        await until(pilot, "It has no page of its own here")
         await pilot.press("down", "enter")
         await until(pilot, "000000100 · C-Plus 100")
         await pilot.press("q", "q")

@@ -127,6 +127,7 @@ def test_a_filter_takes_its_wildcards_literally(store: StoreFile) -> None:
 )
 def test_lists_are_read_from_an_index(store: StoreFile, statement: str, values: list[str] | dict[str, str]) -> None:
     plan = [row["detail"] for row in store.db.execute("EXPLAIN QUERY PLAN " + statement, values)]
-    scans = [line for line in plan if line.startswith("SCAN") and "INDEX" not in line and "json_each" not in line]
-    assert not scans, plan
+    small = ("json_each", "SCAN problem", "SCAN trouble")  # the problems of a store, and the view over them
+    scans = [line for line in plan if line.startswith("SCAN") and "INDEX" not in line]
+    assert not [line for line in scans if not any(name in line for name in small)], plan
     assert not [line for line in plan if "TEMP B-TREE FOR ORDER BY" in line and "publication" not in statement], plan

@@ -130,4 +130,5 @@ def test_lists_are_read_from_an_index(store: StoreFile, statement: str, values: 
     small = ("json_each", "SCAN problem", "SCAN trouble")  # the problems of a store, and the view over them
     scans = [line for line in plan if line.startswith("SCAN") and "INDEX" not in line]
     assert not [line for line in scans if not any(name in line for name in small)], plan
-    assert not [line for line in plan if "TEMP B-TREE FOR ORDER BY" in line and "publication" not in statement], plan
+    groups = "GROUP BY" in statement  # a handful, sorted by their number
+    assert groups or not [line for line in plan if "TEMP B-TREE FOR ORDER BY" in line], plan

@@ -45,8 +45,8 @@ _WORD = re.compile(r"\S+")
 
 def account(
     asker: Asker, draft: Draft, find: Callable[[str], Connector], report: Report, today: date, *, again: bool
-) -> Methods:
-    """Ask about the first account; tells how its buyers pay and are delivered to.
+) -> Methods | None:
+    """Ask about the first account; tells how its buyers pay and are delivered to, None where the shop was not reached.
 
     find: the connector of a kind. again: whether a shop that does not answer may be asked for anew.
     """
@@ -84,8 +84,10 @@ def _kind(asker: Asker, kind: str) -> str:
     return str(picked)
 
 
-def _reachable(asker: Asker, draft: Draft, connector: Connector, entry: dict[str, Any], *, again: bool) -> Methods:
-    """Address and keys, until the shop answers or the installer goes on without."""
+def _reachable(
+    asker: Asker, draft: Draft, connector: Connector, entry: dict[str, Any], *, again: bool
+) -> Methods | None:
+    """Address and keys, until the shop answers or the installer goes on without: then None."""
     options = entry.setdefault("options", {})
     refused = False
     while True:
@@ -113,7 +115,7 @@ def _reachable(asker: Asker, draft: Draft, connector: Connector, entry: dict[str
             ),
             default=False,
         ):
-            return Methods()
+            return None
 
 
 def _take_over(asker: Asker, report: Report, options: dict[str, Any]) -> None:

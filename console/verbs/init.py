@@ -18,12 +18,14 @@ from console.language import _, say
 from console.setup import base, methods, shop
 from console.setup.asking import NOTHING, Ask, Asker, Terminal, Unattended
 from console.setup.draft import Draft
+from console.survey_report import MARKS
 from console.texts import explain
 from console.verbs import cplus_watch
 from console.verbs.context import Context, Exit, complain, find_state
 from engine.errors import Misconfigured, Refused
 from engine.ports import Connector
 from engine.runtime.connectors import installed
+from engine.survey import Mark
 
 WATCH = "watch"
 WATCH_MINUTES = 30.0
@@ -60,12 +62,21 @@ def _go_through(context: Context, asker: Asker, draft: Draft, *, again: bool) ->
     asker.tell()
     today = datetime.now().astimezone().date()
     seen = shop.account(asker, draft, partial(_connector, path=draft.path), report, today, again=again)
-    for question in methods.questions(report, seen):
+    for question in methods.questions(report, seen or methods.Methods()):
         base.answer(asker, draft.options, question, "erp.options")
     _check(draft, erp)
     status = _write(context, asker, draft)
     if status == Exit.DONE and again and WATCH in erp.tools and draft.options.get(base.RESERVATION) == base.UNRESERVED:
-        return _find_out(context, asker)
+        status = _find_out(context, asker)
+    if status == Exit.DONE and seen is None:
+        complain(
+            _(
+                "The settings are kept, but the shop was not reached: put right what is said of it above, then: integra"
+                " doctor"
+            ),
+            MARKS[Mark.WRONG],
+        )
+        return Exit.NEEDS_PERSON
     return status
 
 

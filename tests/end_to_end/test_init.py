@@ -265,6 +265,22 @@ def test_a_script_sets_up_from_a_file_and_a_second_run_changes_only_what_the_fil
     assert tomllib.loads(kept[0].read_text())["erp"]["options"]["reservation"] == "none"
 
 
+def test_a_script_is_told_that_the_shop_refused_its_key_and_the_settings_are_kept(
+    installer: Installer, world: World, tmp_path: Path
+) -> None:
+    answers = tmp_path / "answers.toml"
+    database = world.database
+    options = {"host": database.host, "port": database.port, "path": database.path, "reservation": "none"}
+    shop = {"id": "loja", "kind": "magento", "order_prefix": "LJ", "options": {"url": world.url}}
+    answers.write_text(tomli_w.dumps({"erp": {"options": options}, "account": [shop]}), encoding="utf-8")
+    secrets = {"INTEGRA_ERP_PASSWORD": database.password, "INTEGRA_LOJA_TOKEN": "not-the-token"}
+    for _written_or_unchanged in range(2):
+        refused = installer.run("init", "--answers", str(answers), **secrets)
+        assert refused.returncode == 1, refused.stdout + refused.stderr
+        assert "a loja não foi alcançada" in refused.stderr
+        assert load(installer.settings).account[0].id == "loja"
+
+
 def test_a_server_that_does_not_answer_is_3_and_a_wrong_path_is_2(
     installer: Installer, world: World, tmp_path: Path
 ) -> None:

@@ -9,6 +9,8 @@ from functools import partial
 from time import monotonic
 from typing import Any, ClassVar
 
+from textual.timer import Timer
+
 from console.actions import Action
 from console.catalogue_texts import PILES
 from console.language import N_, _, say, say_n
@@ -61,6 +63,8 @@ class Catalogue(Piles[str, ListingRow]):
         super().__init__(catalogue.ALL)
         self._place = 0
         self._counted: tuple[int, float, Mapping[str, int]] = (-1, 0.0, {})
+        self._outdated = False
+        self._counts_again: Timer | None = None
         self._options: tuple[str, ...] = ()
         self._only: tuple[str, ...] = ()
         self._sending = Sending(self)
@@ -76,7 +80,7 @@ class Catalogue(Piles[str, ListingRow]):
     def columns(self) -> Sequence[Column]:
         """What it is, what it shall show, and what the shop shows."""
         return [
-            Column(say("code"), 12),
+            Column(say("code"), 14),
             Column(say("name")),
             Column(say("stock"), 7, right=True),
             Column(say("price"), 11, right=True),
@@ -101,12 +105,23 @@ class Catalogue(Piles[str, ListingRow]):
             return {}
         self._options = mirror.payment_options(db)
         place, until, counted = self._counted
-        if place != self._place or monotonic() >= until:
+        self._outdated = place == self._place and monotonic() < until
+        if not self._outdated:
             began = monotonic()
             counted = catalogue.counts(db, account)
             took = monotonic() - began
             self._counted = (self._place, began + took / COUNTING_SHARE, counted)
         return counted
+
+    async def load(self, topics: frozenset[str]) -> None:
+        """What was not counted is counted when its time comes, if nothing else happens until then."""
+        await super().load(topics)
+        if self._outdated and self._counts_again is None and self.stands:
+            self._counts_again = self.set_timer(max(0.1, self._counted[1] - monotonic()), self._count_again)
+
+    def _count_again(self) -> None:
+        self._counts_again = None
+        self.reload(frozenset({"catalogue"}))
 
     def read_keys(self, db: sqlite3.Connection, pile: str, text: str) -> Sequence[str]:
         """By key; of a pasted list, what was found."""
@@ -271,7 +286,9 @@ class Catalogue(Piles[str, ListingRow]):
 
         mark = safe(account.online_tag)
         title = (
-            say("Mark as “{mark}” in C-Plus?", mark=mark) if online else say("Take “{mark}” away in C-Plus?", mark=mark)
+            say("Mark as online in C-Plus (characteristic {mark})?", mark=mark)
+            if online
+            else say("Take the online mark away in C-Plus (characteristic {mark})?", mark=mark)
         )
         lines: list[Line] = [[Piece(SafeText(f"  {row.label}  {row.name}"))] for row in rows[:12]]
         if len(rows) > len(lines):

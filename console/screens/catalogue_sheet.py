@@ -21,6 +21,8 @@ from console.widgets.sources import Cell, Row
 
 LABEL_CELLS = 18
 NAMED_MAX = 8
+VALUE_CHARS_MAX = 160
+"""Of a text; the file has all of it."""
 
 TONES = {
     "on-sale": "good", "waiting": "warn", "held": "warn", "refused": "bad", "incomplete": "warn", "withheld": "dim",
@@ -114,9 +116,9 @@ def _field_line(field: FieldRow) -> Line:
     if field.asked:
         master = say("{master}; changed in the shop: say whose it is (1, then t)", master=master)
     elif field.master == OWN and field.name != "withheld":
-        master = say("own; C-Plus: {value}", value=shown_value(field.name, field.erp_value))
+        master = say("own; C-Plus: {value}", value=safe(shown_value(field.name, field.erp_value), VALUE_CHARS_MAX))
     tone = "strong" if field.master == OWN else ""
-    value = shown_value(field.name, field.value)
+    value = safe(shown_value(field.name, field.value), VALUE_CHARS_MAX)
     return _labelled(_(LISTING_FIELDS[field.name]), mark, Piece(value, tone), Piece(SafeText(f"  {master}"), "dim"))
 
 

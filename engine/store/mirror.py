@@ -91,13 +91,14 @@ def _store_tags(db: sqlite3.Connection, read: Catalogue, tags: Sequence[str]) ->
         before = {(row[0], row[1]) for row in db.execute("SELECT tag, sku FROM product_tag")}
     else:
         skus = {product.sku for product in read.products}
-        before = {(tag, sku) for sku in skus for tag in tags if _tagged(db, tag, sku)}
+        before = {(tag, sku) for sku in skus for tag in tags if tagged(db, tag, sku)}
     db.executemany("DELETE FROM product_tag WHERE tag = ? AND sku = ?", before - now)
     db.executemany("INSERT INTO product_tag (tag, sku) VALUES (?, ?)", now - before)
     return {sku for _, sku in before ^ now}
 
 
-def _tagged(db: sqlite3.Connection, tag: str, sku: str) -> bool:
+def tagged(db: sqlite3.Connection, tag: str, sku: str) -> bool:
+    """Whether the product had this characteristic at the last read."""
     return db.execute("SELECT 1 FROM product_tag WHERE tag = ? AND sku = ?", (tag, sku)).fetchone() is not None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from engine.account import Account
 from engine.ports import Erp
 from engine.runtime.commands import EVERYONE, AnyVerb, Ask, AsyncVerb, Outcome
+from engine.store import mirror
 from engine.store.audit import audit
 from engine.store.database import Store
 from engine.verbs.open_for import why_not
@@ -26,7 +27,10 @@ def goods_verbs(store: Store, erp: Erp, by_id: Callable[[], Mapping[str, Account
             return closed
         await erp.set_online(sku, by_id()[account].settings.online_tag, online)
         by_id()[account].reads.wrote("catalogue")
-        await store.write(lambda db: audit(db, ask, "flag_online", f"sku {sku}@{account}", not online, online))
+        tag = by_id()[account].settings.online_tag
+        await store.write(
+            lambda db: audit(db, ask, ask.verb, f"sku {sku}@{account}", mirror.tagged(db, tag, sku), online)
+        )
         return Outcome(wake=((account, "catalogue"),))
 
     return [AsyncVerb("flag_online", EVERYONE, flag_online)]

@@ -195,7 +195,7 @@ def rows(db: sqlite3.Connection, account: AccountSettings, items: Sequence[str])
     """The rows of these items; one that nobody knows is left out."""
     values = {**_values(account), "items": json.dumps(list(items))}
     shown = {row["item"]: _shown(row) for row in db.execute(_SHOWN, values).fetchall()}
-    own = {row["item"]: row for row in db.execute(_OWN, values).fetchall()}
+    own = {row["item"]: dict(row) for row in db.execute(_OWN, values).fetchall()}
     found = db.execute(_ROWS, values).fetchall()
     return {row["item"]: _row(row, own.get(row["item"]), shown.get(row["item"], NOTHING_SHOWN)) for row in found}
 
@@ -231,7 +231,7 @@ def _shown(row: sqlite3.Row) -> Shown:
     )
 
 
-def _row(row: sqlite3.Row, own: sqlite3.Row | None, shown: Shown) -> ListingRow:
+def _row(row: sqlite3.Row, own: Mapping[str, Any] | None, shown: Shown) -> ListingRow:
     lacks = ("photo", "weight", "price", "gtin") if row["mirrored"] else ()
     return ListingRow(
         item=row["item"],

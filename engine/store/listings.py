@@ -15,15 +15,13 @@ def override(db: sqlite3.Connection, account: str, item: str) -> Override:
     return override_of(row(db, account, item))
 
 
-def row(db: sqlite3.Connection, account: str, item: str) -> sqlite3.Row | None:
+def row(db: sqlite3.Connection, account: str, item: str) -> Mapping[str, Any] | None:
     """All that is kept of an item on an account; None for nothing."""
-    found: sqlite3.Row | None = db.execute(
-        "SELECT * FROM listing WHERE account = ? AND item = ?", (account, item)
-    ).fetchone()
-    return found
+    found = db.execute("SELECT * FROM listing WHERE account = ? AND item = ?", (account, item)).fetchone()
+    return None if found is None else dict(found)
 
 
-def version(found: sqlite3.Row | None) -> int:
+def version(found: Mapping[str, Any] | None) -> int:
     """Of what a person sees of it; 0 = nothing was ever said."""
     return 0 if found is None else int(found["row_version"])
 

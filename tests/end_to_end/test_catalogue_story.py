@@ -246,14 +246,14 @@ async def test_what_the_account_says_of_a_product_reaches_the_shop_and_goes_back
         await engine.sync()
         offer = world.on_shelf(sku)
         assert offer is not None
-        assert (offer.name, offer.available) == ("Caneca da loja", 3)
+        assert (offer.name, offer.available) == ("Caneca da loja", Decimal(3))
         assert offer.texts["short_description"] == "Só aqui"
         undo = answer["result"]
         await engine.must("set_listing", account=ACCOUNT, changes=undo["before"], seen=undo["seen"])
         await engine.sync()
         offer = world.on_shelf(sku)
         assert offer is not None
-        assert (offer.name, offer.available) == ("Caneca de C-Plus", 5)
+        assert (offer.name, offer.available) == ("Caneca de C-Plus", Decimal(5))
         await engine.must("set_listing", account=ACCOUNT, changes={sku: {"withheld": True}})
         await engine.sync()
         assert world.on_shelf(sku) is None, "although C-Plus has it online"

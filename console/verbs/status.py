@@ -13,7 +13,8 @@ from console.reading.accounts import AccountRow, all_accounts
 from console.reading.orders import Troubled, alarm_count, queue_counts, troubled
 from console.reading.problems import Cause, HeldRows, causes, held_rows
 from console.reading.tasks import TaskRow, all_tasks
-from console.texts import DIRECTIONS, GUARDS, MODE_REASONS, MODES, QUEUES, TASK_STATES, TASKS, explain, title, word
+from console.standing_text import held_lines, mode_lines
+from console.texts import DIRECTIONS, QUEUES, TASK_STATES, TASKS, explain, title, word
 from console.troubled_text import troubled_as_json, troubled_lines
 from console.verbs.context import Context, Exit
 from console.widths import fit
@@ -113,15 +114,7 @@ def _lines(pid: int | None, found: Found, now: datetime) -> Iterator[str]:
     if (more := len(orders) - TROUBLED_SHOWN) > 0:
         yield say("and {n} more: integra orders problem", n=more)
     for row in held:
-        yield from wrapped(
-            say_n(
-                "{n} row of {account} held: {guard}",
-                "{n} rows of {account} held: {guard}",
-                row.rows,
-                account=row.account,
-                guard=word(GUARDS, row.guard),
-            )
-        )
+        yield from held_lines(row)
     for cause in causes_found:
         mark = "·" if cause.severity == "notice" else "!"
         where = cause.account or "C-Plus"
@@ -133,10 +126,7 @@ def _lines(pid: int | None, found: Found, now: datetime) -> Iterator[str]:
 
 
 def _account(account: AccountRow, now: datetime) -> Iterator[str]:
-    mode = word(MODES, account.mode)
-    if account.observes:
-        mode = say("{mode}: {reason}", mode=mode, reason=word(MODE_REASONS, account.mode_reason))
-    yield from wrapped(f"{account.id} ({account.name}): {mode}", rest="  ")
+    yield from mode_lines(account)
     for direction in account.paused(now):
         name = word(DIRECTIONS, direction.name)
         yield from wrapped(say("{direction} paused: {reason}", direction=name, reason=direction.reason), "  ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -151,7 +152,8 @@ def test_a_service_outlives_both_sides_and_heals_by_itself(
 def test_a_single_sync_runs_to_rest_without_a_service_and_prints_what_it_did(world: World, place: Place) -> None:
     sku = world.stocked(10)
     observed = place.run("sync", "--once", "--json")
-    assert observed.returncode == DONE, observed.stderr
+    assert observed.returncode == NEEDS_PERSON, observed.stderr
+    assert json.loads(observed.stdout)["observing"] == [{"account": ACCOUNT, "reason": "new"}]
     assert world.on_shelf(sku) is None, "nothing is written before a person says so"
     approved = place.run("go-live", ACCOUNT, "--yes")
     assert approved.returncode == DONE, approved.stderr
@@ -174,7 +176,7 @@ def test_a_single_sync_names_the_order_that_only_a_person_can_help_and_does_not_
     world: World, quiet: Place
 ) -> None:
     sku = world.stocked(10)
-    assert quiet.run("sync", "--once").returncode == DONE
+    assert quiet.run("sync", "--once").returncode == NEEDS_PERSON, "it observes until somebody approves"
     assert quiet.run("go-live", ACCOUNT, "--yes").returncode == DONE
     assert quiet.run("sync", "--once").returncode == DONE
     world.sell_in_the_shop(GONE, 5)
@@ -190,6 +192,17 @@ def test_a_single_sync_names_the_order_that_only_a_person_can_help_and_does_not_
     assert healed.returncode == DONE, "who has helped is not told to wait for the next try"
     assert json.loads(healed.stdout)["waiting"] == []
     assert quiet.order(number)["fulfilment"] == "short"
+
+
+def test_a_single_sync_without_c_plus_is_3_and_says_so(
+    world: World, quiet: Place, firebird_server: FirebirdServer
+) -> None:
+    world.close()
+    firebird_server.kill()
+    away = quiet.run("--language", "pt_BR", "sync", "--once")
+    firebird_server.restart()
+    assert away.returncode == UNREACHED, away.stdout
+    assert re.search(r"loja estoque +: PARADA, C-Plus não responde", away.stdout), away.stdout
 
 
 def test_a_single_sync_asks_the_service_that_runs(world: World, quiet: Place) -> None:
@@ -309,15 +322,15 @@ def test_a_line_that_drops_ends_the_console_and_the_engine_that_it_hosts(quiet: 
     console.hang_up()
     eventually(lambda: read_lock(quiet.state).pid is None, "the engine lets go", END_S_MAX)
     eventually(lambda: not console.running, "the process ends", END_S_MAX)
-    assert quiet.run("sync", "--once").returncode == DONE, "the next one may host"
+    assert quiet.run("sync", "--once").returncode == NEEDS_PERSON, "the next one may host; nobody has approved yet"
 
 
 def test_two_single_syncs_at_once_both_come_to_rest(world: World, quiet: Place) -> None:
-    assert quiet.run("sync", "--once").returncode == DONE
+    assert quiet.run("sync", "--once").returncode == NEEDS_PERSON, "it observes"
     both = [quiet.start_command("sync", "--once", "--json") for _ in range(2)]
     for process in both:
         out, errors = process.communicate(timeout=60)
-        assert process.returncode == DONE, errors
+        assert process.returncode == NEEDS_PERSON, errors
         assert json.loads(out)["at_rest"] is True
     assert read_lock(quiet.state).pid is None
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -16,13 +17,15 @@ from console import language
 from console.__main__ import main
 from console.arguments import parser
 from console.audit_texts import DEEDS
+from console.verbs import sync
 from console.verbs.context import find_settings, find_state
 from console.verbs.moments import since_text, until_text
+from engine.model.channel import ChannelLine
 from engine.orders import Cancellation, Fulfilment, Payment
 from engine.runtime.client import EngineClient
 from engine.runtime.hosted import HostedEngine
 from engine.store.accounts import DIRECTIONS
-from tests.console.builder import NFE_KEY, StoreFile, bare_host, busy_morning
+from tests.console.builder import NFE_KEY, SETTINGS_TOML, StoreFile, bare_host, busy_morning
 
 ROOT = Path(__file__).parents[2]
 VERB_NAMED = r"(?:Verb\(|Decision\(\s*)\"(\w+)\""
@@ -201,6 +204,32 @@ def test_why_tells_each_step_of_an_order_on_both_sides_and_what_waits(
     assert told["effects"][-1]["kind"] == "capture"
     assert run(state_folder, "why", "nothing") == 1
     assert "no product and no order called nothing" in capsys.readouterr().err
+
+
+def test_why_of_a_sku_that_c_plus_does_not_sell_says_where_it_is_known_and_what_waits_for_it(
+    state_folder: Path, store: StoreFile, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("", " "):
+        assert run(state_folder, "why", name) == 2
+    (state_folder.parent / "settings.toml").write_text(SETTINGS_TOML.format(language="en", undo_s=0), encoding="utf-8")
+    line = ChannelLine("1", "AVULSO", "Avulso", Decimal(1), Decimal("10.00"))
+    store.order("000000600", payment=Payment.PAID, parked="erp-unknown-sku", lines=(line,))
+    shop_item = (
+        "INSERT INTO shop_item (account, remote_id, remote_sku, name, gtin, kind, standing, reason, seen_at)"
+        " VALUES ('loja', '7', 'AVULSO', 'Avulso da loja', '', 'simple', 'only-shop', 'nothing', '2026')"
+    )
+    store.db.execute(shop_item)
+    capsys.readouterr()
+    assert run(state_folder, "why", "AVULSO") == 1
+    printed = capsys.readouterr().out
+    assert "C-Plus has no product AVULSO" in printed
+    assert "It stands in loja: Avulso da loja" in printed
+    assert "Order 000000600 of loja has it: Problem — Unknown SKU" in printed
+    store.db.execute("INSERT INTO erp_key (item, code, gtin, name) VALUES ('AVULSO', '', '', 'Avulso')")
+    assert run(state_folder, "why", "avulso") == 1
+    assert "marked for no shop" in capsys.readouterr().out
+    assert run(state_folder, "why", "AVULSO", "--json") == 1
+    assert json.loads(capsys.readouterr().out)["elsewhere"]["orders"][0]["code"] == "erp-unknown-sku"
 
 
 def test_the_audit_tells_who_did_what_before_and_after_and_why(
@@ -405,6 +434,30 @@ def test_sync_once_answers_what_was_done(
 ) -> None:
     assert run(state_folder, "sync", "--once", "--json") == 0
     assert json.loads(capsys.readouterr().out)["at_rest"] is True
+
+
+def test_a_single_sync_names_accounts_that_observe_what_is_held_and_what_is_wrong(
+    state_folder: Path, store: StoreFile, hosted: HostedEngine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store.db.execute("UPDATE account SET mode = 'observe', mode_reason = 'older-base'")
+    assert run(state_folder, "sync", "--once") == 1
+    assert "observing: the C-Plus base is older" in " ".join(capsys.readouterr().out.split())
+    store.db.execute("UPDATE account SET mode = 'live', mode_reason = ''")
+    held(store, "price", "price-drop", "000000009")
+    assert run(state_folder, "sync", "--once") == 1
+    assert "1 row of loja held: prices fall further" in capsys.readouterr().out
+    store.db.execute("DELETE FROM publication")
+    store.problem("product-without-price", "item:000000009", {})
+    assert run(state_folder, "sync", "--once") == 1
+    assert "Product without price (loja, 1×)" in capsys.readouterr().out
+
+
+def test_a_task_of_c_plus_is_called_by_its_name_where_it_is_stuck() -> None:
+    nothing_else = sync.Left([], [], [], [])
+    report = {"stuck": {"watch": "erp-unreachable", "loja/stock": "erp-unreachable"}}
+    shown = [" ".join(line.split()) for line in sync._report(report, nothing_else)]
+    assert shown[0] == "C-Plus C-Plus watch : STUCK, C-Plus does not answer"
+    assert shown[1] == "loja stock : STUCK, C-Plus does not answer"
 
 
 def test_wrong_settings_name_file_key_and_what_is_expected(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -72,6 +72,16 @@ def engine_is_gone(state_folder: Path) -> bool:
     return False
 
 
+FINGER_S = 0.2
+"""Between two keys of a person; what comes much faster is a scanner's."""
+
+
+def press(console: pexpect.spawn, keys: str) -> None:
+    for key in keys:
+        console.send(key)
+        time.sleep(FINGER_S)
+
+
 def test_it_decides_an_order_and_leaves_after_a_yes(
     console: pexpect.spawn, state_folder: Path, store: StoreFile
 ) -> None:
@@ -82,8 +92,7 @@ def test_it_decides_an_order_and_leaves_after_a_yes(
     console.send("s")
     console.expect("aprovar: feito")
     assert store.db.execute("SELECT payment FROM sales_order").fetchone()[0] == "capturing"
-    console.send("q")
-    console.send("q")
+    press(console, "qq")
     console.expect("Parar de sincronizar")
     console.send("s")
     assert left(console) == 0
@@ -92,7 +101,8 @@ def test_it_decides_an_order_and_leaves_after_a_yes(
 
 def test_a_terminal_set_to_latin_1_does_not_end_it(console: pexpect.spawn) -> None:
     console.send(b"\xe7\xe3\xff")
-    console.send("2")
+    time.sleep(FINGER_S)
+    press(console, "2")
     console.expect("000000100")
 
 

@@ -122,6 +122,12 @@ def _field_line(field: FieldRow) -> Line:
     return _labelled(_(LISTING_FIELDS[field.name]), mark, Piece(value, tone), Piece(SafeText(f"  {master}"), "dim"))
 
 
+def holds(field: FieldRow) -> SafeText:
+    """What a field says now, and whose word it is."""
+    value, master = safe(shown_value(field.name, field.value), VALUE_CHARS_MAX), word(MASTERS, field.master)
+    return SafeText(f"{'* ' if field.master == OWN else '  '}{value}  ({master})")
+
+
 def _labelled(label: SafeText, *pieces: Piece) -> Line:
     return Labelled([Piece(SafeText(f"{label[: LABEL_CELLS - 1]:<{LABEL_CELLS}}"), "dim"), *pieces])
 

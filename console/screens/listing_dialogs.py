@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from console.field_texts import LISTING_FIELDS
 from console.language import _, say
 from console.listing_text import HOW, value_of
-from console.safe_text import SafeText
+from console.safe_text import SafeText, safe
 from console.texts import refusal
 from console.widgets.dialogs import DIALOG_CSS
 from console.widgets.plain import Field, Line, Piece, Plain
@@ -21,6 +21,8 @@ from console.widgets.rows import Column, Rows
 from console.widgets.sources import Cell, Memory
 from engine.errors import Refused
 
+TYPED_CHARS_MAX = 20_000
+"""As long as a text may be."""
 Check = Callable[[str, Any], Any]
 """Of a field and its value: the value in order. Raises Refused."""
 
@@ -82,9 +84,9 @@ class EditValue(ModalScreen[tuple[Any] | None]):
     def on_mount(self) -> None:
         """With what stands there."""
         field = self.query_one(Field)
-        field.value = self._typed
-        field.cursor_position = len(field.value)
+        field.value = safe(self._typed, TYPED_CHARS_MAX)
         field.focus()
+        field.select_all()  # what is typed replaces it; an arrow goes into it
 
     def on_input_submitted(self) -> None:
         """In order, or why not."""

@@ -12,7 +12,7 @@ from console.texts import refusal
 from engine.runtime.client import Answer
 
 if TYPE_CHECKING:
-    from console.screens.catalogue import Catalogue
+    from console.screens.place import Place
 
 Changes = Mapping[str, Mapping[str, Any]]
 
@@ -20,7 +20,7 @@ Changes = Mapping[str, Mapping[str, Any]]
 class Sending:
     """What was changed last can be sent back once."""
 
-    def __init__(self, screen: Catalogue) -> None:
+    def __init__(self, screen: Place) -> None:
         self._screen = screen
         self._account = ""
         self._before: dict[str, Mapping[str, Any]] = {}

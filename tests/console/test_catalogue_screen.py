@@ -75,8 +75,16 @@ async def test_a_field_is_changed_in_place_marked_as_own_and_taken_back_by_one_k
     async with console_on(tmp_path, state_folder, size=(120, 40)) as pilot:
         await pilot.press("3")
         await until(pilot, "1700")
-        await pilot.press("e", "enter")
+        await pilot.press("e")
+        await until(pilot, "▸ name")
+        await pilot.press("enter")
         await until(pilot, "as the shop shall call it")
+        await pilot.press("enter")  # as it stands: nothing of it becomes the shop's own
+        await pilot.press("e")
+        await until(pilot, "▸ name")
+        await pilot.press("enter")
+        await until(pilot, "as the shop shall call it")
+        assert own(store, MUG.sku) == {}
         await pilot.press(*"Caneca do João", "enter")
         await until(pilot, "1 product changed; z takes it back")
         await until(pilot, "* Caneca do João")
@@ -113,12 +121,16 @@ async def test_what_is_out_of_order_is_refused_in_the_dialog_and_can_be_correcte
     async with console_on(tmp_path, state_folder) as pilot:
         await pilot.press("3")
         await until(pilot, "1700")
-        await pilot.press("e", *["down"] * 6, "enter", *"1,5", "enter")
+        await pilot.press("e")
+        await until(pilot, "▸ name")
+        await pilot.press(*["down"] * 6, "enter", *"1,5", "enter")
         await until(pilot, "a whole number: it is sold by")
         await pilot.press("backspace", "backspace", "enter")
         await until(pilot, "1 product changed")
         assert own(store, MUG.sku)["buffer_e4"] == 10_000
-        await pilot.press("down", "e", *["down"] * 6, "enter", *"1,5", "enter")
+        await pilot.press("down", "e")
+        await until(pilot, "▸ name")
+        await pilot.press(*["down"] * 6, "enter", *"1,5", "enter")
         await until(pilot, lambda _: own(store, CHEESE.sku).get("buffer_e4") == 15_000)
 
 
@@ -194,7 +206,9 @@ async def test_what_somebody_else_changed_meanwhile_is_not_overwritten(
     async with console_on(tmp_path, state_folder) as pilot:
         await pilot.press("3")
         await until(pilot, "1700")
-        await pilot.press("e", "enter")
+        await pilot.press("e")
+        await until(pilot, "▸ name")
+        await pilot.press("enter")
         await until(pilot, "as the shop shall call it")
         listings.set_columns(store.db, "loja", MUG.sku, name="De outra pessoa")
         await pilot.press(*"Minha", "enter")
@@ -273,7 +287,9 @@ async def test_it_speaks_portuguese(tmp_path: Path, state_folder: Path, store: S
         text = await until(pilot, "Todos 7")
         assert "à venda" in text
         assert "sem preço" in text
-        await pilot.press("e", *["down"] * 4, "enter", "9", "enter")
+        await pilot.press("e")
+        await until(pilot, "▸ nome")
+        await pilot.press(*["down"] * 4, "enter", "9", "enter")
         await until(pilot, "1 produto alterado; z volta atrás")
         assert own(store, MUG.sku)["delivery_days"] == 9
 

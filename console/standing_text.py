@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from console.language import say, say_n
 from console.reading.accounts import AccountRow
 from console.reading.problems import HeldRows
+from console.safe_text import SafeText
 from console.texts import GUARDS, MODE_REASONS, MODES, word
 from console.wrapping import wrapped
 
@@ -17,6 +18,15 @@ def mode_lines(account: AccountRow) -> Iterator[str]:
     if account.observes:
         mode = say("{mode}: {reason}", mode=mode, reason=word(MODE_REASONS, account.mode_reason))
     yield from wrapped(f"{account.id} ({account.name}): {mode}", rest="  ")
+
+
+def missing_orders(account: AccountRow) -> SafeText:
+    """How many of its orders a restored base lacks, and where they are."""
+    return say_n(
+        "{n} order is gone from C-Plus: see it in the queue Problem",
+        "{n} orders are gone from C-Plus: see them in the queue Problem",
+        account.missing_orders,
+    )
 
 
 def held_lines(held: HeldRows) -> Iterator[str]:

@@ -10,6 +10,7 @@ import logging
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import anyio
 
@@ -31,6 +32,13 @@ NOTICES = "erp:notice"
 log = logging.getLogger("integra.base")
 
 
+class _Judged(NamedTuple):
+    """What was made of the base that answers, and the accounts that were live and observe since."""
+
+    is_another: bool
+    set_back: tuple[str, ...]
+
+
 class BaseWatch:
     """Knows the base, for all accounts of an engine."""
 
@@ -45,6 +53,7 @@ class BaseWatch:
         self._ask_at: datetime | None = None
         self._asking = anyio.Lock()
         self._is_another = False
+        self._wake = wake
         self._writer = SoleWriter(store, erp, surroundings.clock, account_ids, wake)
 
     async def has_our_orders(self) -> bool:
@@ -78,7 +87,10 @@ class BaseWatch:
             log.warning("the base cannot be asked again: %s", error)
             return
         now = self._clock.now()
-        self._is_another = await self._store.write(lambda db: self._judge(db, base, lost, now))
+        judged = await self._store.write(lambda db: self._judge(db, base, lost, now))
+        self._is_another = judged.is_another
+        for account in judged.set_back:
+            self._wake(account, "catalogue")
         await self._store.write(lambda db: _tell(db, notices, now))
         self._known, self._ask_at = base, now + timedelta(seconds=ASK_AGAIN_S)
 
@@ -100,8 +112,8 @@ class BaseWatch:
             return []
         return await lost_orders.missing(self._store, self._erp, self._clock.now())
 
-    def _judge(self, db: sqlite3.Connection, base: ErpIdentity, lost: Sequence[int], now: datetime) -> bool:
-        """Bind each account to the base, or set it back to observing; answers whether it is another one."""
+    def _judge(self, db: sqlite3.Connection, base: ErpIdentity, lost: Sequence[int], now: datetime) -> _Judged:
+        """Bind each account to the base, or set it back to observing."""
         rows = [row for account in self._account_ids if (row := accounts.get(db, account)) is not None]
         reasons = {row["id"]: accounts.estrangement(row, base, lacks_orders=bool(lost)) for row in rows}
         is_another = accounts.OTHER_BASE in reasons.values()
@@ -112,6 +124,7 @@ class BaseWatch:
         for row in rows if not is_another else ():
             if lost or row["base_epoch"] not in (None, base.epoch):
                 customers.channel_holds(db, row["id"])
+        set_back = []
         for row in rows:
             reason = reasons[row["id"]]
             if reason is None:
@@ -120,13 +133,16 @@ class BaseWatch:
                 continue
             if row["mode"] == accounts.LIVE:
                 accounts.set_mode(db, row["id"], accounts.OBSERVE, reason)
+                # What a person approves again is what holds of this base now, not what was found on the first day.
+                accounts.look_again(db, row["id"])
+                set_back.append(row["id"])
                 audit(db, Actor("engine", now), "observe", f"account {row['id']}", accounts.LIVE, reason)
                 log.warning("another base answers: account %s observes", row["id"], extra={"reason": reason})
             known = row["base_path"] if row["base_path"] != base.path else row["base_cnpj"]
             params = {"path": base.path, "known": known, "cnpj": base.cnpj, "missing": _missing(db)}
             raise_problem(db, row["id"], reason, SUBJECT, params, "", "problem", now)
             clear_other_problems(db, row["id"], reason, SUBJECT)
-        return is_another
+        return _Judged(is_another, tuple(set_back))
 
 
 def _tell(db: sqlite3.Connection, notices: Sequence[ErpNotice], now: datetime) -> None:

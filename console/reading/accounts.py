@@ -13,7 +13,9 @@ from console.safe_text import SafeText, safe
 
 _ACCOUNTS = """
 SELECT id, kind, name, mode, mode_reason, base_server, base_path, adopted_at, verdict, approved_at, approved_by,
-       identity, row_version
+       identity, row_version,
+       (SELECT COUNT(*) FROM sales_order o WHERE o.queue = 'problem' AND o.account = account.id
+        AND o.parked = 'order-missing-in-erp') AS missing_orders
 FROM account ORDER BY id
 """
 _DIRECTIONS = "SELECT account, name, enabled, paused_until, reason, changed_by FROM direction ORDER BY account, name"
@@ -36,7 +38,10 @@ class Direction:
 
 @dataclass(frozen=True, slots=True)
 class AccountRow:
-    """One configured channel. `verdict` is what adoption found; None while it has not looked through the shop."""
+    """One configured channel. `verdict` is what adoption found; None while it has not looked through the shop (again).
+
+    `missing_orders` stood in C-Plus and are gone from there: a backup was restored.
+    """
 
     id: SafeText
     kind: SafeText
@@ -50,12 +55,18 @@ class AccountRow:
     approved_by: SafeText
     identity: SafeText
     row_version: int
+    missing_orders: int
     directions: tuple[Direction, ...]
 
     @property
     def observes(self) -> bool:
         """It reads and plans, and writes nothing to either side."""
         return self.mode == "observe"
+
+    @property
+    def was_live(self) -> bool:
+        """A person approved its first write once."""
+        return self.approved_at is not None
 
     def paused(self, now: datetime) -> tuple[Direction, ...]:
         """The directions in which nothing moves."""
@@ -84,11 +95,12 @@ def all_accounts(db: sqlite3.Connection) -> list[AccountRow]:
             mode_reason=safe(row["mode_reason"]),
             base=safe(" ".join(part for part in (row["base_server"], row["base_path"]) if part)),
             adopted_at=instant(row["adopted_at"]),
-            verdict=None if row["verdict"] is None else params_of(row["verdict"]),
+            verdict=None if row["verdict"] is None or row["adopted_at"] is None else params_of(row["verdict"]),
             approved_at=instant(row["approved_at"]),
             approved_by=safe(row["approved_by"] or ""),
             identity=safe(row["identity"]),
             row_version=row["row_version"],
+            missing_orders=row["missing_orders"],
             directions=tuple(directions.get(row["id"], ())),
         )
         for row in db.execute(_ACCOUNTS).fetchall()

@@ -1,4 +1,4 @@
-"""The question before an account's first write, wherever it is asked."""
+"""The question before an account writes for the first time, or again after it was set back, wherever it is asked."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from console.widgets.dialogs import Confirm
 
 
 def ask_to_go_live(place: Place, account: AccountRow, action: Action) -> None:
-    """Show the verdict, and ask for the first write from the version that was shown."""
+    """Show the verdict, and ask for the write from the version that was shown."""
     app = place.console_app
 
     def answered(yes: bool | None) -> None:
         if yes:
             app.send(action.verb, {"account": account.id}, row_version=account.row_version, label=_(action.label))
 
-    title = say("Approve the first write to {account}?", account=account.name)
+    first = say("Approve the first write to {account}?", account=account.name)
+    title = say("Let {account} write again?", account=account.name) if account.was_live else first
     app.push_screen(Confirm(title, verdict_lines(account, app.now()), say("approve")), answered)

@@ -11,6 +11,7 @@ from console.language import say
 from console.reading.accounts import AccountRow
 from console.reading.planned import Planned
 from console.safe_text import SafeText
+from console.standing_text import missing_orders
 from console.texts import GUARDS, MODE_REASONS, VERDICT, word
 from console.widgets.plain import Line, Piece
 from console.widths import fit
@@ -42,8 +43,10 @@ def verdict_lines(account: AccountRow, now: datetime) -> list[Line]:
         [Piece(say("Shop: {shop}", shop=account.identity or account.name))],
         [Piece(say("Looked through: {when}.", when=moment(account.adopted_at, now)))],
         [Piece(word(MODE_REASONS, account.mode_reason), "warn")],
-        [],
     ]
+    if account.missing_orders:
+        lines.insert(0, [Piece(missing_orders(account), "bad")])
+    lines.append([])
     for name, value in (account.verdict or {}).items():
         lines.append([Piece(SafeText(f"{value!s:>8}  "), "strong"), Piece(word(VERDICT, name))])
     lines.append([])

@@ -7,6 +7,7 @@ from typing import Any
 
 from console.language import _, say
 from console.reading.accounts import AccountRow, all_accounts
+from console.standing_text import missing_orders
 from console.texts import MODE_REASONS, VERDICT, refusal, word
 from console.verbs.context import Context, Exit, complain, confirmed, tell
 from console.verbs.moments import until_text
@@ -54,12 +55,16 @@ def go_live(context: Context, account: str, yes: bool) -> int:
             complain(say("{account} is still looking through the shop; try again when it is done.", account=account))
             return Exit.NEEDS_PERSON
         _show_verdict(found)
-        if not yes and not confirmed(say("Approve the first write to {account}? [y/N] ", account=found.name)):
+        first = say("Approve the first write to {account}? [y/N] ", account=found.name)
+        question = say("Let {account} write again? [y/N] ", account=found.name) if found.was_live else first
+        if not yes and not confirmed(question):
             return Exit.NEEDS_PERSON
         return _told(engine.ask("go_live", {"account": account}, found.row_version))
 
 
 def _show_verdict(account: AccountRow) -> None:
+    if account.missing_orders:
+        tell(missing_orders(account), "!! ")
     tell(say("{account}: {reason}", account=account.name, reason=word(MODE_REASONS, account.mode_reason)))
     for name, value in (account.verdict or {}).items():
         print(f"{value!s:>8}  {word(VERDICT, name)}")

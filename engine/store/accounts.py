@@ -97,6 +97,12 @@ def set_mode(db: sqlite3.Connection, account: str, mode: str, reason: str) -> No
     touch(db, "accounts")
 
 
+def look_again(db: sqlite3.Connection, account: str) -> None:
+    """Have the shop looked through once more; until that is done nobody approves anything of the account."""
+    db.execute("UPDATE account SET adopted_at = NULL, row_version = row_version + 1 WHERE id = ?", (account,))
+    touch(db, "accounts")
+
+
 def cursor(db: sqlite3.Connection, account: str, name: str) -> str | None:
     """How far a read has come; None = nothing yet."""
     row = db.execute("SELECT value FROM cursor WHERE account = ? AND name = ?", (account, name)).fetchone()

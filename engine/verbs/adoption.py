@@ -14,7 +14,6 @@ from engine.adoption.verdict import refresh
 from engine.runtime.commands import EVERYONE, OWNER_ONLY, AnyVerb, Ask, Outcome, Verb
 from engine.store import accounts, shop_items
 from engine.store.audit import audit
-from engine.store.database import touch
 from engine.verbs.refusal import refusal
 
 LEAVE = ""
@@ -63,8 +62,7 @@ def adoption_verbs(by_id: Callable[[], Mapping[str, Account]]) -> list[AnyVerb]:
         account = str(ask.args.get("account", ""))
         if accounts.get(db, account) is None:
             return refusal("no-such-account", account=account)
-        db.execute("UPDATE account SET adopted_at = NULL, row_version = row_version + 1 WHERE id = ?", (account,))
-        touch(db, "accounts")
+        accounts.look_again(db, account)
         return Outcome(wake=((account, "catalogue"),))
 
     return [

@@ -162,6 +162,21 @@ async def test_a_new_account_writes_only_after_a_person_read_the_verdict(
         assert store.db.execute("SELECT mode FROM account").fetchone()[0] == "live"
 
 
+async def test_an_account_that_was_live_is_not_asked_about_its_first_write(
+    tmp_path: Path, state_folder: Path, store: StoreFile
+) -> None:
+    store.order("000000600", parked="order-missing-in-erp")
+    store.db.execute(
+        "UPDATE account SET mode = 'observe', mode_reason = 'older-base', approved_at = '2026-11-01T12:00:00.000000Z',"
+        " adopted_at = '2026-11-24T12:00:00.000000Z', verdict = '{}'"
+    )
+    async with console_on(tmp_path, state_folder) as pilot:
+        await until(pilot, "verdict ready")
+        await pilot.press("v")
+        text = await until(pilot, "write again?")
+        assert text.index("1 order is gone from C-Plus") < text.index("Looked through")
+
+
 async def test_a_long_verdict_says_that_there_is_more_and_is_read_to_its_end(
     tmp_path: Path, state_folder: Path, store: StoreFile
 ) -> None:

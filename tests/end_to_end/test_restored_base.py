@@ -88,12 +88,15 @@ async def test_after_a_restore_the_orders_that_the_base_lacks_are_listed_and_a_p
         assert engine.order(shipped)["queue"] == "done"
         former = engine.order(lost)["erp_key"]
         salable = world.shop.salable(sku)
+        (first_look,) = engine.rows("SELECT adopted_at FROM account")
 
         _put_back(world, firebird_server, backup)
         world.staff.write(lambda cursor: _type_an_order(cursor, former))  # the counter gives the number once more
         after = await engine.bought({sku: 1}, payment="pix")
         assert _account(engine) == ("observe", "older-base")
         assert "older-base" in engine.problems()
+        (look,) = engine.rows("SELECT adopted_at FROM account")
+        assert look["adopted_at"] > first_look["adopted_at"], "what a person approves is not of the first day"
         for number in (lost, shipped):
             row = engine.order(number)
             assert (row["queue"], row["parked"], row["erp_key"]) == ("problem", "order-missing-in-erp", None)

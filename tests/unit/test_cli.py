@@ -430,6 +430,22 @@ def test_an_account_goes_live_only_with_a_verdict_and_a_yes(
     assert run(state_folder, "go-live", "loja") == 0  # it is already
 
 
+def test_an_account_that_was_live_is_approved_again_with_what_c_plus_lost_above_all(
+    state_folder: Path, store: StoreFile, hosted: HostedEngine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store.db.execute(
+        "UPDATE account SET mode = 'observe', mode_reason = 'older-base', approved_at = '2026', adopted_at = NULL,"
+        " verdict = '{\"to_create\": 3}'"
+    )
+    for number in ("000000600", "000000601"):
+        store.order(number, payment=Payment.PAID, parked="order-missing-in-erp")
+    assert run(state_folder, "go-live", "loja", "--yes") == 1
+    assert "still looking" in capsys.readouterr().err, "the verdict of the first day is shown to nobody"
+    store.db.execute("UPDATE account SET adopted_at = '2026'")
+    assert run(state_folder, "go-live", "loja", "--yes") == 0
+    assert capsys.readouterr().out.startswith("!! 2 orders are gone from C-Plus")
+
+
 def test_sync_once_answers_what_was_done(
     state_folder: Path, hosted: HostedEngine, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -50,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     try:
         with _ending(asked):
-            return int(_run(asked, context))
+            return int(_run(asked, context) if _has_account(asked, context) else Exit.WRONG_USAGE)
     except KeyboardInterrupt:
         return 128 + 2
     except BrokenPipeError:
@@ -74,6 +74,16 @@ def _ending(asked: argparse.Namespace) -> AbstractContextManager[None]:
         return nullcontext()
     concludes = asked.verb == "cplus" and asked.deed == "watch"
     return interrupted_by([number for number in SIGNALS if not (concludes and number is signal.SIGINT)])
+
+
+def _has_account(asked: argparse.Namespace, context: Context) -> bool:
+    """Whether there is the account that was named, where one was."""
+    account = getattr(asked, "account", None)
+    if not account:
+        return True
+    from console.verbs.named_account import is_known
+
+    return is_known(context, account, or_every=asked.verb in ("pause", "resume"))
 
 
 def _run(asked: argparse.Namespace, context: Context) -> int:  # noqa: PLR0912 - one branch for each verb

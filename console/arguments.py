@@ -156,7 +156,7 @@ def _explained(verbs: Any) -> None:
     audit.add_argument("--since", metavar=_("WHEN"), help=_("30m, 2h, 7d ago, or 2026-11-30T08:00"))
     audit.add_argument("--who", default="", metavar=_("NAME"), help=_("only of this person, or of engine"))
     audit.add_argument("--subject", default="", metavar=_("TEXT"), help=_("only of this order, product or account"))
-    audit.add_argument("--limit", type=int, default=100, metavar=_("NUMBER"), help=_("at most so many"))
+    audit.add_argument("--limit", type=_from_one, default=100, metavar=_("NUMBER"), help=_("at most so many"))
     _json(audit)
 
 
@@ -180,7 +180,7 @@ def _orders(verbs: Any) -> None:
     orders.add_argument(
         "--output", type=Path, metavar=_("FILE"), help=_("with xml: the file to write, else it is shown")
     )
-    orders.add_argument("--limit", type=int, default=50, metavar=_("NUMBER"), help=_("at most so many"))
+    orders.add_argument("--limit", type=_from_one, default=50, metavar=_("NUMBER"), help=_("at most so many"))
     _json(orders)
 
 
@@ -264,6 +264,13 @@ def _one_of(words: Mapping[str, str]) -> Callable[[str], str]:
         raise argparse.ArgumentTypeError(say("{typed} is none of: {words}", typed=typed, words=", ".join(_said(words))))
 
     return code_of
+
+
+def _from_one(typed: str) -> int:
+    """A whole number from 1 on."""
+    if not typed.isdecimal() or int(typed) < 1:
+        raise argparse.ArgumentTypeError(say("{typed} is no whole number from 1 on", typed=typed))
+    return int(typed)
 
 
 def _said(words: Mapping[str, str]) -> list[str]:

@@ -44,10 +44,7 @@ def resume(context: Context, account: str, direction: str) -> int:
 def go_live(context: Context, account: str, yes: bool) -> int:
     """Show the verdict of adoption and, when a person says yes, approve the first write."""
     with context.engine() as engine:
-        found = next((row for row in context.read(all_accounts) if row.id == account), None)
-        if found is None:
-            complain(say("There is no account {account}.", account=account))
-            return Exit.WRONG_USAGE
+        found = next(row for row in context.read(all_accounts) if row.id == account)
         if not found.observes:
             print(say("{account} is live already.", account=account))
             return Exit.DONE

@@ -41,9 +41,6 @@ SETTLED_MAX = 2_000
 
 def show(context: Context, account: str, *, again: bool, csv: Path | None) -> int:
     """Print what was found, or write all of it to a file. 1 when something waits for a person."""
-    if account not in {one.id for one in context.settings().account}:
-        complain(say("There is no account {account}.", account=account))
-        return Exit.WRONG_USAGE
     if again or not _is_looked_through(context, account):
         with context.engine() as engine:
             code = _look(context, engine, account, again=again)

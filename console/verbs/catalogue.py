@@ -29,7 +29,7 @@ def show(context: Context, name: str | None) -> int:
     """Print how many products of each shop stand how. 1 when something waits or is not complete."""
     accounts = [account for account in context.settings().account if name in (None, account.id)]
     if not accounts:
-        return _no_account(name)
+        return _no_account()
     counted = context.read(lambda db: {account.id: catalogue.counts(db, account) for account in accounts})
     context.show(counted, lambda: _lines(accounts, counted))
     waits = any(counts[catalogue.WAITING] or counts[catalogue.INCOMPLETE] for counts in counted.values())
@@ -48,7 +48,7 @@ def write(context: Context, name: str | None, path: Path) -> int:
     """Write a shop's whole catalogue into a file."""
     account = _account(context, name)
     if account is None:
-        return _no_account(name)
+        return _no_account()
     try:
         context.read(
             lambda db: catalogue_file.write(path, _rows(db, account, catalogue.keys(db, account, ALL, most=-1)))
@@ -70,7 +70,7 @@ def apply(context: Context, name: str | None, path: Path, *, yes: bool, skip_wro
     """Read a file back: what it changes is shown and asked. With a wrong cell nothing is done, unless it is skipped."""
     account = _account(context, name)
     if account is None:
-        return _no_account(name)
+        return _no_account()
     try:
         lines = catalogue_file.lines(path)
     except OSError as error:
@@ -137,13 +137,13 @@ def _send(context: Context, account: AccountSettings, asked: Asked, rows: Mappin
 
 
 def _account(context: Context, name: str | None) -> AccountSettings | None:
-    """The named one, or the only one."""
+    """The named one, which there is, or the only one."""
     accounts = context.settings().account
     if name is None:
         return accounts[0] if len(accounts) == 1 else None
     return next((account for account in accounts if account.id == name), None)
 
 
-def _no_account(name: str | None) -> int:
-    complain(_("Say which account.") if name is None else say("There is no account {account}.", account=name))
+def _no_account() -> int:
+    complain(_("Say which account."))
     return Exit.WRONG_USAGE

@@ -379,8 +379,7 @@ def test_a_pause_goes_through_the_running_engine_and_is_audited(
     assert run(state_folder, "resume", "loja", "stock") == 0
     assert store.db.execute("SELECT enabled FROM direction WHERE name = 'stock'").fetchone()[0] == 1
     assert [row[0] for row in store.db.execute("SELECT what FROM audit ORDER BY id")] == ["pause", "resume"]
-    assert run(state_folder, "pause", "no-such-account") == 1
-    assert "there is no account no-such-account" in capsys.readouterr().err
+    assert run(state_folder, "pause", "*", "--reason", "moving") == 0, "all of them"
 
 
 def test_a_sale_typed_again_is_shown_with_what_speaks_for_it_and_linked_by_its_number(
@@ -510,6 +509,27 @@ def test_wrong_usage_is_2(arguments: list[str], capsys: pytest.CaptureFixture[st
     with pytest.raises(SystemExit) as left:
         main(arguments)
     assert left.value.code == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("plan", "loja2"), ("pause", "loja2"), ("resume", "loja2"), ("go-live", "loja2"), ("catalogue", "loja2"),
+     ("adopt", "loja2"), ("changes", "--account", "loja2"), ("revert", "--account", "loja2")],
+)  # fmt: skip
+def test_an_account_that_nobody_has_is_refused_with_those_that_there_are(
+    state_folder: Path, hosted: HostedEngine, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
+) -> None:
+    assert run(state_folder, *arguments) == 2
+    assert "There is no account loja2. There are: loja." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verb", ["audit", "orders"])
+@pytest.mark.parametrize("limit", ["-3", "0", "many"])
+def test_a_limit_is_a_number_from_one_on(verb: str, limit: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["--language", "en", verb, f"--limit={limit}"])
+    assert left.value.code == 2
+    assert "is no whole number from 1 on" in capsys.readouterr().err
 
 
 def test_help_and_mistakes_are_in_portuguese(capsys: pytest.CaptureFixture[str]) -> None:

@@ -91,6 +91,26 @@ EXPECTED = frozenset(
 """What checks of settings say; the words of a library that checks types for us are not among them."""
 
 
+NOT_TOML = {
+    "Expected '=' after a key in a key/value pair": N_("there is no = after the key"),
+    "Expected ']' at the end of a table declaration": N_("the ] at the end of the table's name is missing"),
+    "Expected ']]' at the end of an array declaration": N_("the ]] at the end of the table's name is missing"),
+    "Expected newline or end of document after a statement": N_("something stands behind the value"),
+    "Invalid statement": N_("this is neither a key nor a table's name"),
+    "Invalid initial character for a key part": N_("the key begins with a character that needs quotes"),
+    "Invalid value": N_("the value is not right; texts stand in quotes"),
+    "Invalid date or datetime": N_("there is no such day or time"),
+    "Cannot overwrite a value": N_("the key stands twice"),
+    "Unclosed array": N_("the ] at the end of the list is missing"),
+    "Unclosed inline table": N_("the closing brace at the end is missing"),
+    "Unterminated string": N_("the quote at the end of the text is missing"),
+    "Unescaped '\\' in a string": N_("in double quotes a \\ is written \\\\; or use single quotes"),
+}
+"""What Python's reader of TOML says, as people say it; what it says with a value in it is told in general."""
+
+NO_TOML_AT_ALL = N_("this is not written as settings are (TOML)")
+
+
 def in_words(params: Mapping[str, object]) -> dict[str, object]:
     """The params of a sentence as a person reads them."""
     told = dict(params)
@@ -98,6 +118,8 @@ def in_words(params: Mapping[str, object]) -> dict[str, object]:
         told["fields"] = ", ".join(_field(name.strip()) for name in fields.split(","))
     if isinstance(expected := params.get("expected"), str) and expected in EXPECTED:
         told["expected"] = _(expected)
+    if isinstance(wrong := params.get("wrong"), str):
+        told["wrong"] = _(NOT_TOML.get(wrong, NO_TOML_AT_ALL))
     return told
 
 

@@ -146,7 +146,8 @@ def overlay_path(path: Path) -> Path:
 def load(path: Path) -> Settings:
     """Read settings.toml and its overlay.
 
-    Raises Misconfigured: "settings-missing", "settings" with file, key and what is expected.
+    Raises Misconfigured: "settings-missing", "settings-closed", as `read_toml`, and "settings" with file, key and what
+    is expected.
     """
     if not path.exists():
         raise Misconfigured("settings-missing", file=str(path))
@@ -243,13 +244,26 @@ def replace_file(path: Path, text: str, mode: int = 0o600) -> None:
         raise
 
 
+def read_toml(path: Path) -> dict[str, Any]:
+    """A file's tables. Raises OSError, and Misconfigured "settings-charset" or "settings-syntax" (line, reason)."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise Misconfigured("settings-charset", str(error), file=str(path)) from error
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        wrong, _, where = str(error).partition(" (at ")
+        found = re.match(r"line (\d+)", where)  # else "end of document"
+        line = int(found[1]) if found else text.count("\n") + (not text.endswith("\n"))
+        raise Misconfigured("settings-syntax", str(error), file=str(path), line=line, wrong=wrong) from error
+
+
 def _parse(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Misconfigured("settings", file=str(path), key="", expected=f"valid TOML in UTF-8 ({error})") from error
+        return read_toml(path)
     except OSError as error:
-        raise Misconfigured("settings", file=str(path), key="", expected=f"a readable file ({error})") from error
+        raise Misconfigured("settings-closed", str(error), file=str(path)) from error
 
 
 def merge(base: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

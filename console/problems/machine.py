@@ -10,6 +10,18 @@ TEXTS: dict[str, Text] = {
         N_("Wrong setting"),
         N_("Setting {key} in {file} is not right; expected: {expected}. Correct it and start again."),
     ),
+    "settings-syntax": Text(
+        N_("Settings that cannot be read"),
+        N_("{file}, line {line}: {wrong}. Correct that line and start again."),
+    ),
+    "settings-charset": Text(
+        N_("Settings in another charset"),
+        N_("{file} is not written in UTF-8. Save it as UTF-8 and start again."),
+    ),
+    "settings-closed": Text(
+        N_("Settings closed to this user"),
+        N_("{file} cannot be opened by this user. Let him read it and start again."),
+    ),
     "keys-unknown-action": Text(
         N_("Keys for an unknown action"),
         N_("Settings, [console] keys: there is no action called {action}. There are: {known}."),

@@ -38,8 +38,9 @@ NO_WAY_IN = frozenset({
 })  # fmt: skip
 """What was out of reach is not tried again at once: a second wrong password could lock the user out."""
 
+SETTINGS = "settings"
 NAMES = {
-    "settings": N_("settings"),
+    SETTINGS: N_("settings"),
     "state": N_("state folder"),
     "engine": N_("engine"),
     "records": N_("records"),
@@ -83,6 +84,8 @@ def run(context: Context) -> int:
         told += ({**entry, "of": look.name} for entry in survey_report.entries(look.report, look.written))
     context.show(told, lambda: _lines(checks, looks))
     wrong = [check for check in checks if not check.right]
+    if any(check.name == SETTINGS for check in wrong):
+        return Exit.WRONG_USAGE
     if any(check.outside for check in wrong):
         return Exit.UNREACHED
     found_wrong = any(finding.mark is Mark.WRONG for look in looks for finding in look.report.findings)
@@ -112,10 +115,10 @@ def _checks(context: Context) -> Iterator[Check]:
     try:
         settings = context.settings()
     except IntegraError as error:
-        yield Check("settings", False, explain(error.code, error.params, error.detail))
+        yield Check(SETTINGS, False, explain(error.code, error.params, error.detail))
         return
     told = say_n("{file}, {n} account", "{file}, {n} accounts", len(settings.account), file=context.settings_path)
-    yield Check("settings", True, told)
+    yield Check(SETTINGS, True, told)
     yield _state_folder(context)
     pid = context.engine_pid()
     if pid is not None:

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import os
 import shlex
-import tomllib
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from console.file_faults import why
 from console.language import _, say
@@ -25,6 +23,7 @@ from console.verbs.context import Context, Exit, complain, find_state
 from engine.errors import Misconfigured, Refused
 from engine.ports import Connector
 from engine.runtime.connectors import installed
+from engine.settings import read_toml
 from engine.survey import Mark
 
 WATCH = "watch"
@@ -35,7 +34,7 @@ def run(context: Context, answers: Path | None) -> int:
     """Ask, show, write. With an answers file (the form of settings.toml) nobody is asked. Raises IntegraError."""
     asker: Asker = Terminal() if answers is None else Unattended(str(answers))
     try:
-        given = None if answers is None else _read(answers)
+        given = None if answers is None else read_toml(answers)
     except OSError as error:
         complain(say("{file} cannot be read: {error}", file=answers, error=why(error)))
         return Exit.WRONG_USAGE
@@ -136,10 +135,3 @@ def _connector(kind: str, path: Path) -> Connector:
 
 def _quoted(path: Path) -> str:
     return shlex.quote(str(path))
-
-
-def _read(answers: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(answers.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Misconfigured("settings", file=str(answers), key="", expected=f"valid TOML in UTF-8 ({error})") from error

@@ -353,7 +353,7 @@ def test_without_a_terminal_the_console_names_the_engine_without_a_screen(
         ("[engine]\ninterval_s = 0\n", "engine.interval_s", ">= 1"),
         ('[erp]\nkind = "c-minus"\n', "erp.kind", "an installed erp"),
         ('[erp]\noptions = { path = "x", hostt = "y" }\n', "erp.options.hostt", "no such key"),
-        ("[engine\n", "settings.toml", "valid TOML"),
+        ("[engine\n", "settings.toml", "line 1"),
     ],
 )
 @pytest.mark.parametrize("arguments", [("--engine-only",), ("sync", "--once")])

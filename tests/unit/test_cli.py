@@ -483,7 +483,7 @@ def test_wrong_settings_name_file_key_and_what_is_expected(tmp_path: Path, capsy
     assert "interval_s" in said
     assert "settings.toml" in said
     assert "expected" in said
-    assert run(tmp_path / "state", "doctor") == 1
+    assert run(tmp_path / "state", "doctor") == 2
     assert "interval_s" in capsys.readouterr().out
 
 

@@ -14,6 +14,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 import msgspec
 import pytest
 
+from console import language
 from console.verbs.context import error_sentence
 from engine.errors import Misconfigured
 from engine.settings import AccountSettings, Settings, load, overlay_path, save_overlay, secret_source
@@ -110,7 +111,6 @@ def test_an_account_needs_five_keys_and_gets_the_rest(file: Path) -> None:
         (ACCOUNT + 'time_zone = "America/Porto_Alegre"', "account[0].time_zone", "time zone"),
         (ACCOUNT + "[account.guards]\nprice_drop_percent = 101", "account[0].guards.price_drop_percent", "<= 100"),
         (ACCOUNT + ACCOUNT, "account[1].id", "only once"),
-        ("[engine\n", "", "TOML"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_file_and_what_is_expected(
@@ -125,7 +125,30 @@ def test_a_file_in_another_charset_is_named(file: Path) -> None:
     file.write_bytes('[console]\ntheme = "ação"'.encode("latin-1"))
     with pytest.raises(Misconfigured) as caught:
         load(file)
-    assert "UTF-8" in str(caught.value.params["expected"])
+    assert caught.value.code == "settings-charset"
+    assert "UTF-8" in error_sentence(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "why"),
+    [
+        ("[engine\n", 1, "the ] at the end of the table's name is missing"),
+        ("[engine]\ninterval_s 60\n", 2, "there is no = after the key"),
+        ('[erp]\n\nkind = "cplus', 3, "the quote at the end of the text is missing"),
+        ("[engine]\n[engine]\n", 2, "this is not written as settings are"),
+        ("[engine]\nintervals = [1,\n", 2, "the value is not right"),
+    ],
+)
+def test_a_file_that_is_no_toml_is_told_by_its_line_and_what_is_wrong_there(
+    file: Path, text: str, line: int, why: str
+) -> None:
+    language.use("en")
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(Misconfigured) as caught:
+        load(file)
+    said = error_sentence(caught.value)
+    language.use(language.DEFAULT_LANGUAGE)
+    assert f"{file}, line {line}: {why}" in said
 
 
 def test_a_missing_file_says_how_to_get_one(file: Path) -> None:

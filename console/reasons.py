@@ -75,8 +75,15 @@ def about_orders(reason: OrderReason) -> Reason:
         if not now.orders:
             return say("there is no order here")
         for order in now.orders:
-            if (found := reason(order)) is not None:
+            if (found := reason(order)) is None:
+                continue
+            if len(now.orders) == 1:
                 return say("{number}: {reason}", number=order.number, reason=_(found))
+            return say(
+                "nothing was sent, for {number} does not fit: {reason}. Unmark it (space) for the others",
+                number=order.number,
+                reason=_(found),
+            )
         return None
 
     return why_not

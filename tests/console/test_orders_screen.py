@@ -155,6 +155,19 @@ async def test_an_order_cancelled_too_late_shouts_and_is_not_shipped(
         assert order_in(store, "000000600")["alarm"] is None
 
 
+async def test_one_marked_order_that_does_not_fit_is_named_and_nothing_is_sent(
+    tmp_path: Path, state_folder: Path, store: StoreFile
+) -> None:
+    store.order("000000600", parked="order-missing-in-erp")
+    store.order("000000601", parked="erp-unknown-sku")
+    async with console_on(tmp_path, state_folder) as pilot:
+        await pilot.press("2", "right", "right", "right", "right", "right")
+        await until(pilot, "000000601")
+        await pilot.press("space", "space", "w")
+        text = await until(pilot, "nothing was sent")
+        assert "000000601 does not fit" in " ".join(text.split())
+
+
 async def test_marked_orders_take_the_action_together(tmp_path: Path, state_folder: Path, store: StoreFile) -> None:
     for number in range(5):
         store.order(f"00000010{number}")

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 import pytest
 
+from connectors.sandbox.decider import tracking_code
 from tests.end_to_end.world import World, life
 
 pytestmark = [pytest.mark.anyio, pytest.mark.firebird_server]
@@ -34,7 +35,8 @@ async def _days_work(world: World, skus: list[str]) -> dict[str, str]:
         await engine.sync()
         await engine.decide("approve", kinds["approved"])
         await engine.decide("refuse", kinds["refused"], reason="teste")
-        await engine.decide("close_shipment", kinds["shipped"], carrier="correios", tracking="AA473124829BR")
+        code = tracking_code(int(kinds["shipped"]))
+        await engine.decide("close_shipment", kinds["shipped"], carrier="correios", tracking=code)
     kinds["new"] = world.buy({skus[0]: 2, skus[1]: 1}, payment="boleto")
     kinds["cancelled"] = world.buy({skus[1]: 1}, payment="boleto")
     world.shop.storefront.cancel_order(kinds["cancelled"])
@@ -68,7 +70,7 @@ async def _nothing_lost_nothing_doubled(world: World, kinds: dict[str, str], sku
         mails = Counter((mail.kind, mail.order) for mail in world.shop.mail)
         assert mails["invoice", kinds["approved"]] == 1
         assert mails["shipment", kinds["shipped"]] == 1
-        assert world.tracks(kinds["shipped"]) == ["AA473124829BR"]
+        assert world.tracks(kinds["shipped"]) == [tracking_code(int(kinds["shipped"]))]
         assert engine.order(kinds["new"])["fulfilment"] == "reserved"
         for sku in skus:
             (reserved,) = world.base(

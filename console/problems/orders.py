@@ -10,8 +10,8 @@ TEXTS: dict[str, Text] = {
         N_("Shipments cannot be read"),
         N_(
             "The access may not read the shop's shipments, so Integra does not see whether the tracking code of a"
-            " parcel arrived there, and cannot add one. Everything else of the orders goes on. integra doctor names the right"
-            " that is missing."
+            " parcel arrived there, and cannot add one. Everything else of the orders goes on. integra doctor names the"
+            " right that is missing."
         ),
     ),
     "unknown-status": Text(

@@ -257,8 +257,7 @@ class Console(App[int]):
         """Who else has this order open, None for nobody."""
         hello = self.link.state.hello
         names = {
-            _("you") if hello is not None and who == hello.who else safe(who)
-            for who in self._others.get(order, ())
+            _("you") if hello is not None and who == hello.who else safe(who) for who in self._others.get(order, ())
         }
         return SafeText(", ".join(sorted(names))) if names else None
 

@@ -48,8 +48,7 @@ class Rows(ScrollView, can_focus=True):
     """A list with a cursor, and marks that stay with their rows."""
 
     BINDINGS: ClassVar[list[Any]] = [
-        Binding(",".join(action.keys), f"list('{action.id}')", show=False, id=action.id)
-        for action in actions_at(*LIST)
+        Binding(",".join(action.keys), f"list('{action.id}')", show=False, id=action.id) for action in actions_at(*LIST)
     ]
     TONES: ClassVar[tuple[str, ...]] = ("dim", "good", "warn", "bad", "strong", "head", "cursor", "blurred", "marked")
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"rows--{tone}" for tone in TONES}

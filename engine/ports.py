@@ -331,8 +331,11 @@ class SalesChannel(Protocol):
     async def parcels_of(self, external_id: str) -> Sequence[Parcel]:
         """The shipments of an order, oldest first; none where it is gone."""
 
-    async def add_track(self, parcel: Parcel, track: Track) -> None:
-        """Give a shipment a track, and mail it to the buyer, whose mail of the shipment went without it."""
+    async def add_tracks(self, parcel: Parcel, tracks: Sequence[Track]) -> None:
+        """Give a shipment these tracks, then mail it to the buyer once, whose mail of the shipment went without them.
+
+        After an error some of them may stand there, and no mail has gone.
+        """
 
     def customers(self, updated_since: datetime) -> AsyncIterator[Sequence[ChannelCustomer]]:
         """Registered customers changed at or after that time, page by page."""

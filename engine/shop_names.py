@@ -174,8 +174,8 @@ class ChannelByOurNames:
     async def parcels_of(self, external_id: str) -> Sequence[Parcel]:
         return await self._shop.parcels_of(external_id)
 
-    async def add_track(self, parcel: Parcel, track: Track) -> None:
-        await self._shop.add_track(parcel, track)
+    async def add_tracks(self, parcel: Parcel, tracks: Sequence[Track]) -> None:
+        await self._shop.add_tracks(parcel, tracks)
 
     def customers(self, updated_since: datetime) -> AsyncIterator[Sequence[ChannelCustomer]]:
         return self._shop.customers(updated_since)

@@ -162,8 +162,8 @@ class MagentoChannel:
     async def parcels_of(self, external_id: str) -> Sequence[Parcel]:
         return await parcels.parcels_of(self._shop, external_id)
 
-    async def add_track(self, parcel: Parcel, track: Track) -> None:
-        await parcels.add_track(self._shop, parcel, track)
+    async def add_tracks(self, parcel: Parcel, tracks: Sequence[Track]) -> None:
+        await parcels.add_tracks(self._shop, parcel, tracks)
 
     def customers(self, updated_since: datetime) -> AsyncIterator[Sequence[ChannelCustomer]]:
         return customers.customers(self._shop, updated_since)

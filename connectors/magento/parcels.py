@@ -29,9 +29,15 @@ async def parcels_of(shop: Shop, order_id: str) -> Sequence[Parcel]:
     return [_parcel(row) for row in sorted(rows, key=lambda row: int(row["entity_id"]))]
 
 
-async def add_track(shop: Shop, parcel: Parcel, track: Track) -> None:
-    """Give a shipment a track, then have the shop mail it."""
-    entity = {
+async def add_tracks(shop: Shop, parcel: Parcel, tracks: Sequence[Track]) -> None:
+    """Give a shipment its tracks, then have the shop mail it once: each mail lists all of them."""
+    for track in tracks:
+        await shop.rest.post(f"{SHOP}/shipment/track", {"entity": _entity(parcel, track)})
+    await shop.rest.post(f"{SHOP}/shipment{path_of(parcel.external_id)}/emails")
+
+
+def _entity(parcel: Parcel, track: Track) -> Json:
+    return {
         "order_id": int(parcel.order_id),
         "parent_id": int(parcel.external_id),
         "track_number": track.number,
@@ -41,8 +47,6 @@ async def add_track(shop: Shop, parcel: Parcel, track: Track) -> None:
         "qty": 1,
         "description": "",
     }
-    await shop.rest.post(f"{SHOP}/shipment/track", {"entity": entity})
-    await shop.rest.post(f"{SHOP}/shipment{path_of(parcel.external_id)}/emails")
 
 
 def _parcel(row: Json) -> Parcel:

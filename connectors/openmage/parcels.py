@@ -42,9 +42,10 @@ async def parcels_of(shop: Shop, external_id: str) -> Sequence[Parcel]:
     return [_parcel(row, external_id) for row in found]
 
 
-async def add_track(shop: Shop, parcel: Parcel, track: Track) -> None:
-    """Give a shipment a track, then have the shop mail it."""
-    await write_track(shop, parcel.external_id, track)
+async def add_tracks(shop: Shop, parcel: Parcel, tracks: Sequence[Track]) -> None:
+    """Give a shipment its tracks, then have the shop mail it once: each mail lists all of them."""
+    for track in tracks:
+        await write_track(shop, parcel.external_id, track)
     await mail(shop, parcel.external_id)
 
 

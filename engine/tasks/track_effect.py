@@ -34,8 +34,8 @@ class TrackAtChannel:
         if self.happened(effect, parcels):
             return parcels
         parcel = (_ours(parcels, effect) or _without_track(parcels))[-1]
-        for code in _lacking(parcels, effect):
-            await account.channel.add_track(parcel, Track(effect.args["label"], code))
+        lacking = [Track(effect.args["label"], code) for code in _lacking(parcels, effect)]
+        await account.channel.add_tracks(parcel, lacking)
         return await self.look(account, effect)
 
     async def look(self, account: Account, effect: Effect) -> tuple[Parcel, ...] | None:

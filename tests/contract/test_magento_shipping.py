@@ -124,10 +124,13 @@ async def test_surprise_3_a_second_parcel_and_a_late_track_are_told_by_the_shipm
         bench.visit.clock.advance(60)
         seen = bench.visit.clock.now
         first, _ = await bench.channel.parcels_of(order.external_id)
-        await bench.channel.add_track(first, Track("Correios", "AA123456785BR"))
+        mails = len(bench.shop.mail)
+        late = (Track("Correios", "AA123456785BR"), Track("Correios", "AA123456799BR"))
+        await bench.channel.add_tracks(first, late)
+        assert len(bench.shop.mail) == mails + 1, "one mail tells of both volumes"
         assert [page async for page in bench.channel.orders(seen)] == []
         ((tracked,),) = [page async for page in bench.channel.parcels(seen)]
-        assert tracked.tracks == (Track("Correios", "AA123456785BR"),)
+        assert tracked.tracks == late
         assert await bench.channel.parcels_of("999") == []
 
 

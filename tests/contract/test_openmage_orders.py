@@ -218,9 +218,22 @@ async def test_a_parcel_without_its_tracking_is_an_unknown_outcome_and_gets_it_l
             await bench.channel.ship(placed.number, PARCEL)
         (bare,) = await bench.channel.parcels_of(placed.number)
         assert (bare.order_id, bare.tracks) == (placed.number, ())
-        await bench.channel.add_track(bare, Track("Correios", "AA123456785BR"))
+        await bench.channel.add_tracks(bare, [Track("Correios", "AA123456785BR")])
         (told,) = await bench.channel.parcels_of(placed.number)
         assert told.tracks == (Track("Correios", "AA123456785BR"),)
+        assert [mail.kind for mail in bench.shop.mail if mail.kind == "shipment"] == ["shipment"]
+
+
+async def test_of_several_volumes_whose_codes_come_later_the_buyer_has_one_mail() -> None:
+    async with a_bench() as bench:
+        await bench.on_sale("CAM-001")
+        placed = bench.order({"CAM-001": 3})
+        bench.bad_day("addTrack", "refuse", body=None)
+        with pytest.raises(OutcomeUnknown):
+            await bench.channel.ship(placed.number, Shipment("c", "Correios", "AA1", (), further=("AA2", "AA3")))
+        (bare,) = await bench.channel.parcels_of(placed.number)
+        await bench.channel.add_tracks(bare, [Track("Correios", code) for code in ("AA1", "AA2", "AA3")])
+        assert parcels(bench) == [([3], ["AA1", "AA2", "AA3"])]
         assert [mail.kind for mail in bench.shop.mail if mail.kind == "shipment"] == ["shipment"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
@@ -22,13 +23,15 @@ class Shop:
 
     def __init__(self, *codes: str) -> None:
         self.codes = list(codes)
+        self.mails = 0
 
     async def parcels_of(self, external_id: str) -> list[Parcel]:
         tracks = tuple(Track("Correios", code) for code in self.codes)
         return [Parcel("7", external_id, datetime(2026, 11, 24, tzinfo=UTC), tracks)]
 
-    async def add_track(self, parcel: Parcel, track: Track) -> None:
-        self.codes.append(track.number)
+    async def add_tracks(self, parcel: Parcel, tracks: Sequence[Track]) -> None:
+        self.codes += [track.number for track in tracks]
+        self.mails += 1
 
 
 def account(shop: Shop) -> Account:
@@ -39,10 +42,13 @@ def account(shop: Shop) -> Account:
 
 
 @pytest.mark.parametrize("there", [(), ("AA1",), ("AA2",), ("AA1", "AA2")])
-async def test_what_the_shop_lacks_of_the_codes_is_added_and_nothing_twice(there: tuple[str, ...]) -> None:
+async def test_what_the_shop_lacks_of_the_codes_is_added_with_one_mail(
+    there: tuple[str, ...],
+) -> None:
     shop, act = Shop(*there), TrackAtChannel()
     finding = await act.act(account(shop), EFFECT)
     assert sorted(shop.codes) == ["AA1", "AA2"]
+    assert shop.mails == (0 if len(there) == 2 else 1)
     assert act.happened(EFFECT, finding)
 
 

@@ -68,6 +68,8 @@ class CatalogueTask:
             pass
         mapped = account.channel.capabilities.category_map
         await account.store.write(lambda db: category_maps.replace_map(db, account.id, mapped, account.now()))
+        while await account.store.write(lambda db: category_maps.send_moved(db, account.id)):
+            pass
         await adopt_once(account)
 
     def _look_ahead(self, db: sqlite3.Connection) -> None:

@@ -136,7 +136,7 @@ def _run(asked: argparse.Namespace, context: Context) -> int:  # noqa: PLR0912 -
         case "shipments":
             from console.verbs import shipments
 
-            return shipments.close(context, asked.file, yes=asked.yes)
+            return shipments.close(context, asked.file, shared=asked.shared, yes=asked.yes)
         case "customers":
             return _run_customers(asked, context)
         case "pause":

@@ -75,6 +75,7 @@ def parser() -> argparse.ArgumentParser:
     shipments = _verb(verbs, "shipments", _("close the shipments of a file: columns order, tracking, carrier"))
     shipments.add_argument("deed", choices=("close",), metavar="close")
     shipments.add_argument("file", type=Path, metavar=_("FILE"), help=_("a table with a line for each parcel"))
+    shipments.add_argument("--shared", action="store_true", help=_("a code may stand on several orders: one box"))
     shipments.add_argument("--yes", action="store_true", help=_("close them without asking"))
     _json(shipments)
     customers = _verb(verbs, "customers", _("customers that wait for a person; settle what both sides changed"))

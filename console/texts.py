@@ -164,6 +164,7 @@ EVENTS = {
     "refuse": N_("refused: {decision_reason}"),
     "confirm_payment": N_("payment confirmed"),
     "handed-over": N_("handed over to {name} ({document})"),
+    "code-shared": N_("{tracking} stands on order {other} too"),
     "close_shipment": N_("shipment closed: {carrier} {tracking}"),
     "withdrawn": N_("decision taken back"),
     "acknowledge_alarm": N_("alarm seen"),

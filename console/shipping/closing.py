@@ -20,12 +20,14 @@ def asked(what: Closing | Line) -> dict[str, Any]:
         args |= {"tracking": what.codes[0], "further": list(what.codes[1:])}
     if isinstance(what, Closing):
         args |= {"taken_by": what.taken_by, "document": what.document}
+    elif what.shared:
+        args["shared"] = True
     return args
 
 
 def wrong(line: Line) -> SafeText:
-    """Why a line is not done."""
+    """Why a line is not done, or what of it is shared."""
     params = dict(line.params)
     if "reason" in params:
         return _(str(params["reason"]))
-    return say(WRONG[line.wrong], **params)
+    return say(WRONG[line.wrong or line.shared], **params)

@@ -50,7 +50,10 @@ WRONG: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An order of the file. `wrong`: a code of WRONG, "" = it would be closed; `done`: it was, with these codes."""
+    """An order of the file. `wrong`: a code of WRONG, "" = it would be closed; `done`: it was, with these codes.
+
+    `shared`: why it would be wrong, had nobody said that codes are shared.
+    """
 
     line: int
     name: str
@@ -60,6 +63,7 @@ class Line:
     wrong: str = ""
     params: Mapping[str, object] = field(default_factory=dict)
     done: bool = False
+    shared: str = ""
 
     @property
     def ready(self) -> bool:
@@ -67,8 +71,11 @@ class Line:
         return not self.wrong and not self.done
 
 
-def read(path: Path, find: Callable[[str], Found], known: Sequence[Carrier]) -> list[Line]:
-    """What the file says, order by order, judged as the store stands. Raises OSError, spreadsheet.NotThatFile."""
+def read(path: Path, find: Callable[[str], Found], known: Sequence[Carrier], *, shared: bool = False) -> list[Line]:
+    """What the file says, order by order, judged as the store stands. Raises OSError, spreadsheet.NotThatFile.
+
+    shared: a person says that orders of it have a code in common with others.
+    """
     given: dict[str, Line] = {}
     for number, cell in spreadsheet.rows(path, COLUMNS):
         name, code = cell["order"].lstrip("'"), barcodes.scanned(cell["tracking"].lstrip("'"))
@@ -86,16 +93,16 @@ def read(path: Path, find: Callable[[str], Found], known: Sequence[Carrier]) -> 
     judged: list[Line] = []
     lines: dict[str, int] = {}
     for line in given.values():
-        one = line if line.wrong else _judged(line, find, known)
+        one = line if line.wrong else _judged(line, find, known, shared)
         twice = next((code for code in one.codes if code in lines), None)
         if twice is not None and one.ready:
-            one = replace(one, wrong="code-twice", params={"code": twice, "line": lines[twice]})
+            one = _shared(one, "code-twice", {"code": twice, "line": lines[twice]}, shared)
         lines |= dict.fromkeys(one.codes, one.line)
         judged.append(one)
     return judged
 
 
-def _judged(line: Line, find: Callable[[str], Found], known: Sequence[Carrier]) -> Line:
+def _judged(line: Line, find: Callable[[str], Found], known: Sequence[Carrier], shared: bool) -> Line:
     orders = _orders(line.name, find)
     if len(orders) != 1:
         return replace(line, wrong="several-orders" if orders else "no-order")
@@ -107,10 +114,22 @@ def _judged(line: Line, find: Callable[[str], Found], known: Sequence[Carrier]) 
     reason = cannot_ship(row)
     if reason is not None:
         return replace(line, wrong="cannot-ship", params={"reason": reason})
-    return line if line.carrier in WITHOUT_CODE else _with_codes(line, find, known)
+    if line.carrier in WITHOUT_CODE:
+        return line
+    line = _with_codes(line, known)
+    used = {} if line.wrong else {code: find(code).holder for code in line.codes}
+    for code, holder in used.items():
+        if holder:
+            return _shared(line, "code-used", {"code": code, "other": holder}, shared)
+    return line
 
 
-def _with_codes(line: Line, find: Callable[[str], Found], known: Sequence[Carrier]) -> Line:
+def _shared(line: Line, why: str, params: Mapping[str, object], shared: bool) -> Line:
+    """A code of it stands elsewhere too."""
+    return replace(line, shared=why, params=params) if shared else replace(line, wrong=why, params=params)
+
+
+def _with_codes(line: Line, known: Sequence[Carrier]) -> Line:
     if not line.codes:
         return replace(line, wrong="code-missing")
     if len(line.codes) > VOLUMES_MAX:
@@ -121,8 +140,6 @@ def _with_codes(line: Line, find: Callable[[str], Found], known: Sequence[Carrie
             return replace(line, wrong="code-rounded")
         if is_misread(code):
             return replace(line, wrong="code-misread", params={"code": code})
-        if holder := find(code).holder:
-            return replace(line, wrong="code-used", params={"code": code, "other": holder})
         if not line.carrier:
             whose = guess(code, known)
             if len(whose) != 1:

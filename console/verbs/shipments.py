@@ -20,12 +20,15 @@ from console.verbs.context import Context, Exit, complain, confirmed
 from engine.runtime.client import EngineClient
 
 
-def close(context: Context, path: Path, *, yes: bool) -> int:
-    """Show what each line would do; then do it. What was closed with these codes before is left as it is."""
+def close(context: Context, path: Path, *, shared: bool, yes: bool) -> int:
+    """Show what each line would do; then do it. What was closed with these codes before is left as it is.
+
+    shared: a code of the file may stand on another order too.
+    """
     known = carriers(context.settings().console.carriers)
 
     def read(db: sqlite3.Connection) -> list[Line]:
-        return file.read(path, lambda text: found_by(db, text), known)
+        return file.read(path, lambda text: found_by(db, text), known, shared=shared)
 
     try:
         lines = context.read(read)
@@ -76,6 +79,8 @@ def _told(lines: Sequence[Line]) -> Iterator[SafeText]:
         else:
             text = say("line {line}: {number} {carrier} {codes}", line=line.line, number=number,
                        carrier=carrier(line.carrier), codes=codes)  # fmt: skip
+            if line.shared:
+                text = say("{line} ({shared})", line=text, shared=wrong(line))
         yield text
 
 

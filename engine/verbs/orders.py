@@ -63,8 +63,9 @@ def _decide(
         if decision.effect in effects.ENDS_ORDER:
             effects.withdraw_all_decided(db, row["id"], ask.now)
         args, part = decision.args(db, row["id"], ask), decision.part(db, row["id"])
-        effects.decide(db, row["id"], decision.effect, ask.now, part=part, args=args, not_before=not_before)
+        # Before the effect stands: what is kept tells another order's tracking codes from this one's of an earlier try.
         decision.keep(db, row["id"], part, ask)
+        effects.decide(db, row["id"], decision.effect, ask.now, part=part, args=args, not_before=not_before)
         after = before.after(decision.event) if decision.event else before
         if decision.settles:
             after = replace(after, parked=None)

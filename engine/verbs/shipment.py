@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,8 @@ VOLUMES_MAX = 50
 WITHOUT_CODE = ("pickup", "own-driver")
 HANDED_OVER = "handed-over"
 """The history's entry about who took it."""
+SHARED = "code-shared"
+"""The history's entry about a code that stands on another order too, as a person said."""
 
 _POSTAL = re.compile(r"[A-Z]{2}[0-9]{9}[A-Z]{2}")
 _NAMES = {"correios": "Correios", "pickup": "Retirada na loja", "own-driver": "Entrega própria"}
@@ -34,6 +36,7 @@ class Closing:
     codes: tuple[str, ...]
     taken_by: str
     document: str
+    shared: bool
 
     @property
     def has_code(self) -> bool:
@@ -50,7 +53,8 @@ def code_of(text: object) -> str:
 
 def closing_of(ask: Ask) -> Closing:
     """Arguments: carrier ("correios", "pickup", "own-driver" or "carrier:NAME"), tracking, further (the codes of more
-    parcels), taken_by and document (of who took it)."""
+    parcels), taken_by and document (of who took it), shared (true: a code may stand on another order, such as of two
+    orders in one box, or where the carrier uses its short numbers again)."""
     kind, _, label = str(ask.args.get("carrier", "")).partition(":")
     further = ask.args.get("further") or ()
     codes = [code_of(code) for code in (ask.args.get("tracking", ""), *further)]
@@ -60,11 +64,15 @@ def closing_of(ask: Ask) -> Closing:
         () if kind in WITHOUT_CODE else tuple(dict.fromkeys(code for code in codes if code)),
         " ".join(str(ask.args.get("taken_by", "")).split())[:NAME_CHARS_MAX],
         " ".join(str(ask.args.get("document", "")).split())[:DOCUMENT_CHARS_MAX],
+        ask.args.get("shared") is True,
     )
 
 
 def check(db: sqlite3.Connection, order_id: int, ask: Ask) -> Outcome | None:
-    """Why it is not closed so. A code that stands on another parcel would send a buyer after somebody else's."""
+    """Why it is not closed so. A code that stands on another parcel would send a buyer after somebody else's.
+
+    It passes only where a person says that it is shared.
+    """
     closing = closing_of(ask)
     if closing.kind not in ("carrier", *_NAMES) or not closing.label:
         return refusal("carrier-missing")
@@ -72,10 +80,9 @@ def check(db: sqlite3.Connection, order_id: int, ask: Ask) -> Outcome | None:
         return refusal("tracking-missing")
     if len(closing.codes) > VOLUMES_MAX:
         return refusal("volumes-too-many", n_max=VOLUMES_MAX)
-    for code in closing.codes:
-        holder = parcel_codes.order_with(db, code)
-        if holder is not None:
-            return refusal("code-used", tracking=code, other=holder["number"])
+    if not closing.shared:
+        for code, other in _used(db, closing):
+            return refusal("code-used", tracking=code, other=other)
     if not erp_lines.to_ship(db, order_id):
         row = orders.get(db, order_id)
         assert row is not None, "a decision is about an order"
@@ -104,7 +111,17 @@ def args(db: sqlite3.Connection, order_id: int, ask: Ask) -> Mapping[str, Any]:
 def keep(db: sqlite3.Connection, order_id: int, part: str, ask: Ask) -> None:
     """The codes are this parcel's from now on, and it is known who took what left without one."""
     closing = closing_of(ask)
+    for code, other in _used(db, closing):
+        orders.note_event(db, order_id, ask.who, SHARED, {"tracking": code, "other": other}, ask.now)
     parcel_codes.keep(db, order_id, part, closing.codes)
     if closing.taken_by or closing.document:
         params = {"name": closing.taken_by, "document": closing.document}
         orders.note_event(db, order_id, ask.who, HANDED_OVER, params, ask.now)
+
+
+def _used(db: sqlite3.Connection, closing: Closing) -> Iterator[tuple[str, str]]:
+    """Its codes that stand on another parcel, each with the number of that order."""
+    for code in closing.codes:
+        holder = parcel_codes.order_with(db, code)
+        if holder is not None:
+            yield code, str(holder["number"])

@@ -85,6 +85,18 @@ def test_each_line_that_is_wrong_says_why_and_the_others_are_closed(
     assert codes(store) == {"000000101": CODE, "000000105": THIRD}
 
 
+def test_orders_that_left_in_one_box_are_closed_with_one_code_when_a_person_says_so(
+    tmp_path: Path, engine: HostedEngine, store: StoreFile, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store.db.execute("UPDATE sales_order SET tracking = ?, fulfilment = 'shipped' WHERE number = '000000105'", [THIRD])
+    text = f"order,tracking,carrier\n000000101,{CODE},\n000000102,{CODE},\n000000103,{THIRD},\n"
+    assert close(tmp_path, text, "--shared", "--yes") == 0
+    told = capsys.readouterr().out
+    assert f"line 3: 000000102 Correios {CODE} ({CODE} stands on line 2 too, for another order)" in told
+    assert f"line 4: 000000103 Correios {THIRD} ({THIRD} stands on order 000000105 already)" in told
+    assert codes(store) == {"000000101": CODE, "000000102": CODE, "000000103": THIRD, "000000105": THIRD}
+
+
 @pytest.mark.parametrize(
     ("line", "code"),
     [

@@ -46,6 +46,20 @@ def test_a_code_that_stands_on_another_order_is_refused_naming_it(store: StoreFi
     assert close(store, second, OTHER).error is None
 
 
+def test_two_orders_in_one_box_share_its_code_where_a_person_says_so_and_that_is_in_the_history(
+    store: StoreFile,
+) -> None:
+    first, second = invoiced(store, "000000101"), invoiced(store, "000000102")
+    assert close(store, first, CODE).error is None
+    args = {"carrier": "correios", "tracking": CODE, "further": [OTHER], "shared": True}
+    assert ask(store, "close_shipment", second, **args).error is None
+    (told,) = store.db.execute("SELECT order_id, who, params FROM order_event WHERE what = 'code-shared'").fetchall()
+    assert (told["order_id"], told["who"]) == (second, "ana")
+    assert json.loads(told["params"]) == {"tracking": CODE, "other": "000000101"}
+    third = invoiced(store, "000000103")
+    assert close(store, third, OTHER).error == ("code-used", {"tracking": OTHER, "other": "000000102"})
+
+
 def test_the_second_volume_counts_as_well(store: StoreFile) -> None:
     first, second = invoiced(store, "000000101"), invoiced(store, "000000102")
     assert close(store, first, OTHER, CODE).error is None
@@ -59,6 +73,15 @@ def test_a_decision_that_is_taken_back_frees_its_code(store: StoreFile) -> None:
     assert close(store, second, CODE).error is None
     assert close(store, first, CODE).error == ("code-used", {"tracking": CODE, "other": "000000102"})
     assert close(store, first, OTHER).error is None
+
+
+def test_an_order_shares_no_code_with_itself(store: StoreFile) -> None:
+    order = invoiced(store, "000000101")
+    args = {"carrier": "correios", "tracking": CODE, "shared": True}
+    ask(store, "close_shipment", order, **args)
+    ask(store, "withdraw", order)
+    assert ask(store, "close_shipment", order, **args).error is None
+    assert store.db.execute("SELECT count(*) FROM order_event WHERE what = 'code-shared'").fetchone()[0] == 0
 
 
 def test_a_code_that_was_given_in_the_shops_own_admin_is_taken_too(store: StoreFile) -> None:

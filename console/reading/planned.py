@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -13,6 +12,7 @@ from console.reading.reader import fold, like
 from console.reading.search import SKUS, pattern
 from console.safe_text import SafeText, safe
 from engine.publishing import Facet
+from engine.store.plan_numbers import number_of
 
 ALL, HELD, REFUSED = "all", "held", "refused"
 PILES = (ALL, HELD, REFUSED, *Facet)
@@ -103,7 +103,6 @@ WHOLE = "price-groups"
 """A guard that holds all of an account's rows or none of them."""
 BY_PERSON = ("price-drop", "many-to-zero", WHOLE)
 """The guards that a person lets something pass."""
-NUMBER_DIGITS = 6
 
 
 def planned(db: sqlite3.Connection, account: str | None = None, guard: str | None = None) -> list[Planned]:
@@ -144,10 +143,10 @@ def rows(db: sqlite3.Connection, wanted: Sequence[Key]) -> dict[Key, Planned]:
 
 
 def _told(rows: Sequence[sqlite3.Row]) -> list[Planned]:
-    whole: dict[str, list[str]] = {}
+    whole: dict[str, list[sqlite3.Row]] = {}
     for row in rows:
         if row["held_by"] == WHOLE:
-            whole.setdefault(row["account"], []).append(_change(row))
+            whole.setdefault(row["account"], []).append(row)
     return [
         Planned(
             account=safe(row["account"]),
@@ -167,16 +166,10 @@ def _told(rows: Sequence[sqlite3.Row]) -> list[Planned]:
     ]
 
 
-def _number(row: sqlite3.Row, whole: Mapping[str, Sequence[str]]) -> str | None:
+def _number(row: sqlite3.Row, whole: Mapping[str, Sequence[sqlite3.Row]]) -> str | None:
     if row["held_by"] not in BY_PERSON:
         return None
-    said = "\n".join(whole[row["account"]]) if row["held_by"] == WHOLE else _change(row)
-    return f"{int(hashlib.sha256(said.encode()).hexdigest(), 16) % 10**NUMBER_DIGITS:0{NUMBER_DIGITS}}"
-
-
-def _change(row: sqlite3.Row) -> str:
-    names = ("account", "item", "facet", "part", "confirmed", "wanted", "held_by")
-    return json.dumps([row[name] for name in names])
+    return number_of(whole[row["account"]] if row["held_by"] == WHOLE else [row])
 
 
 def _value(text: str | None) -> Any:

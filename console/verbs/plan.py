@@ -49,13 +49,12 @@ def _approve(context: Context, rows: Sequence[Planned], approve: str, *, yes: bo
     question = say_n("Let {n} row pass? [y/N] ", "Let {n} rows pass? [y/N] ", len(chosen))
     if not yes and not confirmed(question):
         return Exit.NEEDS_PERSON
-    guards = {name for name in asked if name in BY_PERSON}
     with context.engine() as engine:
-        return _send(engine, chosen, guards)
+        return _send(engine, chosen)
 
 
-def _send(engine: EngineClient, chosen: Sequence[Planned], guards: set[str]) -> int:
-    for args in letting_pass.asks(chosen, guards):
+def _send(engine: EngineClient, chosen: Sequence[Planned]) -> int:
+    for args in letting_pass.asks(chosen):
         answer = engine.ask(letting_pass.VERB, args)
         if not answer.ok:
             complain(refusal(answer.code, answer.params))

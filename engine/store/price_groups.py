@@ -84,6 +84,15 @@ def ask(
     touch(db, "publications")
 
 
+def planned(db: sqlite3.Connection, account: str) -> list[sqlite3.Row]:
+    """What the changes that nobody has approved would write, as the plan shows it."""
+    return db.execute(
+        "SELECT account, item, 'price' AS facet, part, confirmed, wanted, ? AS held_by FROM price_group_plan"
+        " WHERE account = ?",
+        (GUARD, account),
+    ).fetchall()
+
+
 def approve(db: sqlite3.Connection, account: str, who: str) -> int:
     """A person has seen what the changes would write; answers how many prices that is."""
     rows = db.execute("SELECT COUNT(*) FROM price_group_plan WHERE account = ?", (account,)).fetchone()[0]

@@ -11,6 +11,7 @@ from engine.store import accounts, price_groups, price_wants, publications, shop
 from engine.store.audit import audit
 from engine.store.database import touch
 from engine.store.instants import from_text, to_text
+from engine.store.plan_numbers import number_of
 from engine.verbs.refusal import refusal
 
 
@@ -77,12 +78,15 @@ def _pass_guard(db: sqlite3.Connection, ask: Ask) -> Outcome:
     """Let rows pass that a guard held: {account, guard} all of them, {item} those of one, {rows} as they were shown.
 
     rows: [[item, part, value], ...]; they pass all together, or none when one of them shall show something else by now.
+    number: of price groups, as plan_numbers has it of all their rows; they pass only while it is still that one.
     """
     account, guard, item = (str(ask.args.get(name, "")) for name in ("account", "guard", "item"))
     if guard not in (price_wants.PRICE_DROP, wants.MANY_TO_ZERO, price_groups.GUARD):
         return refusal("no-such-guard", guard=guard)
     released = 0
     if guard == price_groups.GUARD:  # tables change their groups whole or not at all
+        if "number" in ask.args and ask.args["number"] != number_of(price_groups.planned(db, account)):
+            return refusal("plan-changed", item=account)
         released = price_groups.approve(db, account, ask.who)
     elif "rows" in ask.args:
         for item, part, value in ask.args["rows"]:

@@ -17,7 +17,7 @@ from console import language
 from console.__main__ import main
 from console.arguments import parser
 from console.audit_texts import DEEDS
-from console.verbs import sync
+from console.verbs import plan, sync
 from console.verbs.context import find_settings, find_state
 from console.verbs.moments import since_text, until_text
 from engine.model.channel import ChannelLine
@@ -334,6 +334,54 @@ def test_all_that_one_guard_holds_passes_by_its_name_and_nothing_else_does(
     assert run(state_folder, "plan", "--approve", "many-to-zero", "--yes") == 0
     assert still_held(store) == ["9"]
     assert run(state_folder, "plan", "--approve", "adoption", "--yes") == 1, "that is settled by integra adopt"
+
+
+def answer_after(monkeypatch: pytest.MonkeyPatch, store: StoreFile, statement: str) -> None:
+    """The person says yes, and by then this has happened."""
+
+    def confirmed(_question: str) -> bool:
+        store.db.execute(statement)
+        return True
+
+    monkeypatch.setattr(plan, "confirmed", confirmed)
+
+
+def test_by_the_name_of_a_guard_nothing_passes_that_was_not_shown(
+    state_folder: Path, store: StoreFile, hosted: HostedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held(store, "price", "price-drop", "8", "9")
+    answer_after(monkeypatch, store, "UPDATE publication SET wanted = '100' WHERE item = '8'")
+    assert run(state_folder, "plan", "--approve", "price-drop") == 1
+    assert still_held(store) == ["8", "9"]
+    answer_after(
+        monkeypatch,
+        store,
+        "INSERT INTO publication (account, item, facet, wanted, confirmed, wanted_at, held_by)"
+        " VALUES ('loja', '7', 'price', '1', '9980', '2026', 'price-drop')",
+    )
+    assert run(state_folder, "plan", "--approve", "price-drop") == 0
+    assert still_held(store) == ["7"]
+
+
+def test_price_groups_pass_as_they_were_shown_or_not_at_all(
+    state_folder: Path, store: StoreFile, hosted: HostedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.db.execute(
+        "INSERT INTO price_group (account, price_table, external_id, name) VALUES ('loja', 'A', '4', 'Atacado')"
+    )
+    store.db.execute("INSERT INTO price_group_change (account, price_table, asked_at) VALUES ('loja', 'A', '2026')")
+    for item in ("8", "9"):
+        store.db.execute(
+            "INSERT INTO publication (account, item, facet, part, wanted, confirmed, wanted_at)"
+            " VALUES ('loja', ?, 'price', 'A', '4990', '4990', '2026')",
+            [item],
+        )
+    answer_after(monkeypatch, store, "UPDATE publication SET confirmed = '100' WHERE item = '8'")
+    approved = "SELECT approved_by IS NOT NULL FROM price_group_change"
+    assert run(state_folder, "plan", "--approve", "price-groups") == 1
+    assert store.db.execute(approved).fetchone()[0] == 0
+    assert run(state_folder, "plan", "--approve", "price-groups", "--yes") == 0
+    assert store.db.execute(approved).fetchone()[0] == 1
 
 
 def test_plan_tells_photos_by_their_places_and_texts_by_what_changes(

@@ -48,23 +48,6 @@ class HandingOver:
         self._look = look
         self._rows = FIRST_ROWS
 
-    async def _may(self) -> bool:
-        """Ask what became of what is open; True where more may be handed over."""
-        account = self._account
-        takes = account.channel.capabilities.hands_over_rows > 0
-        tickets = await account.store.read(lambda db: handed_over.tickets(db, account.id))
-        if not takes and not tickets:
-            return False
-        for ticket in tickets:
-            if from_text(ticket.at) + REMEMBERED <= account.now():
-                await self._forget(ticket)
-            else:
-                left, _ = await self._ask(ticket)
-                if left:
-                    return False
-        await account.store.write(lambda db: clear_problem(db, account.id, ASLEEP, SUBJECT))
-        return takes
-
     async def run(self, meanwhile: Callable[[], Awaitable[None]]) -> int:
         """Look at what is wanted, hand over what is new, and wait for it; answers how many were made.
 
@@ -72,7 +55,10 @@ class HandingOver:
         Raises what the channel raises; after an unknown outcome the items stay in flight until they settle.
         """
         made = 0
-        if not await self._may():
+        if await self._ask_of_former():
+            return made
+        await self._awake()
+        if not self._account.channel.capabilities.hands_over_rows:
             return made
         await self._look()
         while rows := await self._choose():
@@ -87,6 +73,18 @@ class HandingOver:
                 break
             self._rows = self._account.channel.capabilities.hands_over_rows
         return made
+
+    async def _ask_of_former(self) -> bool:
+        """Ask what became of all that was handed over before; True while some of it is open."""
+        account = self._account
+        for ticket in await account.store.read(lambda db: handed_over.tickets(db, account.id)):
+            if from_text(ticket.at) + REMEMBERED <= account.now():
+                await self._forget(ticket)
+                continue
+            left, _ = await self._ask(ticket)
+            if left:
+                return True
+        return False
 
     @property
     def _settle_s(self) -> float:
@@ -181,6 +179,11 @@ class HandingOver:
         await account.store.write(
             lambda db: raise_problem(db, account.id, ASLEEP, SUBJECT, params, ticket.id, "notice", now)
         )
+
+    async def _awake(self) -> None:
+        """Nothing is open that the channel does not get to."""
+        account = self._account
+        await account.store.write(lambda db: clear_problem(db, account.id, ASLEEP, SUBJECT))
 
     async def _give_back(self, rows: Sequence[Row]) -> None:
         account = self._account

@@ -54,11 +54,10 @@ async def ship(shop: Shop, external_id: str, shipment: Shipment) -> None:
     Refused("channel-ship-refused") where nothing is left, OutcomeUnknown where the parcel is recorded and its tracking
     or its mail is not.
     """
-    code = "channel-ship-refused"
     order = await read_order(shop, external_id)
     left = {line: str(quantity_out(quantity)) for line, quantity in going(order, shipment, external_id).items()}
     known = await _shipments(shop, order)
-    async with refused_as(code, external_id):
+    async with refused_as("channel-ship-refused", external_id):
         try:
             made = str(await shop.api.write(f"{SHIPMENT}.create", external_id, left, None, False, False))
         except OutcomeUnknown:

@@ -18,8 +18,8 @@ NAME_CHARS_MAX = 80
 DOCUMENT_CHARS_MAX = 30
 VOLUMES_MAX = 50
 WITHOUT_CODE = ("pickup", "own-driver")
-HANDED_OVER = "handed-over"
-"""The history's entry about who took it."""
+COLLECTED = "handed-over"
+"""The history's entry about who took it, by the name that histories have kept it under from the start."""
 SHARED = "code-shared"
 """The history's entry about a code that stands on another order too, as a person said."""
 
@@ -116,7 +116,7 @@ def keep(db: sqlite3.Connection, order_id: int, part: str, ask: Ask) -> None:
     parcel_codes.keep(db, order_id, part, closing.codes)
     if closing.taken_by or closing.document:
         params = {"name": closing.taken_by, "document": closing.document}
-        orders.note_event(db, order_id, ask.who, HANDED_OVER, params, ask.now)
+        orders.note_event(db, order_id, ask.who, COLLECTED, params, ask.now)
 
 
 def _used(db: sqlite3.Connection, closing: Closing) -> Iterator[tuple[str, str]]:

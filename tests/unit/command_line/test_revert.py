@@ -9,22 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from console import language
-from console.__main__ import main
 from console.verbs.moments import since_text
 from engine.publishing import Facet
 from engine.runtime.hosted import HostedEngine
 from engine.store import publications
-from tests.console.builder import StoreFile, bare_host
+from tests.console.builder import StoreFile
+from tests.unit.command_line.verbs import run
 
 MUG = "000000009"
-
-
-@pytest.fixture(autouse=True)
-def _language() -> Iterator[None]:
-    language.use("en")
-    yield
-    language.use(language.DEFAULT_LANGUAGE)
 
 
 @pytest.fixture
@@ -46,18 +38,8 @@ def store(state_folder: Path) -> Iterator[StoreFile]:
     file.close()
 
 
-@pytest.fixture
-def hosted(tmp_path: Path, state_folder: Path, store: StoreFile) -> Iterator[HostedEngine]:
-    """An engine that runs on that store."""
-    engine = bare_host(tmp_path, state_folder)()
-    assert engine.start() is None
-    yield engine
-    assert engine.stop()
-
-
-def run(state_folder: Path, *arguments: str) -> int:
-    settings = state_folder.parent / "settings.toml"
-    return main(["--language", "en", "--settings", str(settings), "--state", str(state_folder), "revert", *arguments])
+def revert(state_folder: Path, *arguments: str) -> int:
+    return run(state_folder, "revert", *arguments)
 
 
 def wanted(store: StoreFile) -> str:
@@ -69,7 +51,7 @@ def test_a_wrong_price_goes_back_after_a_yes_and_who_bought_is_named(
     state_folder: Path, store: StoreFile, hosted: HostedEngine, capsys: pytest.CaptureFixture[str]
 ) -> None:
     back = ("--facet", "price", "--since", "2h")
-    assert run(state_folder, *back) == 1, "nobody was there to ask"
+    assert revert(state_folder, *back) == 1, "nobody was there to ask"
     told = capsys.readouterr().out
     assert "R$ 4.99 → R$ 49.90" in told
     assert "Bought meanwhile: 1 line" in told
@@ -77,14 +59,14 @@ def test_a_wrong_price_goes_back_after_a_yes_and_who_bought_is_named(
     assert "paid R$ 4.99, was R$ 49.90" in told
     assert "000000099" not in told, "it was bought at the right price, before"
     assert wanted(store) == "499"
-    assert run(state_folder, *back, "--yes") == 0
+    assert revert(state_folder, *back, "--yes") == 0
     assert wanted(store) == "4990"
     capsys.readouterr()
-    assert run(state_folder, "--json") == 1
+    assert revert(state_folder, "--json") == 1
     (held,) = json.loads(capsys.readouterr().out)
     assert (held["item"], held["value"], held["refused"]) == (MUG, "4990", "499")
-    assert run(state_folder, "--release", "--facet", "price", "--sku", MUG, "--yes") == 0
-    assert run(state_folder, "--json") == 0
+    assert revert(state_folder, "--release", "--facet", "price", "--sku", MUG, "--yes") == 0
+    assert revert(state_folder, "--json") == 0
     what = [row[0] for row in store.db.execute("SELECT what FROM audit ORDER BY id")]
     assert what == ["revert", "release_reverted"]
 
@@ -92,10 +74,10 @@ def test_a_wrong_price_goes_back_after_a_yes_and_who_bought_is_named(
 def test_nothing_changed_since_then_is_nothing_to_do(
     state_folder: Path, store: StoreFile, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(state_folder, "--facet", "price", "--since", "10m") == 0
+    assert revert(state_folder, "--facet", "price", "--since", "10m") == 0
     assert "nothing has changed since then" in capsys.readouterr().out
-    assert run(state_folder, "--since", "10m") == 2
-    assert run(state_folder, "--facet", "price", "--since", "noon") == 2
+    assert revert(state_folder, "--since", "10m") == 2
+    assert revert(state_folder, "--facet", "price", "--since", "noon") == 2
 
 
 def test_a_time_of_day_is_the_last_one_on_the_stores_clock() -> None:

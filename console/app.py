@@ -6,8 +6,7 @@ import asyncio
 import gc
 import logging
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
@@ -21,14 +20,14 @@ from textual.widgets import Input
 
 from console import status
 from console.actions import choose_keys
-from console.formats import duration
+from console.asking import Asking
 from console.keys import chosen_keys
-from console.language import _, say, say_n
+from console.language import _, say
 from console.link import Command, Host, Link, LinkState
+from console.presence import LOOKING_S, Presence
 from console.reading.grace import in_grace, not_left
-from console.reading.orders import OrderRow
 from console.reading.reader import NotReadable, Reader
-from console.safe_text import SafeText, safe
+from console.safe_text import SafeText
 from console.scanning import GAP_S, Scanning
 from console.screens.catalogue import Catalogue
 from console.screens.leaving import Leaving
@@ -40,21 +39,16 @@ from console.screens.plan import Plan
 from console.screens.problems import Problems
 from console.screens.shipments import Shipments
 from console.status import Status, read_status
-from console.texts import refusal
 from console.verbs.context import STORE_FILE
 from console.widgets.bars import StatusLine
 from console.widgets.dialogs import Confirm
-from console.widgets.plain import EMPTY, Piece
+from console.widgets.plain import Piece
 from engine.runtime.client import Answer
 from engine.settings import Settings
 from engine.systime import new_id
 
 T = TypeVar("T")
 
-PENDING_S_MAX = 15.0
-"""An order shows that something was asked of it until its row changes, but no longer than this."""
-LOOKING_S = 1.0
-DECISIONS = {"approve", "refuse", "confirm_payment", "accept_payment", "deny_payment", "refund", "close_shipment"}
 STATUS_TOPICS = {"*", "tasks", "accounts", "problems"}
 
 log = logging.getLogger("integra.console")
@@ -85,29 +79,6 @@ class Answered(Message):
         self.answer = answer
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """Something was asked of an order; over when its row version moves."""
-
-    label: SafeText
-    row_version: int
-    since: datetime
-
-
-@dataclass(slots=True)
-class Batch:
-    """Commands that were asked with one key; told about together."""
-
-    label: SafeText
-    verb: str = ""
-    subject: SafeText = EMPTY
-    waiting: set[str] = field(default_factory=set)
-    orders: dict[str, int] = field(default_factory=dict)
-    decided: list[int] = field(default_factory=list)
-    done: int = 0
-    refused: list[SafeText] = field(default_factory=list)
-
-
 class Console(App[int]):
     """`host` makes the engine that this process hosts when none runs; None attaches only."""
 
@@ -134,7 +105,6 @@ class Console(App[int]):
         self.settings = settings
         self._wanted_theme = theme
         self.now = now
-        self._make_id = make_id
         self._scanning = Scanning(scan_gap_s, self._act, self._scanned, self.set_timer)
         self._reader = Reader(state_dir / STORE_FILE, lambda topics: self._post(StoreChanged(topics)))
         self.link = Link(
@@ -146,15 +116,9 @@ class Console(App[int]):
         self.stock_scopes = {account.id: (account.all_companies, account.all_sectors) for account in settings.account}
         self._instance = ""
         self._status = Status()
-        self._pending: dict[int, Pending] = {}
-        self._batches: list[Batch] = []
-        self._console_id = make_id()
-        self._asking_others = False
-        self._others: Mapping[int, tuple[str, ...]] = {}
-        self._looks: dict[str, Callable[[Answer], None]] = {}
+        self.asking = Asking(self.link.send, self._flash, now=now, make_id=make_id, undo_s=settings.engine.undo_s)
+        self._presence = Presence(self.asking.look, self._others_moved, make_id())
         self.places: dict[str, Place] = {}
-        self.last: list[int] = []
-        """The orders of the last decision that the engine took."""
 
     def _post(self, message: Message) -> None:
         if self.is_running:
@@ -232,135 +196,31 @@ class Console(App[int]):
     # --- who else has an order open ---------------------------------------------------------------------------------
 
     def _tell_what_is_open(self) -> None:
-        """And hear what others have open. One question at a time: a busy engine is not asked more often."""
-        if not self.link.state.attached:
-            self._others_are({})
-        elif not self._asking_others:
-            self._asking_others = True
-            order = next((page.order for page in self.screen_stack if isinstance(page, OrderScreen)), None)
-            self.look("looking_at", {"console": self._console_id, "order": order}, self._heard_of_others)
+        if self.link.state.attached:
+            self._presence.tell(next((page.order for page in self.screen_stack if isinstance(page, OrderScreen)), None))
+        else:
+            self._presence.forget()
 
-    def _heard_of_others(self, answer: Answer) -> None:
-        self._asking_others = False
-        others: dict[int, list[str]] = {}
-        for order, who in answer.result["others"] if answer.ok else ():
-            others.setdefault(order, []).append(who)
-        self._others_are({order: tuple(whose) for order, whose in others.items()})
-
-    def _others_are(self, others: Mapping[int, tuple[str, ...]]) -> None:
-        if others != self._others:
-            self._others = others
-            for place in self._standing():
-                place.others_moved()
+    def _others_moved(self) -> None:
+        for place in self._standing():
+            place.others_moved()
 
     def opened_by(self, order: int) -> SafeText | None:
         """Who else has this order open, None for nobody."""
         hello = self.link.state.hello
-        names = {
-            _("you") if hello is not None and who == hello.who else safe(who) for who in self._others.get(order, ())
-        }
-        return SafeText(", ".join(sorted(names))) if names else None
+        return self._presence.of(order, None if hello is None else hello.who)
 
     # --- asking ------------------------------------------------------------------------------------------------------
 
-    def send(self, verb: str, args: Mapping[str, Any], *, label: SafeText, row_version: int | None = None) -> None:
-        """Ask the engine for one thing."""
-        batch = Batch(label)
-        self._ask(batch, verb, args, row_version)
-        self._batches.append(batch)
-
-    def send_all(self, verb: str, asked: Sequence[Mapping[str, Any]], *, label: SafeText) -> None:
-        """Ask the engine for the same of several things, and tell of all at once."""
-        batch = Batch(label)
-        for args in asked:
-            self._ask(batch, verb, args, None)
-        self._batches.append(batch)
-
-    def look(
-        self, verb: str, args: Mapping[str, Any], then: Callable[[Answer], None], row_version: int | None = None
-    ) -> None:
-        """Ask the engine for one thing, and go on with its answer."""
-        command = Command(self._make_id(), verb, args, row_version)
-        if self.link.send(command):
-            self._looks[command.id] = then
-        else:
-            then(Answer(False, code="outcome-unknown"))
-
-    def send_for_orders(
-        self, verb: str, args: Mapping[str, Any], orders: tuple[OrderRow, ...], label: SafeText
-    ) -> bool:
-        """Ask the same for each of these orders, from the version that was shown."""
-        subject = orders[0].number if len(orders) == 1 else EMPTY
-        batch = Batch(label, verb, subject)
-        for order in orders:
-            command_id = self._ask(batch, verb, {"order": order.id, **args}, order.row_version)
-            if command_id:
-                batch.orders[command_id] = order.id
-                self._pending[order.id] = Pending(label, order.row_version, self.now())
-        self._batches.append(batch)
-        return bool(batch.orders)
-
-    def _ask(self, batch: Batch, verb: str, args: Mapping[str, Any], row_version: int | None) -> str | None:
-        command = Command(self._make_id(), verb, args, row_version)
-        if not self.link.send(command):
-            batch.refused.append(say("too much waits for the engine already"))
-            return None
-        batch.waiting.add(command.id)
-        return command.id
-
     def on_answered(self, event: Answered) -> None:
-        """When the last of a batch is answered, one line tells of all."""
-        command, answer = event.command, event.answer
-        look = self._looks.pop(command.id, None)
-        if look is not None:
-            look(answer)
-            return
-        batch = next((batch for batch in self._batches if command.id in batch.waiting), None)
-        if batch is None:
-            return
-        batch.waiting.discard(command.id)
-        if answer.ok:
-            batch.done += 1
-            batch.decided += [batch.orders[command.id]] if command.id in batch.orders else []
-        else:
-            batch.refused.append(refusal(answer.code, answer.params))
-            self._pending.pop(batch.orders.get(command.id, 0), None)
-        if not batch.waiting:
-            self._batches.remove(batch)
-            self._tell(batch)
-        if isinstance(self.screen, Place):
+        """The screen in front shows what has become of its orders."""
+        if self.asking.answered(event.command, event.answer) and isinstance(self.screen, Place):
             self.screen.reload(frozenset({"orders"}))
 
-    def _tell(self, batch: Batch) -> None:
+    def _flash(self, text: SafeText, tone: str) -> None:
         screen = next((screen for screen in reversed(self.screen_stack) if isinstance(screen, Place)), None)
-        if screen is None:
-            return
-        if batch.verb in DECISIONS and batch.decided:
-            self.last = batch.decided
-        if not batch.refused:
-            text = say_n("{action}: done", "{action}: {n} done", batch.done, action=batch.label)
-            if batch.subject:
-                text = say("{number}: {sentence}", number=batch.subject, sentence=text)
-            if batch.verb in DECISIONS and self.settings.engine.undo_s:
-                time = duration(self.settings.engine.undo_s)
-                text = say("{sentence}. It leaves in {time}; z takes it back.", sentence=text, time=time)
-            screen.flash(text)
-        elif not batch.done:
-            screen.flash(batch.refused[-1], "bad")
-        else:
-            text = say("{done} done, {refused} not: {reason}", done=batch.done, refused=len(batch.refused),
-                       reason=batch.refused[-1])  # fmt: skip
-            screen.flash(text, "bad")
-
-    def pending(self, order: OrderRow) -> SafeText | None:
-        """What was asked of this order and is not seen in its row yet."""
-        pending = self._pending.get(order.id)
-        if pending is None:
-            return None
-        if pending.row_version == order.row_version and (self.now() - pending.since).total_seconds() < PENDING_S_MAX:
-            return pending.label
-        del self._pending[order.id]
-        return None
+        if screen is not None:
+            screen.flash(text, tone)
 
     # --- keys and scans ----------------------------------------------------------------------------------------------
 
@@ -411,7 +271,7 @@ class Console(App[int]):
     def keep_theme(self, name: str | None) -> None:
         """Keep these colours for the next start, where this user may change settings."""
         if name is not None and self.link.state.attached:
-            self.send("set_setting", {"key": "console.theme", "value": name}, label=_("colours"))
+            self.asking.send("set_setting", {"key": "console.theme", "value": name}, label=_("colours"))
 
     def redraw(self) -> None:
         """Draw everything anew."""
@@ -444,7 +304,7 @@ class Console(App[int]):
         self.push_screen(Confirm(say("Stop synchronising and leave?"), [[Piece(note)]], _("leave")), answered)
 
     def _send_now(self) -> None:
-        self.send("send_now", {}, label=say("send now"))
+        self.asking.send("send_now", {}, label=say("send now"))
 
     async def _not_left(self, effects: Sequence[int]) -> int:
         return await self.read(lambda db: not_left(db, effects))

@@ -161,7 +161,8 @@ class AdoptionScreen(Piles[str, ShopRow]):
                     "decisions": {row.id: item for row, item in decisions.items()},
                     "seen": {row.id: row.seen for row in decisions},
                 }
-                self.console_app.look("settle_adoption", args, lambda answer: self._settled_by(answer, decisions))
+                look = self.console_app.asking.look
+                look("settle_adoption", args, lambda answer: self._settled_by(answer, decisions))
                 self.sent()
 
         live = self._account is not None and self._account.approved_at is not None
@@ -196,7 +197,7 @@ class AdoptionScreen(Piles[str, ShopRow]):
                     "rows": [row.id for row in rows],
                     "seen": {row.id: row.seen for row in rows},
                 }
-                self.console_app.look("reopen_adoption", args, lambda answer: self._reopened(answer, rows))
+                self.console_app.asking.look("reopen_adoption", args, lambda answer: self._reopened(answer, rows))
                 self.sent()
 
         if len(rows) == 1:
@@ -228,7 +229,7 @@ class AdoptionScreen(Piles[str, ShopRow]):
 
     def do_look_again(self, action: Action) -> None:
         """The shop is looked through once more."""
-        self.console_app.send(action.verb, {"account": self._account_id}, label=_(action.label))
+        self.console_app.asking.send(action.verb, {"account": self._account_id}, label=_(action.label))
 
     def do_go_live(self, action: Action) -> None:
         """Show the verdict, and ask for the first write."""

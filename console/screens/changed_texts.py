@@ -119,7 +119,7 @@ class ChangedTexts(Piles[Key, ShopChange]):
                     {"account": one.account, "item": one.item, "field": one.field, "take": take, "seen": one.seen}
                     for one in changes
                 ]
-                self.console_app.send_all(action.verb, asked, label=_(action.label))
+                self.console_app.asking.send_all(action.verb, asked, label=_(action.label))
                 self.sent()
 
         title = say_n("{n} text: {action}?", "{n} texts: {action}?", len(changes), action=_(action.label))

@@ -16,7 +16,8 @@ def ask_to_go_live(place: Place, account: AccountRow, action: Action) -> None:
 
     def answered(yes: bool | None) -> None:
         if yes:
-            app.send(action.verb, {"account": account.id}, row_version=account.row_version, label=_(action.label))
+            asked = {"account": account.id}
+            app.asking.send(action.verb, asked, row_version=account.row_version, label=_(action.label))
 
     first = say("Approve the first write to {account}?", account=account.name)
     title = say("Let {account} write again?", account=account.name) if account.was_live else first

@@ -139,7 +139,7 @@ class Listings(Piles[str, ListingRow]):
         def go(yes: bool | None) -> None:
             if yes:
                 asked = [{"account": account.id, "sku": row.item, "online": online} for row in rows]
-                self.console_app.send_all("flag_online", asked, label=_(action.label))
+                self.console_app.asking.send_all("flag_online", asked, label=_(action.label))
                 self.sent()
 
         mark = safe(account.online_tag)

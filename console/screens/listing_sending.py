@@ -58,7 +58,7 @@ class Sending:
                 self._seen.update(answer.result["seen"])
             self._go_on(pieces, undoing=undoing, done=done + len(before))
 
-        self._screen.console_app.look("set_listing", args, answered)
+        self._screen.console_app.asking.look("set_listing", args, answered)
 
     def _tell(self, done: int, *, undoing: bool) -> None:
         if undoing:

@@ -66,7 +66,7 @@ class OrderScreen(Triage):
         if self._detail is None:
             page.show([Piece(say("This order is not there any more."))])
             return
-        lines = order_page(self._detail, self.console_app.now(), self.console_app.pending(self._detail.row))
+        lines = order_page(self._detail, self.console_app.now(), self.console_app.asking.pending(self._detail.row))
         page.show(*open_elsewhere(self.console_app.opened_by(self.order)), *lines)
 
     def others_moved(self) -> None:

@@ -72,7 +72,7 @@ class Orders(Piles[int, OrderRow], Triage):
 
     def read_counts(self, db: sqlite3.Connection) -> Mapping[str, int]:
         """And the orders that were decided last, which may have left the queue."""
-        self._last = tuple(order_rows(db, self.console_app.last).values())
+        self._last = tuple(order_rows(db, self.console_app.asking.last).values())
         return queue_counts(db)
 
     def read_keys(self, db: sqlite3.Connection, pile: str, text: str) -> Sequence[int]:
@@ -94,7 +94,7 @@ class Orders(Piles[int, OrderRow], Triage):
             Cell(age, "dim"),
             Cell(row.buyer) if opened is None else Cell(say("[{who}] {buyer}", who=opened, buyer=row.buyer), "warn"),
             Cell(money(row.total_cents)),
-            state_cell(row, now, self.console_app.pending(row)),
+            state_cell(row, now, self.console_app.asking.pending(row)),
         ]
 
     async def sheet(self, row: OrderRow) -> Sequence[Line]:
@@ -103,7 +103,7 @@ class Orders(Piles[int, OrderRow], Triage):
         order = await self.console_app.read(lambda db: order_detail(db, row.id, scopes))
         if order is None:
             return ()
-        page = order_page(order, self.console_app.now(), self.console_app.pending(order.row))
+        page = order_page(order, self.console_app.now(), self.console_app.asking.pending(order.row))
         return [*open_elsewhere(self.console_app.opened_by(row.id)), *page]
 
     def others_moved(self) -> None:

@@ -204,7 +204,7 @@ class Overview(Place):
         now = self.situation()
         assert now.account is not None, "the table of actions asked for an account"
         account, task = (now.task.account, now.task.name) if now.task else (now.account.id, "*")
-        self.console_app.send(action.verb, {"account": account, "task": task}, label=_(action.label))
+        self.console_app.asking.send(action.verb, {"account": account, "task": task}, label=_(action.label))
 
     def _direction(self, now: Situation) -> str:
         return DIRECTION_OF_TASK.get(now.task.name, "*") if now.task else "*"
@@ -220,7 +220,7 @@ class Overview(Place):
         def answered(reason: str | None) -> None:
             if reason:
                 args = {"account": account.id, "direction": direction, "reason": reason}
-                self.console_app.send(action.verb, args, label=_(action.label))
+                self.console_app.asking.send(action.verb, args, label=_(action.label))
 
         note = [
             [Piece(say("Nothing moves this way until somebody resumes it. Orders already taken stay as they are."))]
@@ -236,7 +236,7 @@ class Overview(Place):
         def answered(yes: bool | None) -> None:
             if yes:
                 args = {"account": account.id, "direction": direction}
-                self.console_app.send(action.verb, args, label=_(action.label))
+                self.console_app.asking.send(action.verb, args, label=_(action.label))
 
         title = say("Resume {direction} of {account}?", direction=word(DIRECTIONS, direction), account=account.name)
         self.app.push_screen(Confirm(title, yes=say("resume")), answered)
@@ -265,7 +265,7 @@ class Overview(Place):
         def answered(yes: bool | None) -> None:
             if yes:
                 args = {"account": account, "guard": guard}
-                self.console_app.send("pass_guard", args, label=say("let pass"))
+                self.console_app.asking.send("pass_guard", args, label=say("let pass"))
 
         async def ask() -> None:
             with suppress(NotReadable):

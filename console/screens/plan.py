@@ -129,7 +129,7 @@ class Plan(Piles[Key, Planned]):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self.console_app.send_all(action.verb, list(letting_pass.asks(chosen)), label=_(action.label))
+                self.console_app.asking.send_all(action.verb, list(letting_pass.asks(chosen)), label=_(action.label))
                 self.sent()
 
         note = [[Piece(_(action.help))]]

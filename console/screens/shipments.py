@@ -105,7 +105,7 @@ class Shipments(Place):
         if not topics & {"*", "orders"}:
             return
         on_desk = [self.desk.order.row.id] if self.desk.order else []
-        closed, last = list(self._journal), self.console_app.last
+        closed, last = list(self._journal), self.console_app.asking.last
         self._waiting, found, self._rows, rows = await self.console_app.read(
             lambda db: (waiting_to_ship(db), desk_orders(db, on_desk), order_rows(db, closed), order_rows(db, last))
         )
@@ -140,7 +140,7 @@ class Shipments(Place):
         rows: list[tuple[int, Row]] = []
         for id, closed in reversed(self._journal.items()):
             order = self._rows.get(id)
-            state = state_cell(order, now, self.console_app.pending(order)) if order else Cell(SafeText(""))
+            state = state_cell(order, now, self.console_app.asking.pending(order)) if order else Cell(SafeText(""))
             code = SafeText(f"{closed.carrier} {closed.codes}")
             rows.append((id, [Cell(closed.number, "strong"), Cell(code), state]))
         self.query_one("#closed", Rows).show(Memory(rows))
@@ -229,7 +229,7 @@ class Shipments(Place):
             self._say("no-engine", {}, "bad")
             return
         told: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self.console_app.look(CLOSE, asked(closing), told.set_result, order.row_version)
+        self.console_app.asking.look(CLOSE, asked(closing), told.set_result, order.row_version)
         answer = await told
         if not answer.ok:
             self._tell(refusal(answer.code, answer.params), "bad")
@@ -239,7 +239,7 @@ class Shipments(Place):
         self._journal[order.id] = Closed(number, carrier(closing.carrier), codes or safe(closing.taken_by))
         while len(self._journal) > CLOSED_SHOWN:
             self._journal.pop(next(iter(self._journal)))
-        self.console_app.last = [order.id]
+        self.console_app.asking.last = [order.id]
         self._say("closed", {"number": number, "carrier": closing.carrier, "code": codes}, "good")
         self.reload(frozenset({"orders"}))
 
@@ -321,7 +321,7 @@ class Shipments(Place):
         now = self.situation()
         under = tuple(order for order in now.orders if order.withdrawable)
         orders = under or tuple(order for order in self._last if order.withdrawable)
-        self.console_app.send_for_orders("withdraw", {}, orders, _(action.label))
+        self.console_app.asking.send_for_orders("withdraw", {}, orders, _(action.label))
 
     def do_scan_line(self, action: Action) -> None:
         """Between the scanner's line and the list."""

@@ -135,7 +135,7 @@ class ShipmentFile(Place):
             for line in ready:
                 assert line.order is not None, "a line that is ready has its order"
                 told: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-                self.console_app.look(CLOSE, asked(line), told.set_result, line.order.row.row_version)
+                self.console_app.asking.look(CLOSE, asked(line), told.set_result, line.order.row.row_version)
                 answer = await told
                 done += answer.ok
                 if not answer.ok:

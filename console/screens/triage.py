@@ -35,7 +35,7 @@ class Triage(Place):
 
     def _send(self, action: Action, args: Mapping[str, Any], orders: tuple[OrderRow, ...]) -> None:
         label = _(action.label)
-        if self.console_app.send_for_orders(action.verb, args, orders, label):
+        if self.console_app.asking.send_for_orders(action.verb, args, orders, label):
             self.sent()
 
     def _question(self, action: Action) -> SafeText:
@@ -117,7 +117,7 @@ class Triage(Place):
                 sales = answer.result["sales"]
                 self.app.push_screen(ChooseSale(orders[0], sales, self.console_app.now()), chosen)
 
-        self.console_app.look(LOOK_FOR_SALES, {"order": orders[0].id}, found)
+        self.console_app.asking.look(LOOK_FOR_SALES, {"order": orders[0].id}, found)
 
     def do_withdraw(self, action: Action) -> None:
         """Taking back harms nobody: no question."""

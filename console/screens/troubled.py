@@ -58,7 +58,7 @@ class Troubled(Place):
         def answered(why: str | None) -> None:
             if why:
                 asked = [{**one.args, "why": why} for one in meant]
-                self.console_app.send_all(action.verb, asked, label=_(action.label))
+                self.console_app.asking.send_all(action.verb, asked, label=_(action.label))
                 self.sent()
 
         title = meant[0].title if len(meant) == 1 else say_n("{n} cause", "{n} causes", len(meant))
@@ -76,7 +76,7 @@ class Troubled(Place):
 
     def _send(self, action: Action) -> None:
         asked = [one.args for one in self.situation().troubles]
-        self.console_app.send_all(action.verb, asked, label=_(action.label))
+        self.console_app.asking.send_all(action.verb, asked, label=_(action.label))
         self.sent()
 
     def ask_to_retry(self, action: Action, asked: list[Mapping[str, str | None]]) -> None:
@@ -84,7 +84,7 @@ class Troubled(Place):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self.console_app.send_all(action.verb, asked, label=_(action.label))
+                self.console_app.asking.send_all(action.verb, asked, label=_(action.label))
 
         title = say_n("Try {n} cause again?", "Try {n} causes again?", len(asked))
         self.app.push_screen(Confirm(title, [[Piece(_(action.help))]], _(action.label)), answered)

@@ -31,8 +31,7 @@ class Status:
 def read_status(db: sqlite3.Connection) -> Status:
     """Read it."""
     tasks = tuple(all_tasks(db))
-    failing = sum(1 for task in tasks if task.failures)
-    problems = problem_count(db) + queue_counts(db)["problem"] + failing
+    problems = problem_count(db) + queue_counts(db)["problem"]
     return Status(tuple(all_accounts(db)), tasks, problems, notice_count(db))
 
 

@@ -75,6 +75,10 @@ TASK_STATES = {
     "running": N_("running"),
     "backing-off": N_("trying again"),
     "paused": N_("paused"),
+    "observing": N_("observing"),
+    "other-engine": N_("another Integra writes"),
+    "out-of-hours": N_("out of its hours"),
+    "switched-off": N_("switched off"),
 }
 
 PAYMENTS = {

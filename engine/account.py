@@ -17,6 +17,7 @@ from engine.ports import Erp, SalesChannel, Surroundings
 from engine.settings import AccountSettings, Settings, SourceSettings
 from engine.store import accounts
 from engine.store.database import Store
+from engine.store.tasks import Held
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +75,25 @@ class Account:
         return 2 * self.channel.capabilities.timeout_s
 
     async def may_write(self, direction: str) -> bool:
-        """Whether this direction is live and not paused now, and no other engine writes into the ERP.
+        """Whether nothing holds this direction, as `held_from_writing` tells."""
+        return await self.held_from_writing(direction) is None
+
+    async def held_from_writing(self, direction: str) -> Held | None:
+        """What holds this direction now, another engine that writes into the ERP included.
 
         Raises what the ERP raises until it has said once which base it is: before that nothing is written anywhere.
         """
-        return await self.know_base() is None and await self.is_open(direction)
+        if await self.know_base() is not None:
+            return Held.OTHER_ENGINE
+        return await self.held(direction)
 
-    async def is_open(self, direction: str) -> bool:
-        """Whether this direction is live and not paused now, as far as is known; enough to take orders in.
+    async def held(self, direction: str) -> Held | None:
+        """What holds this direction now, as far as the store knows; None is enough to take orders in.
 
         Photos have hours besides.
         """
         now = self.now()
-        if direction == "media" and not is_within(self.settings.media_hours, now.astimezone(self.zone).time()):
-            return False
-        return await self.store.read(lambda db: accounts.may_write(db, self.id, direction, now))
+        held = await self.store.read(lambda db: accounts.held(db, self.id, direction, now))
+        if held or direction != "media" or is_within(self.settings.media_hours, now.astimezone(self.zone).time()):
+            return held
+        return Held.OUT_OF_HOURS

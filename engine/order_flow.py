@@ -11,6 +11,7 @@ from engine import cancelled_in_part, credited_in_shop
 from engine.model.channel import ChannelOrder, ChannelOrderState
 from engine.orders import GONE_FROM_SHOP, Cancellation, Event, Payment, first_seen, observe
 from engine.settings import AccountSettings
+from engine.sole_writer import other_engine
 from engine.store import customers, effects, erp_lines, kits, orders, publications
 from engine.store.effects import Kind
 from engine.store.instants import later, to_text
@@ -114,7 +115,8 @@ def die(db: sqlite3.Connection, order_id: int, now: datetime) -> None:
     writing = db.execute(
         "SELECT 1 FROM effect WHERE order_id = ? AND kind = ? AND state = 'in-flight'", (order_id, Kind.ERP_ORDER)
     ).fetchone()
-    if row["erp_written_at"] is None and writing is None:
+    # What another engine writes into the ERP it may have written there: that is looked up once it has left.
+    if row["erp_written_at"] is None and writing is None and other_engine(db) is None:
         orders.lines_let_go(db, order_id)
     else:
         effects.decide(db, order_id, Kind.ERP_CANCEL, now)

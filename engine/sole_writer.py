@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from engine.errors import IntegraError, RetryLater
+from engine.errors import IntegraError, Param, RetryLater
 from engine.model.erp import OTHER_ENGINE
 from engine.ports import Clock, Erp
 from engine.store import accounts
 from engine.store.database import Store
-from engine.store.problems import clear_problem, raise_problem
+from engine.store.problems import clear_problem, problem_params, raise_problem
 
 LOOK_AGAIN = timedelta(seconds=15)
 """While another engine writes; it may leave at any time."""
@@ -26,6 +26,11 @@ Wake = Callable[[str, str], None]
 """account, task; "*" = each."""
 
 log = logging.getLogger("integra.base")
+
+
+def other_engine(db: sqlite3.Connection) -> Mapping[str, Param] | None:
+    """Who writes into the ERP instead of us, as far as the store knows; None where nobody else does."""
+    return problem_params(db, accounts.ERP, OTHER_ENGINE, SUBJECT)
 
 
 class SoleWriter:

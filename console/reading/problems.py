@@ -21,7 +21,7 @@ _CAUSES = f"""
 SELECT c.*, o.number, iif(o.erp_written_at IS NULL, NULL, o.erp_number) AS erp_number
 FROM ({_BY_CAUSE}) c
 LEFT JOIN sales_order o ON c.subject LIKE 'order:%' AND o.id = CAST(substr(c.subject, 7) AS INTEGER)
-ORDER BY c.severity = 'notice', c.subjects DESC, c.code, c.account
+ORDER BY c.severity = 'notice', c.subject NOT LIKE 'erp:%', c.subjects DESC, c.code, c.account
 """
 _REFUSED = """
 SELECT account, facet, code, count(*) AS items, item, detail FROM trouble
@@ -34,7 +34,12 @@ _GROUPS = (  # a handful of rows at most: their prices were counted by who asked
     "SELECT account, 'price-groups', sum(sets + takes_away) FROM price_group_change WHERE approved_by IS NULL"
     " GROUP BY account"
 )
-_COUNT = "SELECT count(*) FROM trouble WHERE source = 'problem' AND severity = ? AND ignored_at IS NULL"
+# What several tasks of an account meet alike is one problem.
+_COUNT = """
+SELECT count(*) FILTER (WHERE subject NOT LIKE 'task:%')
+       + count(DISTINCT iif(subject LIKE 'task:%', account || ' ' || code, NULL))
+  FROM trouble WHERE source = 'problem' AND severity = ? AND ignored_at IS NULL
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +61,14 @@ class Cause:
     number: SafeText
     erp_number: SafeText
 
+    @property
+    def holds_up_all(self) -> bool:
+        """Whether it keeps every account from going on, or from being sure of C-Plus."""
+        return self.subject.startswith("erp:") and self.severity == "problem"
+
 
 def causes(db: sqlite3.Connection) -> list[Cause]:
-    """All causes, the heavy ones first, notices last."""
+    """All causes: what holds up all accounts, then the heavy ones, notices last."""
     return [
         Cause(
             account=safe(row["account"]),
@@ -113,10 +123,10 @@ def held_rows(db: sqlite3.Connection) -> list[HeldRows]:
 
 
 def problem_count(db: sqlite3.Connection) -> int:
-    """Rows that wait for a person or for the other side."""
+    """What waits for a person or for the other side."""
     return int(db.execute(_COUNT, ["problem"]).fetchone()[0])
 
 
 def notice_count(db: sqlite3.Connection) -> int:
-    """Rows that are worth knowing and stop nothing."""
+    """What is worth knowing and stops nothing."""
     return int(db.execute(_COUNT, ["notice"]).fetchone()[0])

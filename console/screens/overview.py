@@ -141,7 +141,7 @@ class Overview(Place):
         elif key[0] == "account":
             hint = overview_rows.account_hint(self._account(key[1]), now)
         elif key[0] == "task":
-            hint = overview_rows.task_hint(self._task_row(key[1], key[2]), self._account(key[1]), now)
+            hint = overview_rows.task_hint(self._task_row(key[1], key[2]), now)
         else:
             hint = [Piece(overview_rows.need_hint(key, self._needs, self.console_app.link.state))]
         self.query_one("#hint", Sentence).tell(hint)

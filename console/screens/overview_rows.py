@@ -48,6 +48,13 @@ LAPSES_SOON_S = 86_400
 ACCOUNT_CELLS = 24
 DASH = SafeText("—")
 OBSERVES = N_("Nothing is written before a person approves: v shows what adoption found.")
+HELD_HINTS = {
+    "observing": OBSERVES,
+    "other-engine": N_(
+        "Another Integra writes into this C-Plus; this one goes on by itself when that one has stopped."
+    ),
+}
+"""What a task does none of its work for, where that is more than its state says."""
 
 
 @dataclass(frozen=True)
@@ -84,11 +91,12 @@ Keyed = tuple[Hashable, Row]
 
 
 def needs_rows(needs: Needs, accounts: Sequence[AccountRow], link: LinkState, now: datetime) -> list[Keyed]:
-    """Engine and alarms first, then accounts that wait to go live, queues, what lapses, guards, problems by cause."""
+    """What stops everything, alarms, accounts that wait to go live, queues, what lapses, guards, other causes."""
     rows: list[Keyed] = []
     if link.kind == "gone":
         what = say("nothing is synchronised: {reason}", reason=title(link.code))
         rows.append((("engine",), [Cell(SafeText("")), Cell(what, "bad"), Cell(DASH, "dim")]))
+    rows += [_cause_row(cause, now) for cause in needs.causes if cause.holds_up_all]
     if needs.first_alarm:
         what = say_n("order must NOT be dispatched", "orders must NOT be dispatched", needs.alarms)
         since = ago(needs.first_alarm.placed_at, now)
@@ -126,16 +134,17 @@ def needs_rows(needs: Needs, accounts: Sequence[AccountRow], link: LinkState, no
     for held in needs.held:
         what = say_n("held: {guard}", "held: {guard}", held.rows, guard=word(GUARDS, held.guard))
         rows.append((("held", held.account, held.guard), _need(held.rows, what, held.account, "warn")))
-    for cause in needs.causes:
-        tone = "dim" if cause.severity == "notice" else "warn"
-        what = cause_title(cause.account, cause.code)
-        rows.append(
-            (("cause", cause.account, cause.code), _cause(cause.subjects, what, ago(cause.first_at, now), tone))
-        )
+    rows += [_cause_row(cause, now) for cause in needs.causes if not cause.holds_up_all]
     for row in needs.refused:
         key = ("refused", row.account, row.code, row.facet)
         rows.append((key, _cause(row.items, refused_title(row.code, row.facet), row.account, "warn")))
     return rows
+
+
+def _cause_row(cause: Cause, now: datetime) -> Keyed:
+    tone = "bad" if cause.holds_up_all else "dim" if cause.severity == "notice" else "warn"
+    what = cause_title(cause.account, cause.code)
+    return ("cause", cause.account, cause.code), _cause(cause.subjects, what, ago(cause.first_at, now), tone)
 
 
 def cause_title(account: str, code: str) -> SafeText:
@@ -221,9 +230,8 @@ def _account_row(account: AccountRow, now: datetime) -> Row:
 
 
 def _task_row(task: TaskRow, account: AccountRow | None, now: datetime) -> Keyed:
-    tones = {"running": "good", "backing-off": "bad", "paused": "warn"}
-    observes = account is not None and account.observes and task.state == "paused"
-    state = word(MODES, "observe") if observes else word(TASK_STATES, task.state)
+    tones = {"running": "good", "backing-off": "bad", "paused": "warn", "observing": "warn", "other-engine": "bad"}
+    state = word(TASK_STATES, task.state)
     if task.failures:
         state = say("{state} ({n}×)", state=state, n=task.failures)
     late = task.lag_s > 2 * task.interval_s
@@ -259,12 +267,12 @@ def account_hint(account: AccountRow | None, now: datetime) -> Line:
     return line
 
 
-def task_hint(task: TaskRow | None, account: AccountRow | None, now: datetime) -> Line:
+def task_hint(task: TaskRow | None, now: datetime) -> Line:
     """Its clock and its work, or what is wrong."""
     if task is None:
         return []
-    if account is not None and account.observes and task.state == "paused":
-        return [Piece(_(OBSERVES), "warn")]
+    if task.state in HELD_HINTS:
+        return [Piece(_(HELD_HINTS[task.state]), "warn")]
     if task.error_code:
         sentence = explain(task.error_code, task.error_params, task.error_detail)
         when = ago(task.failed_at, now)

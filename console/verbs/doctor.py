@@ -155,7 +155,7 @@ def _seen_by_engine(context: Context) -> Iterator[Check]:
     for cause in found:
         if cause.severity == "problem":
             said = explain(cause.code, cause.params, cause.detail)
-            yield Check(cause.account or ERP, False, said, outside=cause.subject.startswith("task:"))
+            yield Check(cause.account or ERP, False, said, outside=cause.subject.startswith(("task:", "erp:away")))
 
 
 async def _asked(context: Context, settings: Settings) -> list[Check]:

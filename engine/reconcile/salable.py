@@ -99,7 +99,7 @@ def tell_unread(db: sqlite3.Connection, account: str, unread: int, now: datetime
 
 async def look_again(account: Account) -> bool:
     """Judge the gaps whose time has come; True where the stock of some is to be sent again."""
-    if not account.channel.capabilities.counts_own_orders or not await account.is_open("orders"):
+    if not account.channel.capabilities.counts_own_orders or await account.held("orders") is not None:
         return False
     overlap_s = account.channel.capabilities.order_overlap_s
     items = await account.store.read(lambda db: salable_gaps.to_look_at(db, account.id, overlap_s, ITEMS_PER_LOOK))

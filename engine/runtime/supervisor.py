@@ -16,6 +16,7 @@ from engine.errors import ErpAway, IntegraError, OutcomeUnknown, Param, RetryLat
 from engine.ports import Surroundings
 from engine.runtime.log import without_secrets
 from engine.store import tasks as task_table
+from engine.store.accounts import ERP
 from engine.store.database import Store
 from engine.store.problems import DETAIL_CHARS_MAX, Severity, clear_other_problems, clear_problem, raise_problem
 
@@ -40,6 +41,8 @@ REST_PAUSE_S_MAX = 60.0
 FIRST = ("orders", "effects", "stock")
 """At start all tasks begin at once, these before the others: they must not queue behind a long catalogue read."""
 
+AWAY_SUBJECT = "erp:away"
+
 log = logging.getLogger("integra.supervisor")
 
 
@@ -54,7 +57,7 @@ class TaskReport:
     todo: int = 0
     lag_s: float = 0.0
     again_s: float | None = None
-    paused: bool = False  # its direction is paused: shown so, and not counted as work left
+    held: task_table.Held | None = None  # why it did nothing: shown so, and not counted as work left
 
 
 class Task(Protocol):
@@ -254,14 +257,17 @@ class Supervisor:
         slot.failures, slot.error_code = 0, None
         again_s = interval_s if report.again_s is None else report.again_s
         slot.delay_s = max(GAP_S_MIN, min(interval_s - seconds, again_s))
-        if slot.erp_away and not report.paused:
+        answered = slot.erp_away and report.held is None
+        if answered:
             self._erp_answers()
-        state = "paused" if report.paused else "waiting"
+        state = report.held or "waiting"
         end = task_table.CycleEnd(state, now, now + timedelta(seconds=slot.delay_s), seconds)
 
         def note(db: sqlite3.Connection) -> None:
             task_table.succeeded(db, slot.key, end, report.done, report.todo, report.lag_s)
             clear_problem(db, slot.task.account, None, slot.subject)
+            if answered:
+                clear_problem(db, ERP, None, AWAY_SUBJECT)
 
         await self._note(note)
 
@@ -289,14 +295,23 @@ class Supervisor:
         else:
             log.error("%s failed unexpectedly", slot.label, exc_info=raised, extra={"task": slot.label, "code": code})
         detail = without_secrets(detail)[:DETAIL_CHARS_MAX]
-        passing = isinstance(error, RetryLater | OutcomeUnknown) and slot.failures <= NOTICES_BEFORE_PROBLEM
+        account, subject, in_a_row = slot.task.account, slot.subject, slot.failures
+        if slot.erp_away:  # one cause, however many tasks meet it
+            account, subject = ERP, AWAY_SUBJECT
+            in_a_row = max(other.failures for other in self._slots.values() if other.erp_away)
+        passing = isinstance(error, RetryLater | OutcomeUnknown) and in_a_row <= NOTICES_BEFORE_PROBLEM
         severity: Severity = "notice" if passing else "problem"
+        nobody_waits = not any(other.erp_away for other in self._slots.values())
         end = task_table.CycleEnd("backing-off", now, now + timedelta(seconds=slot.delay_s), seconds)
 
         def note(db: sqlite3.Connection) -> None:
             task_table.failed(db, slot.key, end, slot.failures, code, detail, params)
-            raise_problem(db, slot.task.account, code, slot.subject, params, detail, severity, now)
-            clear_other_problems(db, slot.task.account, code, slot.subject)
+            if slot.erp_away:
+                clear_problem(db, slot.task.account, None, slot.subject)
+            raise_problem(db, account, code, subject, params, detail, severity, now)
+            clear_other_problems(db, account, code, subject)
+            if nobody_waits:  # what they meet now is something else
+                clear_problem(db, ERP, None, AWAY_SUBJECT)
 
         await self._note(note)
 
@@ -304,7 +319,12 @@ class Supervisor:
         """Once: the table lists these tasks, and what a former life left as running is waiting again."""
         if not self._prepared:
             self._prepared = True
-            await self._note(lambda db: task_table.prepare(db, list(self._slots)))
+
+            def prepare(db: sqlite3.Connection) -> None:
+                task_table.prepare(db, list(self._slots))
+                clear_problem(db, ERP, None, AWAY_SUBJECT)  # a former life's
+
+            await self._note(prepare)
 
     async def _note(self, work: Callable[[sqlite3.Connection], None]) -> None:
         """Write what a screen shows. When the disk is full the work goes on: what it must store, it stores itself."""

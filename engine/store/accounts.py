@@ -9,6 +9,7 @@ from datetime import datetime
 from engine.model.erp import ErpIdentity
 from engine.store.database import touch
 from engine.store.instants import to_text
+from engine.store.tasks import Held
 
 DIRECTIONS = ("orders", "stock", "prices", "content", "media", "customers")
 LIVE, OBSERVE = "live", "observe"
@@ -41,14 +42,16 @@ def is_live(db: sqlite3.Connection, account: str) -> bool:
     return row is not None and row["mode"] == LIVE
 
 
-def may_write(db: sqlite3.Connection, account: str, direction: str, now: datetime) -> bool:
-    """Whether this direction of the account is live and neither switched off nor paused."""
+def held(db: sqlite3.Connection, account: str, direction: str, now: datetime) -> Held | None:
+    """What keeps this direction of the account from its work by a person's word; None where nothing does."""
     row = db.execute(
-        "SELECT a.mode = 'live' AND (d.enabled OR d.paused_until <= ?) FROM account a JOIN direction d"
+        "SELECT a.mode = 'live', d.enabled OR d.paused_until <= ? FROM account a JOIN direction d"
         " ON d.account = a.id AND d.name = ? WHERE a.id = ?",
         (to_text(now), direction, account),
     ).fetchone()
-    return bool(row and row[0])
+    if row is None or not row[0]:
+        return Held.OBSERVES
+    return None if row[1] else Held.PAUSED
 
 
 def bind(db: sqlite3.Connection, account: str, base: ErpIdentity) -> None:

@@ -54,6 +54,15 @@ def raise_problem(
     touch(db, "problems")
 
 
+def problem_params(db: sqlite3.Connection, account: str, code: str, subject: str) -> Mapping[str, Param] | None:
+    """What is known of what is wrong; None when it is not."""
+    row = db.execute(
+        "SELECT params FROM problem WHERE account = ? AND code = ? AND subject = ?", (account, code, subject)
+    ).fetchone()
+    params: Mapping[str, Param] | None = None if row is None else json.loads(row[0])
+    return params
+
+
 def problem_since(db: sqlite3.Connection, account: str, code: str, subject: str) -> datetime | None:
     """Since when this has been wrong; None when it is not."""
     row = db.execute(

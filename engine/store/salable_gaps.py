@@ -86,7 +86,7 @@ def to_look_at(db: sqlite3.Connection, account: str, overlap_s: float, limit: in
     """
     rows = db.execute(
         "SELECT g.item FROM salable_gap g JOIN task t ON t.account = g.account AND t.name = 'orders'"
-        " AND t.state <> 'paused' WHERE g.account = :account AND g.standing <> 'told'"
+        " AND t.state NOT IN ('paused', 'observing') WHERE g.account = :account AND g.standing <> 'told'"
         " AND unixepoch(t.succeeded_at) >= unixepoch(g.at) + :overlap_s"
         " AND (g.standing = 'seen' OR NOT EXISTS (SELECT 1 FROM publication p WHERE p.account = g.account"
         " AND p.item = g.item AND p.facet = 'stock' AND p.todo)) ORDER BY g.at, g.item LIMIT :limit",

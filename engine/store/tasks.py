@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from engine.errors import Param
 from engine.store.database import touch
@@ -14,6 +15,16 @@ from engine.store.instants import to_text
 
 TaskKey = tuple[str, str]
 """(account, name)"""
+
+
+class Held(StrEnum):
+    """Why a task did none of its work, though nothing went wrong. Kept as its state."""
+
+    PAUSED = "paused"  # a person paused its direction
+    OBSERVES = "observing"  # nobody has approved its account
+    OTHER_ENGINE = "other-engine"  # another engine writes into the ERP
+    OUT_OF_HOURS = "out-of-hours"
+    SWITCHED_OFF = "switched-off"  # by the settings
 
 
 def prepare(db: sqlite3.Connection, tasks: Sequence[TaskKey]) -> None:
@@ -46,7 +57,7 @@ def started(db: sqlite3.Connection, task: TaskKey, interval_s: int, now: datetim
 class CycleEnd:
     """How a cycle ended, for its row."""
 
-    state: str  # waiting | backing-off | paused
+    state: str  # waiting, backing-off or why the task was held
     now: datetime
     next_at: datetime
     seconds: float

@@ -41,8 +41,9 @@ class CustomersTask:
 
     async def run(self) -> TaskReport:
         """One cycle: what people have settled, the channel's changes, the ERP's, then who is to be registered."""
-        if not await self._account.may_write("customers"):
-            return TaskReport(paused=True)
+        held = await self._account.held_from_writing("customers")
+        if held is not None:
+            return TaskReport(held=held)
         self._in_use = False
         done = 0
         for step in (self._from_people, self._from_channel, self._from_erp, self._registrations.run):

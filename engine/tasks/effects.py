@@ -18,6 +18,7 @@ from engine.store import effects, orders
 from engine.store.effects import AT_CHANNEL, IN_ERP, Effect, Kind
 from engine.store.instants import from_text
 from engine.store.problems import Severity, clear_problem, problem_since, raise_problem
+from engine.store.tasks import Held
 from engine.tasks.effect_kinds import KINDS, EffectKind, Finding
 
 ERP_SETTLE_S = 5.0  # the ERP's own locks protect a retry; this only lets a broken connection be noticed there
@@ -69,10 +70,10 @@ class EffectsTask:
     async def run(self) -> TaskReport:
         """One cycle: everything that may be worked on now, once. Raises the first error that concerns all orders."""
         account = self._account
-        if await account.know_base() is not None:  # another engine writes, and may leave at any time
-            return TaskReport(paused=True, again_s=LOOK_AGAIN.total_seconds())
-        if not await account.is_open("orders"):
-            return TaskReport(paused=True)
+        held = await account.held_from_writing("orders")
+        if held is not None:
+            # Another engine may leave at any time.
+            return TaskReport(held=held, again_s=LOOK_AGAIN.total_seconds() if held is Held.OTHER_ENGINE else None)
         cycle = _Cycle()
         while True:
             effect = await account.store.read(lambda db: self._next(db, cycle))

@@ -70,8 +70,7 @@ class InErp:
         except Refused as error:
             if error.code != GONE_FROM_ERP:
                 raise
-            gone = ErpOrderState(key, "", "", reserved=False, cancelled=True, invoiced_at=None, total=ZERO)
-            return LetGo(gone)
+            return _gone(key)
         finally:
             account.reads.wrote("stock")
 
@@ -185,6 +184,9 @@ class CancelInErp(InErp):
     async def act(self, account: Account, effect: Effect) -> LetGo:
         row = await account.store.read(lambda db: orders.get(db, effect.order_id))
         assert row is not None, "an effect belongs to an order"
+        # One that was cancelled while another engine wrote may stand there by that one's hand.
+        if await _codes_before(account, effect.order_id, row) is None:
+            return _gone("")
         return await self.cancel(account, effect, row["decision_reason"] or row["raw_status"])
 
     def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: object) -> None:
@@ -198,6 +200,11 @@ class CancelInErp(InErp):
             return
         orders.lines_let_go(db, effect.order_id)
         orders.note_event(db, effect.order_id, BY_ERP, "cancelled-in-erp-by-us", {}, account.now())
+
+
+def _gone(key: str) -> LetGo:
+    """What an order that does not stand in the ERP holds there: nothing, and it is no sale."""
+    return LetGo(ErpOrderState(key, "", "", reserved=False, cancelled=True, invoiced_at=None, total=ZERO))
 
 
 # --- the order and its codes ------------------------------------------------------------------------------------------

@@ -44,7 +44,7 @@ class MediaTask:
         done = await send_all(self._account, Facet.MEDIA, self._send, self._look)
         sent = await report(self._account, Facet.MEDIA, done)
         await self._account.store.write(self._tell_hours)
-        return TaskReport(done=self._read + done, todo=sent.todo, lag_s=sent.lag_s, paused=sent.paused)
+        return TaskReport(done=self._read + done, todo=sent.todo, lag_s=sent.lag_s, held=sent.held)
 
     async def _look(self) -> None:
         self._read += await self._account.reads.photos(no_picture)

@@ -26,8 +26,9 @@ class OrdersTask:
     async def run(self) -> TaskReport:
         """One cycle."""
         account = self._account
-        if not await account.is_open("orders"):  # an ERP that is down keeps no order from being taken in
-            return TaskReport(paused=True)
+        held = await account.held("orders")  # an ERP that is down keeps no order from being taken in
+        if held is not None:
+            return TaskReport(held=held)
         since = await self._since()
         done = 0
         async for page in account.channel.orders(since):

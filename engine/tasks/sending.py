@@ -220,8 +220,9 @@ class _Push:
 
 async def report(account: Account, facet: Facet, done: int) -> TaskReport:
     """The task's report: what was done, what is left that nothing holds, and how old it is."""
-    if not await account.may_write(DIRECTION[facet]):
-        return TaskReport(done=done, paused=True)  # what is wanted waits for a person, not for another round
+    held = await account.held_from_writing(DIRECTION[facet])
+    if held is not None:
+        return TaskReport(done=done, held=held)  # what is wanted waits for a person, not for another round
     backlog = await account.store.read(lambda db: publications.backlog(db, account.id, facet))
     lag_s = (account.now() - from_text(backlog.oldest_at)).total_seconds() if backlog.oldest_at else 0.0
     todo = backlog.todo - backlog.held - backlog.refused

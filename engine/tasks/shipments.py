@@ -28,8 +28,9 @@ class ShipmentsTask:
     async def run(self) -> TaskReport:
         """One cycle. What is found is kept order by order; the cursor moves when a page is through."""
         account = self._account
-        if not await account.is_open("orders"):
-            return TaskReport(paused=True)
+        held = await account.held("orders")
+        if held is not None:
+            return TaskReport(held=held)
         changed = 0
         async for page in account.channel.parcels(await self._since()):
             for parcel in await account.store.read(lambda db, page=page: parcels.news(db, account.id, page)):  # type: ignore[misc]

@@ -19,6 +19,7 @@ from engine.settings import Settings
 from engine.store.accounts import ERP
 from engine.store.database import Store
 from engine.store.problems import clear_other_problems, clear_problem, raise_problem
+from engine.store.tasks import Held
 
 TASKS_OF: Mapping[str, str] = {
     "stock": "stock",
@@ -73,7 +74,7 @@ class WatchTask:
 
     async def _look_at_pulse(self) -> TaskReport:
         if not self._settings().engine.change_poll_s:
-            return TaskReport(paused=True)
+            return TaskReport(held=Held.SWITCHED_OFF)
         pulse = await self._erp.pulse()
         moved = self._pulse is not None and pulse != self._pulse
         self._pulse = pulse

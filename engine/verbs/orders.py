@@ -8,9 +8,11 @@ from dataclasses import replace
 from typing import Any
 
 from engine import cancelled_in_part, lost_orders, order_flow
+from engine.model.erp import OTHER_ENGINE
 from engine.orders import NOT_IN_ERP, RETURNED_IN_ERP, Cancellation, Event, Payment, State, observe
 from engine.ports import Capabilities
 from engine.runtime.commands import EVERYONE, OWNER_ONLY, AnyVerb, Ask, Outcome, Verb
+from engine.sole_writer import other_engine
 from engine.store import effects, orders
 from engine.store.audit import audit
 from engine.store.database import touch
@@ -24,21 +26,35 @@ ChannelOf = Callable[[str], Capabilities | None]
 """What the channel of an account can do; None of one that the settings name no more."""
 
 
+Apply = Callable[[sqlite3.Connection, Ask], Outcome]
+
+
 def order_verbs(undo_s: Callable[[], int], channel_of: ChannelOf) -> list[AnyVerb]:
     """The verbs about orders; `undo_s` = how long a decision can be taken back."""
     return [
-        *(Verb(decision.name, EVERYONE, _decide(decision, undo_s, channel_of)) for decision in DECISIONS),
+        *(
+            Verb(decision.name, EVERYONE, _by_the_writer(_decide(decision, undo_s, channel_of)))
+            for decision in DECISIONS
+        ),
         Verb("withdraw", EVERYONE, _withdraw),
         Verb("send_now", OWNER_ONLY, _send_now),
         Verb("acknowledge_alarm", EVERYONE, _acknowledge_alarm),
         Verb("unpark", EVERYONE, _unpark),
-        Verb("rewrite", EVERYONE, _rewrite),
+        Verb("rewrite", EVERYONE, _by_the_writer(_rewrite)),
     ]
 
 
-def _decide(
-    decision: Decision, undo_s: Callable[[], int], channel_of: ChannelOf
-) -> Callable[[sqlite3.Connection, Ask], Outcome]:
+def _by_the_writer(apply: Apply) -> Apply:
+    """Only of the engine that writes into the ERP: what another one decides nobody would carry out."""
+
+    def checked(db: sqlite3.Connection, ask: Ask) -> Outcome:
+        other = other_engine(db)
+        return apply(db, ask) if other is None else refusal(OTHER_ENGINE, **other)
+
+    return checked
+
+
+def _decide(decision: Decision, undo_s: Callable[[], int], channel_of: ChannelOf) -> Apply:
     def apply(db: sqlite3.Connection, ask: Ask) -> Outcome:
         row = find_order(db, ask)
         if isinstance(row, Outcome):

@@ -10,10 +10,11 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from engine.model.erp import SaleCandidate
+from engine.model.erp import OTHER_ENGINE, SaleCandidate
 from engine.orders import Fulfilment, Payment, State
 from engine.ports import Erp
 from engine.runtime.commands import EVERYONE, AnyVerb, Ask, AsyncVerb, Outcome
+from engine.sole_writer import other_engine
 from engine.store import effects, orders
 from engine.store.audit import audit
 from engine.store.database import Store
@@ -71,6 +72,8 @@ def _linkable(db: sqlite3.Connection, ask: Ask) -> sqlite3.Row | Outcome:
 
 
 def _link(db: sqlite3.Connection, ask: Ask, sale: SaleCandidate) -> Outcome:
+    if (writer := other_engine(db)) is not None:
+        return refusal(OTHER_ENGINE, **writer)
     row = _linkable(db, ask)
     if isinstance(row, Outcome):
         return row

@@ -23,7 +23,7 @@ async def test_every_task_of_every_account_stands_there_with_its_times(
     busy_morning(store)
     async with console_on(tmp_path, state_folder, size=size, hosting=False) as pilot:
         # What waits and what runs are read one after the other.
-        text = await until(pilot, lambda text: "customers" in text and "6 problems" in text and "dispatched" in text)
+        text = await until(pilot, lambda text: "customers" in text and "5 problems" in text and "dispatched" in text)
         assert "Loja Centro" in text
         assert "12.5" in text  # 25 rows in 2 seconds
         assert "trying again (3×)" in text
@@ -60,6 +60,22 @@ async def test_a_stopped_engine_is_never_without_problems(tmp_path: Path, state_
     async with console_on(tmp_path, state_folder, hosting=False) as pilot:
         text = await until(pilot, lambda seen: "engine: STOPPED" in seen and "no lag" in seen)
         assert "no problem" not in text
+
+
+async def test_what_several_tasks_meet_alike_is_one_problem_and_what_holds_up_all_stands_first(
+    tmp_path: Path, state_folder: Path, store: StoreFile
+) -> None:
+    for task in ("orders", "prices", "stock"):
+        store.problem("channel-unreachable", f"task:{task}", {})
+    store.problem("product-without-price", "item:000000033", {"name": "Mochila"})
+    store.order("000000602", payment=Payment.AUTHORIZED)
+    who = {"host": "caixa-2", "pid": 4711, "address": "10.0.0.9", "since": "2026-03-02 12:00"}
+    store.problem("erp-other-engine", "erp:writer", who, account="")
+    async with console_on(tmp_path, state_folder, size=(120, 40), hosting=False) as pilot:
+        await until(pilot, "3 problems")
+        text = await until(pilot, "1 order waits for a decision")
+        assert text.index("Another Integra writes into this C-Plus") < text.index("1 order waits for a decision")
+        assert "3× Shop does not answer (loja)" in re.sub(" +", " ", text)
 
 
 async def test_an_order_with_a_problem_counts_as_one(tmp_path: Path, state_folder: Path, store: StoreFile) -> None:
@@ -200,7 +216,7 @@ async def test_the_tasks_of_an_account_that_observes_are_not_said_to_be_paused(
 ) -> None:
     store.account("loja", live=False)
     store.task("stock")
-    store.db.execute("UPDATE task SET state = 'paused'")
+    store.db.execute("UPDATE task SET state = 'observing'")
     async with console_on(tmp_path, state_folder, hosting=False) as pilot:
         await until(pilot, "stock")
         await pilot.press("tab", "down")

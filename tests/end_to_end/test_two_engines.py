@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 from collections import Counter
 from pathlib import Path
 
@@ -43,6 +45,11 @@ def _problems(place: Place) -> list[str]:
     return [row["code"] for row in place.rows("SELECT code FROM problem WHERE severity = 'problem'")]
 
 
+def _states(place: Place) -> list[str]:
+    """Of the tasks that write."""
+    return [row["state"] for row in place.rows("SELECT state FROM task WHERE name IN ('effects', 'stock', 'prices')")]
+
+
 def _is_refused(place: Place) -> bool:
     return _problems(place) == [OTHER_ENGINE]
 
@@ -64,6 +71,10 @@ def test_an_order_is_written_once_and_the_second_engine_takes_over_when_the_firs
             asked = stores.second.ask("flag_online", account=ACCOUNT, sku=sku, online=False)
             assert asked.code == OTHER_ENGINE, "and a person is told why nothing is written"
             assert asked.params["pid"] == first.pid
+            asked = stores.second.ask("refuse", order=stores.second.order(number)["id"], reason="sem estoque")
+            assert asked.code == OTHER_ENGINE, "nor is a decision taken that nobody would carry out"
+            assert stores.second.order(number)["decision"] is None
+            assert set(_states(stores.second)) == {"other-engine"}, "nobody has paused anything"
             assert stores.references() == {f"LJ-{number}": 1}
             assert _problems(stores.first) == []
             assert _is_refused(stores.second)
@@ -78,6 +89,31 @@ def test_an_order_is_written_once_and_the_second_engine_takes_over_when_the_firs
             assert stores.references() == {f"LJ-{number}": 1, f"LJ-{later}": 1}
             assert world.on_hand_and_reserved(sku) == (10, 3)
             assert second.running
+
+
+@pytest.mark.long
+def test_an_order_cancelled_while_the_first_engine_hangs_gives_its_goods_back_when_the_second_takes_over(
+    world: World, stores: Stores, firebird_server: FirebirdServer
+) -> None:
+    sku = world.stocked(10)
+    with stores.first.service("first") as first:
+        stores.first.go_live()
+        eventually(lambda: stores.first.on_shelf(sku, 10), "the product is in the shop")
+        with stores.second.service("second"):
+            stores.second.go_live()
+            eventually(lambda: _is_refused(stores.second), "the second is told who writes")
+            number = world.buy({sku: 2}, payment="boleto")
+            eventually(lambda: stores.first.order(number).get("fulfilment") == "reserved", "the first has written it")
+            eventually(lambda: stores.second.order(number), "the second has read it")
+            os.kill(first.pid, signal.SIGSTOP)  # it hangs, and holds its connection
+            world.rest("POST", f"V1/orders/{world.shop_order(number)['entity_id']}/cancel")
+            eventually(lambda: stores.second.order(number)["cancellation"] == "cancelled", "the second reads that")
+            assert world.on_hand_and_reserved(sku) == (10, 2)
+            first.kill()
+            eventually(
+                lambda: world.on_hand_and_reserved(sku) == (10, 0), "the second cancels it in C-Plus", HEALED_S_MAX
+            )
+            assert stores.references() == {f"LJ-{number}": 1}
 
 
 def test_a_copied_state_folder_is_another_engine_and_the_restarted_one_is_not(

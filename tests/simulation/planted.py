@@ -45,8 +45,9 @@ def _cursor_first() -> Patch:
 
     async def careless(self: OrdersTask) -> TaskReport:
         account = self._account
-        if not await account.is_open("orders"):
-            return TaskReport(paused=True)
+        held = await account.held("orders")
+        if held is not None:
+            return TaskReport(held=held)
         async for page in account.channel.orders(await self._since()):
             newest = max((to_text(order.updated_at) for order in page), default="")
             if newest:

@@ -46,15 +46,12 @@ class _World:
     async def cycle(self) -> None:
         """Raises what the task raises."""
 
-        async def is_open(_direction: str) -> bool:
-            return True
-
-        async def know_base() -> None:
+        async def held_from_writing(_direction: str) -> None:
             self.asked_for_base += 1
 
         account = SimpleNamespace(
             id="loja", store=self.store, now=self.clock.now, settle_s=60.0, wake=lambda *_whom: None,
-            know_base=know_base, is_open=is_open,
+            held_from_writing=held_from_writing,
         )  # fmt: skip
         caught: list[Exception] = []
 

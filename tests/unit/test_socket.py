@@ -66,6 +66,8 @@ async def engine_at(state: Path) -> AsyncIterator[Server]:
             held.tell(path, VERSION)
             group.start_soon(server.serve, listener)
             yield server
+            # Cancelled at the very moment at which a console hangs up, anyio lets its own future's error out.
+            await until(lambda: server.connections == 0)
             group.cancel_scope.cancel()
     held.release()
 

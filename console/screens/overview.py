@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from textual.widget import Widget
 
+from console import letting_pass
 from console.actions import Action
 from console.language import _, say, say_n
 from console.reading.accounts import AccountRow, all_accounts
@@ -262,14 +263,15 @@ class Overview(Place):
             self.flash(say("{action}: {reason}", action=say("let pass"), reason=_(NO_ENGINE)), "warn")
             return
 
-        def answered(yes: bool | None) -> None:
-            if yes:
-                args = {"account": account, "guard": guard}
-                self.console_app.asking.send("pass_guard", args, label=say("let pass"))
-
         async def ask() -> None:
             with suppress(NotReadable):
                 rows = await self.console_app.read(lambda db: planned(db, account, guard))
+
+                def answered(yes: bool | None) -> None:
+                    if yes:
+                        asks = list(letting_pass.asks(rows))
+                        self.console_app.asking.send_all(letting_pass.VERB, asks, label=say("let pass"))
+
                 title = say_n(
                     "Let {n} row of {account} pass?", "Let {n} rows of {account} pass?", len(rows), account=account
                 )

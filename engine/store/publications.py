@@ -362,15 +362,6 @@ def let_pass(db: sqlite3.Connection, account: str, guard: str, item: str, part: 
     return passed.rowcount > 0
 
 
-def let_all_pass(db: sqlite3.Connection, account: str, guard: str, item: str = "") -> int:
-    """The same for all that a guard holds, or all of an item; answers how many rows."""
-    return db.execute(
-        "UPDATE publication SET held_by = NULL, guard_passed = held_by WHERE account = ? AND held_by = ?"
-        " AND (? = '' OR item = ?)",
-        (account, guard, item, item),
-    ).rowcount
-
-
 @dataclass(frozen=True, slots=True)
 class Backlog:
     """What a facet of an account has still to send."""
@@ -390,12 +381,3 @@ def backlog(db: sqlite3.Connection, account: str, facet: Facet) -> Backlog:
         (account, facet),
     ).fetchone()
     return Backlog(row[0], row[1], row[2] or 0, row[3] or 0)
-
-
-def plan(db: sqlite3.Connection, account: str | None = None) -> list[sqlite3.Row]:
-    """What the next cycles would send: before and after of each row, held and refused ones included."""
-    return db.execute(
-        "SELECT account, item, facet, part, confirmed AS before, wanted AS after, held_by, error_code, wanted_at"
-        " FROM publication WHERE todo AND (? IS NULL OR account = ?) ORDER BY account, item, facet, part",
-        (account, account),
-    ).fetchall()

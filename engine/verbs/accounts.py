@@ -1,4 +1,4 @@
-"""What people may ask of accounts: pause and resume, go live, let guarded rows pass, see the plan."""
+"""What people may ask of accounts: pause and resume, go live, let guarded rows pass."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ def account_verbs() -> list[AnyVerb]:
         Verb("resume", EVERYONE, _resume, owner_if=lambda args: args.get("account") == "*"),
         Verb("go_live", OWNER_ONLY, _go_live),
         Verb("pass_guard", OWNER_ONLY, _pass_guard),
-        Verb("plan", EVERYONE, _plan, recorded=False),
     ]
 
 
@@ -75,32 +74,24 @@ def _go_live(db: sqlite3.Connection, ask: Ask) -> Outcome:
 
 
 def _pass_guard(db: sqlite3.Connection, ask: Ask) -> Outcome:
-    """Let rows pass that a guard held: {account, guard} all of them, {item} those of one, {rows} as they were shown.
+    """Let rows pass that a guard held, as they were shown: {account, guard} with {rows}, or {number} of price groups.
 
     rows: [[item, part, value], ...]; they pass all together, or none when one of them shall show something else by now.
-    number: of price groups, as plan_numbers has it of all their rows; they pass only while it is still that one.
+    number: as plan_numbers has it of all rows of the account's price groups; they pass while it is still that one.
     """
-    account, guard, item = (str(ask.args.get(name, "")) for name in ("account", "guard", "item"))
+    account, guard = (str(ask.args.get(name, "")) for name in ("account", "guard"))
     if guard not in (price_wants.PRICE_DROP, wants.MANY_TO_ZERO, price_groups.GUARD):
         return refusal("no-such-guard", guard=guard)
     released = 0
     if guard == price_groups.GUARD:  # tables change their groups whole or not at all
-        if "number" in ask.args and ask.args["number"] != number_of(price_groups.planned(db, account)):
+        if ask.args["number"] != number_of(price_groups.planned(db, account)):
             return refusal("plan-changed", item=account)
         released = price_groups.approve(db, account, ask.who)
-    elif "rows" in ask.args:
+    else:
         for item, part, value in ask.args["rows"]:
             if not publications.let_pass(db, account, guard, item, part, value):
                 return refusal("plan-changed", item=item)
             released += 1
-    else:
-        released = publications.let_all_pass(db, account, guard, item)
     audit(db, ask, "pass_guard", f"account {account}", guard, {"rows": released})
     touch(db, "publications")
     return Outcome({"rows": released}, wake=((account, "prices"), (account, "stock")))
-
-
-def _plan(db: sqlite3.Connection, ask: Ask) -> Outcome:
-    """What the next cycle would write."""
-    rows = publications.plan(db, ask.args.get("account"))
-    return Outcome({"rows": [dict(row) for row in rows]})

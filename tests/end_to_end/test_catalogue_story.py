@@ -169,8 +169,7 @@ async def test_a_new_account_writes_nothing_before_a_person_says_so(world: World
         assert world.erp_orders() == []
         (account,) = engine.rows("SELECT * FROM account")
         assert (account["mode"], account["adopted_at"] is not None) == ("observe", True)
-        answer = await engine.must("plan", account=ACCOUNT)
-        changes = {row["item"] for row in answer["result"]["rows"] if row["facet"] == "content"}
+        changes = {row.item for row in engine.planned() if row.facet == "content"}
         assert sku in changes
         shown = world.rest("GET", f"all/V1/products/{sku}")
         assert shown["name"] == "Nome dado na loja"

@@ -49,10 +49,9 @@ async def test_a_shop_of_before_is_matched_planned_and_left_alone_until_somebody
         assert writes(world) == []
         (account,) = engine.rows("SELECT verdict FROM account")
         assert json.loads(account["verdict"])["to_change"] >= 1
-        plan = (await engine.must("plan", account=ACCOUNT))["result"]["rows"]
-        before = {row["facet"]: row["before"] for row in plan if row["item"] == sku and row["part"] == ""}
-        assert before["price"] == "6100"
-        assert "Da loja" in before["content"]
+        before = {row.facet: row.before for row in engine.planned() if row.item == sku and row.part == ""}
+        assert before["price"] == 6100
+        assert before["content"]["name"] == "Da loja"
 
         await engine.must("go_live", account=ACCOUNT)
         await engine.sync()

@@ -100,7 +100,7 @@ async def test_a_table_moved_to_another_group_shows_its_plan_and_goes_when_it_is
         await engine.sync()
         assert prices(world, sku)[old] == Decimal("30.00"), "its prices go on where they are"
 
-        await engine.must("pass_guard", account=ACCOUNT, guard="price-groups")
+        await engine.let_pass("price-groups")
         await engine.sync()
         after = prices(world, sku)
         assert after[vip] == Decimal("30.00")
@@ -123,7 +123,7 @@ async def test_the_customers_of_a_table_go_with_it_to_its_new_group(world: World
     async with life(world) as engine:
         await engine.sync()
         assert str(customer.group_id) != vip
-        await engine.must("pass_guard", account=ACCOUNT, guard="price-groups")
+        await engine.let_pass("price-groups")
         await engine.sync()
         assert str(customer.group_id) == vip
 
@@ -160,7 +160,7 @@ async def test_two_tables_that_change_places_leave_each_group_the_other_tables_p
     settings(world, price_group_names={r.ATACADO: names[r.REVENDA], r.REVENDA: names[r.ATACADO]})
     async with life(world) as engine:
         await engine.sync()
-        await engine.must("pass_guard", account=ACCOUNT, guard="price-groups")
+        await engine.let_pass("price-groups")
         await engine.sync()
         assert prices(world, sku) == {wholesale: Decimal("28.50"), resale: Decimal("31.00")}
         assert prices(world, only_wholesale) == {resale: Decimal("11.00")}
@@ -176,7 +176,7 @@ async def test_a_table_taken_out_of_the_settings_keeps_its_prices_until_that_is_
         await engine.sync()
         assert len(prices(world, sku)) == 2
         assert "price-group-dropped" in engine.problems()
-        await engine.must("pass_guard", account=ACCOUNT, guard="price-groups")
+        await engine.let_pass("price-groups")
         await engine.sync()
         assert prices(world, sku) == {kept: Decimal("28.50")}
     world.group_tables = [r.ATACADO, r.REVENDA]
@@ -184,7 +184,7 @@ async def test_a_table_taken_out_of_the_settings_keeps_its_prices_until_that_is_
         await engine.sync()
         assert "price-group-added" in engine.problems()
         assert prices(world, sku) == {kept: Decimal("28.50")}
-        await engine.must("pass_guard", account=ACCOUNT, guard="price-groups")
+        await engine.let_pass("price-groups")
         await engine.sync()
         assert len(prices(world, sku)) == 2
 
@@ -214,7 +214,7 @@ async def test_two_tables_that_ask_for_one_group_are_named_and_the_first_keeps_i
     settings(world, price_group_names={r.ATACADO: table_name(world, r.REVENDA)})
     async with life(world) as engine:
         await engine.sync()
-        await engine.must("pass_guard", account=ACCOUNT, guard="price-groups")
+        await engine.let_pass("price-groups")
         await engine.sync()
         assert "price-group-twice" in engine.problems()
         assert prices(world, sku) == before

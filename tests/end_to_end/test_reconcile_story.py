@@ -121,10 +121,9 @@ async def test_while_an_account_observes_the_first_writes_are_measured_against_t
     async with life(world, live=False) as engine:
         change(world, sku, price=123, name=THEIRS)
         await look_again(world, engine)
-        plan = (await engine.must("plan", account=ACCOUNT))["result"]["rows"]
-        before = {row["facet"]: row["before"] for row in plan if row["item"] == sku and row["part"] == ""}
-        assert before["price"] == "12300"
-        assert THEIRS in before["content"]
+        before = {row.facet: row.before for row in engine.planned() if row.item == sku and row.part == ""}
+        assert before["price"] == 12300
+        assert before["content"]["name"] == THEIRS
 
 
 async def test_a_product_that_gets_another_sku_in_the_shop_is_followed_and_not_made_twice(world: World) -> None:

@@ -9,7 +9,7 @@ import itertools
 import random
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -29,6 +29,8 @@ from connectors.sandbox.base import registers as r
 from connectors.sandbox.base.people import Receiver, Staff, Till
 from connectors.sandbox.shop import Delivery, Shop, order_view
 from connectors.sandbox.shop.storefront import Offer
+from console.letting_pass import VERB, asks
+from console.reading.planned import Planned, planned
 from engine.engine import Engine
 from engine.ports import Erp, SalesChannel, Surroundings
 from engine.runtime.commands import OWNER, Ask, Commands
@@ -309,6 +311,18 @@ class Life:
             return reader.execute(sql, values).fetchall()
         finally:
             reader.close()
+
+    def planned(self, guard: str | None = None) -> list[Planned]:
+        """What the next cycle will write, or what a guard holds of it."""
+        reader = sqlite3.connect(self.world.state / "integra.db")
+        reader.row_factory = sqlite3.Row
+        with closing(reader):
+            return planned(reader, ACCOUNT, guard)
+
+    async def let_pass(self, guard: str, item: str | None = None) -> None:
+        """All that it holds, or of an item."""
+        for args in asks([row for row in self.planned(guard) if item in (None, row.item)]):
+            await self.must(VERB, **args)
 
     def order(self, number: str) -> sqlite3.Row:
         (row,) = self.rows("SELECT * FROM sales_order WHERE number = ?", number)

@@ -136,6 +136,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("which_carrier", ("f5",), N_("carrier"), N_("Choose whose codes are scanned from now on."), SHIPMENTS),
     Action("from_file", ("f6",), N_("from a file"), N_("Close the shipments of a carrier's list."), SHIPMENTS),
     Action(
+        "one_box", ("f7",), N_("one box"), N_("The order on the desk lies in one box with another order."),
+        SHIPMENTS, verb="close_shipment", why_not=reasons.at_the_desk,
+    ),
+    Action(
         "close_ready", ("f2", "c"), N_("close them"), N_("Close every shipment of the file that is not refused here."),
         SHIPMENT_FILE, verb="close_shipment", dangerous=True, why_not=reasons.about_orders(reasons.cannot_ship),
     ),

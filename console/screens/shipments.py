@@ -294,6 +294,14 @@ class Shipments(Place):
 
         self.app.push_screen(Volumes(order.row, len(self.desk.codes)), answered)
 
+    def do_one_box(self, action: Action) -> None:
+        """The next code may stand on another order too."""
+        order = self.desk.order
+        assert order is not None, "the action's reason said so"
+        self.desk = replace(self.desk, shared=True)
+        self._say("one-box", {"number": order.row.number}, "good")
+        self.background(self._show)
+
     def do_which_carrier(self, action: Action) -> None:
         """Ask whose codes are scanned from now on."""
 

@@ -20,7 +20,7 @@ def asked(what: Closing | Line) -> dict[str, Any]:
         args |= {"tracking": what.codes[0], "further": list(what.codes[1:])}
     if isinstance(what, Closing):
         args |= {"taken_by": what.taken_by, "document": what.document}
-    elif what.shared:
+    if what.shared:
         args["shared"] = True
     return args
 

@@ -47,13 +47,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """`carrier` "" = by the code. `volumes` holds for the order on the desk."""
+    """`carrier` "" = by the code. `volumes` and `shared` (a box with another order) are of the order on the desk."""
 
     order: DeskOrder | None = None
     codes: tuple[str, ...] = ()
     volumes: int = 1
     carrier: str = ""
     used: str = ""
+    shared: bool = False
 
     def cleared(self) -> Desk:
         """No order on it; the carrier that a person chose stays."""
@@ -69,6 +70,7 @@ class Closing:
     codes: tuple[str, ...] = ()
     taken_by: str = ""
     document: str = ""
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,7 @@ def _whose(desk: Desk, text: str, known: Sequence[Carrier]) -> _Whose:
 
 def _code(desk: Desk, order: DeskOrder, code: str, carrier: str, found: Found) -> Step:
     params = {"code": code, "number": order.row.number, "n": len(desk.codes) + 1, "volumes": desk.volumes}
-    if found.holder:
+    if found.holder and not desk.shared:
         return Step(desk, "code-used", params={**params, "number": found.holder})
     if code in desk.codes:
         return Step(desk, "volume-again", "warn", {**params, "n": len(desk.codes)})
@@ -188,4 +190,4 @@ def _code(desk: Desk, order: DeskOrder, code: str, carrier: str, found: Found) -
     codes = (*desk.codes, code)
     if len(codes) < desk.volumes:
         return Step(replace(desk, codes=codes, used=carrier), "next-volume", "good", params)
-    return Step(desk.cleared(), "closing", "good", params, Closing(order, carrier, codes))
+    return Step(desk.cleared(), "closing", "good", params, Closing(order, carrier, codes, shared=desk.shared))

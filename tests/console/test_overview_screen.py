@@ -288,6 +288,23 @@ async def test_what_a_guard_holds_passes_after_a_yes(tmp_path: Path, state_folde
         await until(pilot, "nothing needs you now")
 
 
+async def test_what_changed_since_it_was_shown_does_not_pass(
+    tmp_path: Path, state_folder: Path, store: StoreFile
+) -> None:
+    store.db.execute(
+        "INSERT INTO publication (account, item, facet, confirmed, wanted, wanted_at, held_by)"
+        " VALUES ('loja', '9', 'price', '9980', '4990', '2026', 'price-drop')"
+    )
+    async with console_on(tmp_path, state_folder) as pilot:
+        await until(pilot, "waiting is safe")
+        await pilot.press("enter")
+        await until(pilot, "Let 1 row of loja pass?")
+        store.db.execute("UPDATE publication SET wanted = '499'")
+        await pilot.press("s")
+        await until(pilot, "has changed meanwhile")
+        assert store.db.execute("SELECT held_by FROM publication").fetchone()[0] == "price-drop"
+
+
 async def test_keys_are_found_by_help_and_by_the_palette(tmp_path: Path, state_folder: Path, store: StoreFile) -> None:
     async with console_on(tmp_path, state_folder) as pilot:
         await pilot.press("?")

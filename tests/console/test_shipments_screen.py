@@ -90,6 +90,26 @@ async def test_what_the_engine_refuses_is_said_with_its_reason_and_heard(
         assert order_in(store, "000000101")["tracking"] is None
 
 
+async def test_two_orders_in_one_box_leave_under_its_one_code_once_a_person_says_so(
+    tmp_path: Path, state_folder: Path, store: StoreFile
+) -> None:
+    invoiced(store, "000000101", "000000102")
+    async with console_on(tmp_path, state_folder) as pilot:
+        await at_the_desk(pilot)
+        await scan(pilot, "000000101")
+        await scan(pilot, CODE)
+        await until(pilot, "000000101 closed")
+        await scan(pilot, "000000102")
+        await scan(pilot, CODE)
+        await until(pilot, "in one box: F7, then again.")
+        assert order_in(store, "000000102")["tracking"] is None
+        await pilot.press("f7")
+        await until(pilot, "now the code of the box")
+        await scan(pilot, CODE)
+        await until(pilot, "000000102 closed")
+        assert order_in(store, "000000102")["tracking"] == CODE
+
+
 async def test_a_pick_up_notes_who_took_it_and_a_scan_is_no_answer(
     tmp_path: Path, state_folder: Path, store: StoreFile
 ) -> None:

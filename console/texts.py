@@ -61,6 +61,7 @@ DIRECTIONS = {
 
 SUBJECTS = {
     "task": N_("task"),
+    "effects": N_("orders"),
     "table": N_("price table"),
     "prices": N_("prices"),
     "stock": N_("stock"),

@@ -20,7 +20,7 @@ from console.screens.changed_texts import ChangedTexts
 from console.screens.order import OrderScreen
 from console.screens.place import Place, bindings
 from console.screens.troubled import Troubled, name_of, sentence_of
-from console.texts import SUBJECTS, TASKS, word
+from console.texts import EFFECTS, SUBJECTS, TASKS, word
 from console.widgets.plain import Line, Page, Piece, Plain
 from console.widgets.rows import Column, Rows
 from console.widgets.sources import Cell, Memory, Row
@@ -130,11 +130,14 @@ class AffectedScreen(Troubled):
         self.dismiss()
 
 
+_ABOUT = {"task": TASKS, "effects": EFFECTS}
+
+
 def affected_cells(one: Affected) -> tuple[SafeText, SafeText]:
     """What it is called: the number or code people know it by, and its name."""
     kind, _colon, about = one.subject.partition(":")
     if kind in SUBJECTS:
-        return _(SUBJECTS[kind]), word(TASKS, about) if kind == "task" else safe(about)
+        return _(SUBJECTS[kind]), word(_ABOUT[kind], about) if kind in _ABOUT else safe(about)
     return one.label, one.name
 
 

@@ -290,6 +290,16 @@ SELECT COUNT(*), MIN(e.decided_at)
 """
 
 
+def open_kinds(db: sqlite3.Connection, account: str) -> set[Kind]:
+    """The kinds of effects of which an account has some still to be done."""
+    rows = db.execute(
+        "SELECT DISTINCT e.kind FROM effect e INDEXED BY effect_todo CROSS JOIN sales_order o ON o.id = e.order_id"
+        " WHERE e.state IN ('decided', 'in-flight') AND o.account = ?",
+        (account,),
+    )
+    return {Kind(kind) for (kind,) in rows}
+
+
 def backlog(db: sqlite3.Connection, account: str, now: datetime) -> tuple[int, str | None]:
     """How many effects of an account wait to be done, and since when the oldest does.
 

@@ -17,7 +17,7 @@ from engine.sole_writer import LOOK_AGAIN
 from engine.store import effects, orders
 from engine.store.effects import AT_CHANNEL, IN_ERP, Effect, Kind
 from engine.store.instants import from_text
-from engine.store.problems import Severity, clear_problem, problem_since, raise_problem
+from engine.store.problems import Severity, clear_other_problems, clear_problem, problem_since, raise_problem
 from engine.store.tasks import Held
 from engine.tasks.effect_kinds import KINDS, EffectKind, Finding
 
@@ -26,6 +26,7 @@ RETRY_S = (2, 10, 30, 60)
 REFUSED_BY_ERP_RETRY_S = 180  # an unknown product, a locked customer: it heals when the cause is gone
 
 IN_USE = "erp-order-in-edit"
+NOT_ALLOWED = "effects"
 IN_USE_PROBLEM_S = 600  # an order is open on somebody's screen for minutes, not for a coffee break
 
 log = logging.getLogger("integra.effects")
@@ -37,25 +38,29 @@ class _Cycle:
 
     done: int = 0
     met: set[int] = field(default_factory=set)
-    erp_away: ErpAway | None = None
+    erp_trouble: IntegraError | None = None  # of the ERP as a whole
+    not_allowed: dict[Kind, Misconfigured] = field(default_factory=dict)  # what the channel does not let us do
     trouble: Exception | None = None
 
     def failed(self, effect: Effect, error: Exception) -> None:
         """An effect met an error that may concern all."""
         self.met.add(effect.id)
+        if isinstance(error, Misconfigured) and effect.kind in AT_CHANNEL:
+            self.not_allowed[effect.kind] = error
+            return
         self.trouble = self.trouble or error
-        if isinstance(error, ErpAway):
-            self.erp_away = error
+        if isinstance(error, ErpAway | Misconfigured):
+            self.erp_trouble = error
 
     @property
     def without(self) -> frozenset[Kind]:
         """What is left out whole: each call to an ERP out of reach waits out its time, and the channel with it."""
-        return frozenset() if self.erp_away is None else IN_ERP
+        return frozenset(self.not_allowed) | (IN_ERP if self.erp_trouble else frozenset())
 
     @property
     def concerns_all(self) -> Exception | None:
-        """What the task has to back off from: an ERP out of reach even where the channel was told something."""
-        return self.erp_away or (None if self.done else self.trouble)
+        """What the task has to back off from: the ERP's trouble even where the channel was told something."""
+        return self.erp_trouble or (None if self.done else self.trouble)
 
 
 class EffectsTask:
@@ -66,6 +71,7 @@ class EffectsTask:
     def __init__(self, account: Account) -> None:
         self._account = account
         self.account = account.id
+        self._not_allowed: set[Kind] = set(AT_CHANNEL)  # what may be told of as such; a former life told of anything
 
     async def run(self) -> TaskReport:
         """One cycle: everything that may be worked on now, once. Raises the first error that concerns all orders."""
@@ -84,8 +90,6 @@ class EffectsTask:
                     cycle.done += 1
                 else:
                     cycle.met.add(effect.id)
-            except Misconfigured:
-                raise
             except IntegraError as error:
                 cycle.failed(effect, error)
             except Exception as error:  # a bug that one order meets must not stop the others
@@ -93,6 +97,7 @@ class EffectsTask:
                 cycle.failed(effect, error)
         if cycle.done:
             account.wake("*", "stock")
+        await self._tell_not_allowed(cycle)
         if cycle.concerns_all is not None:
             raise cycle.concerns_all
         now = account.now()
@@ -102,6 +107,24 @@ class EffectsTask:
         lag_s = (now - from_text(oldest)).total_seconds() if oldest else 0.0
         again_s = (from_text(due) - now).total_seconds() if due else None
         return TaskReport(done=cycle.done, todo=todo, lag_s=lag_s, again_s=again_s)
+
+    async def _tell_not_allowed(self, cycle: _Cycle) -> None:
+        """A right that the channel does not give us keeps the orders from this alone: in C-Plus they are reserved."""
+        if not cycle.not_allowed and not self._not_allowed:
+            return
+        account, now = self._account, self._account.now()
+
+        def tell(db: sqlite3.Connection) -> set[Kind]:
+            for kind, error in cycle.not_allowed.items():
+                subject = f"{NOT_ALLOWED}:{kind}"
+                raise_problem(db, account.id, error.code, subject, error.params, error.detail, "problem", now)
+                clear_other_problems(db, account.id, error.code, subject)
+            wanted = effects.open_kinds(db, account.id)
+            for kind in self._not_allowed - wanted:
+                clear_problem(db, account.id, None, f"{NOT_ALLOWED}:{kind}")
+            return (self._not_allowed | cycle.not_allowed.keys()) & wanted
+
+        self._not_allowed = await account.store.write(tell)
 
     async def _carry_out(self, effect: Effect, cycle: _Cycle) -> bool:
         """Do one effect, or read back one whose outcome was unknown; True when it ended."""
@@ -154,6 +177,7 @@ class EffectsTask:
                 return  # withdrawn while it was done: the order does not stand there any more
             _heal(db, effect, met)
             clear_problem(db, self._account.id, IN_USE, _subject(effect))
+            clear_problem(db, self._account.id, None, f"{NOT_ALLOWED}:{effect.kind}")
             kind.follow(db, self._account, effect, finding)
 
         await self._store(store)

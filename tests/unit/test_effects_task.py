@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -10,10 +11,10 @@ from typing import Any, cast
 import anyio
 import pytest
 
-from engine.errors import ErpAway
+from engine.errors import ErpAway, Misconfigured
 from engine.orders import Fulfilment, Payment
 from engine.store import effects
-from engine.store.effects import AT_CHANNEL, Effect, Kind
+from engine.store.effects import AT_CHANNEL, IN_ERP, Effect, Kind
 from engine.tasks import effects as effects_task
 from engine.tasks.effects import EffectsTask
 from tests.console.builder import StoreFile
@@ -42,6 +43,7 @@ class _World:
         self.tried: list[Kind] = []
         self.asked_for_base = 0
         self.shipped_after_s: float | None = None
+        self.trouble: dict[Kind, Exception] = dict.fromkeys(IN_ERP, ErpAway("erp-unreachable"))
 
     async def cycle(self) -> None:
         """Raises what the task raises."""
@@ -69,11 +71,18 @@ class _World:
 
     async def act(self, _account: object, effect: Effect) -> str:
         self.tried.append(effect.kind)
+        error = self.trouble.get(effect.kind)
+        if isinstance(error, ErpAway):
+            await self.clock.sleep(UNREACHABLE_S)
+        if error is not None:
+            raise error
         if effect.kind in AT_CHANNEL:
             self.shipped_after_s = (self.clock.time - self.began).total_seconds()
-            return "shipped"
-        await self.clock.sleep(UNREACHABLE_S)
-        raise ErpAway("erp-unreachable")
+        return "done"
+
+    async def problems(self) -> list[tuple[str, str]]:
+        rows = await self.store.read(lambda db: db.execute("SELECT code, subject FROM problem").fetchall())
+        return [(row["code"], row["subject"]) for row in rows]
 
     async def look(self, _account: object, _effect: Effect) -> None:
         return None
@@ -105,3 +114,30 @@ async def test_the_next_cycle_asks_cplus_once_more(world: _World) -> None:
             await world.cycle()
     assert world.tried == [Kind.ERP_ORDER, Kind.SHIP, Kind.ERP_ORDER]
     assert world.asked_for_base == 2, "and which base it is once a cycle"
+
+
+async def test_a_right_that_the_shop_does_not_give_keeps_no_order_from_being_reserved(world: _World) -> None:
+    world.trouble = {Kind.SHIP: Misconfigured("magento-right-missing", resource="Magento_Sales::ship")}
+    await world.cycle()
+    assert world.tried.count(Kind.ERP_ORDER) == TO_WRITE
+    assert await world.problems() == [("magento-right-missing", "effects:ship")]
+    world.trouble = {}
+    world.clock.time += timedelta(minutes=2)
+    await world.cycle()
+    assert world.shipped_after_s is not None
+    assert await world.problems() == []
+
+
+async def test_a_right_that_nobody_needs_any_more_is_not_complained_of(world: _World) -> None:
+    world.trouble = {Kind.SHIP: Misconfigured("magento-right-missing", resource="Magento_Sales::ship")}
+    await world.cycle()
+    await world.store.write(lambda db: db.execute("UPDATE effect SET state = 'withdrawn' WHERE kind = 'ship'"))
+    await world.cycle()
+    assert await world.problems() == []
+
+
+async def test_a_wrong_password_of_cplus_is_met_once_a_cycle_and_the_shop_is_told_its_parcel(world: _World) -> None:
+    world.trouble = dict.fromkeys(IN_ERP, Misconfigured("erp-login-refused"))
+    with pytest.raises(Misconfigured):
+        await world.cycle()
+    assert world.tried == [Kind.ERP_ORDER, Kind.SHIP]

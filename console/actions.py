@@ -47,7 +47,8 @@ TROUBLES = frozenset({"problems", "affected"})
 PAGES = frozenset({"order"})
 """Places that are read like a page; the others have lists."""
 PLAN = frozenset({"plan"})
-PILES = ORDERS | CATALOGUE | ADOPTION | CHANGED_TEXTS | PROBLEMS | PLAN
+AUDIT = frozenset({"audit"})
+PILES = ORDERS | CATALOGUE | ADOPTION | CHANGED_TEXTS | PROBLEMS | PLAN | AUDIT
 
 # --- the table --------------------------------------------------------------------------------------------------------
 
@@ -58,6 +59,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("shipments", ("5",), N_("Shipments"), N_("Go to the packing desk."), EVERYWHERE, footer=False),
     Action("problems", ("6",), N_("Problems"), N_("Go to all that failed or was skipped."), EVERYWHERE, footer=False),
     Action("plan", ("7",), N_("Plan"), N_("Go to what the next cycle will write."), EVERYWHERE, footer=False),
+    Action("audit", ("9",), N_("Audit"), N_("Go to who did what, when and why."), EVERYWHERE, footer=False),
     # orders
     Action(
         "approve", ("a",), N_("approve"), N_("Approve: the money of the card is taken and the order goes on."), TRIAGE,
@@ -229,6 +231,11 @@ ACTIONS: tuple[Action, ...] = (
         "let_pass", ("a",), N_("let pass"), N_("Let pass what a guard holds; it is written in the next cycle."), PLAN,
         verb="pass_guard", dangerous=True, why_not=reasons.about_planned,
     ),
+    # who did what
+    Action(
+        "undo", ("z",), N_("take back"), N_("Take back what was done, as far as there is a way back."), AUDIT,
+        verb="withdraw", dangerous=True, why_not=reasons.about_deeds,
+    ),
     # lists in several piles
     Action("mark", ("space",), N_("mark"), N_("Mark the row and go on; what you do then takes all marked."), PILES),
     Action("mark_all", ("*",), N_("mark all"), N_("Mark every row of the list."), PILES, footer=False),
@@ -340,6 +347,7 @@ KEY_PAGES = (
     (N_("Texts changed in the shop"), ("changed_texts",)),
     (N_("Problems"), ("problems",)),
     (N_("Plan"), ("plan",)),
+    (N_("Audit"), ("audit",)),
     (N_("What a problem holds up"), ("affected",)),
     (N_("Every list"), ("list",)),
     (N_("Everywhere"), ("everywhere",)),

@@ -29,6 +29,7 @@ from console.reading.grace import in_grace, not_left
 from console.reading.reader import NotReadable, Reader
 from console.safe_text import SafeText
 from console.scanning import GAP_S, Scanning
+from console.screens.audit import Audit
 from console.screens.catalogue import Catalogue
 from console.screens.leaving import Leaving
 from console.screens.order import OrderScreen
@@ -138,6 +139,7 @@ class Console(App[int]):
             "shipments": Shipments(),
             "problems": Problems(),
             "plan": Plan(),
+            "audit": Audit(),
         }
         self._reader.start()
         self.link.start()

@@ -18,7 +18,7 @@ from engine.runtime.client import Answer
 
 PENDING_S_MAX = 15.0
 """An order shows that something was asked of it until its row changes, but no longer than this."""
-DECISIONS = {"approve", "refuse", "confirm_payment", "accept_payment", "deny_payment", "refund", "close_shipment"}
+DECISIONS = {"approve", "refuse", "confirm_payment", "accept_payment", "deny_payment", "refund", "close_shipment"} | {"credit_short"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +69,17 @@ class Asking:
 
     def send(self, verb: str, args: Mapping[str, Any], *, label: SafeText, row_version: int | None = None) -> None:
         """Ask the engine for one thing."""
-        batch = Batch(label)
-        self._ask(batch, verb, args, row_version)
-        self._batches.append(batch)
+        self.send_each([(verb, args, row_version)], label=label)
 
     def send_all(self, verb: str, asked: Sequence[Mapping[str, Any]], *, label: SafeText) -> None:
         """Ask the engine for the same of several things, and tell of all at once."""
+        self.send_each([(verb, args, None) for args in asked], label=label)
+
+    def send_each(self, commands: Sequence[tuple[str, Mapping[str, Any], int | None]], *, label: SafeText) -> None:
+        """Ask the engine for several things, each a verb, its args and the row version meant; tell of all at once."""
         batch = Batch(label)
-        for args in asked:
-            self._ask(batch, verb, args, None)
+        for verb, args, row_version in commands:
+            self._ask(batch, verb, args, row_version)
         self._batches.append(batch)
 
     def look(

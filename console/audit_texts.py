@@ -9,10 +9,13 @@ from typing import Any
 from console.formats import moment
 from console.language import N_, _, say
 from console.reading.audit import Entry
+from console.reading.reader import fold
 from console.safe_text import SafeText, safe
 from console.texts import CANCELLATIONS, DIRECTIONS, FULFILMENTS, GUARDS, MODES, PAYMENTS, VERDICT, refusal, word
 
 REFUSED = "refused:"
+ENGINE = "engine"
+"""Who acted where nobody asked for it."""
 
 DEEDS = {
     "approve": N_("approved"),
@@ -21,6 +24,13 @@ DEEDS = {
     "accept_payment": N_("payment accepted"),
     "deny_payment": N_("payment denied"),
     "refund": N_("credited in the shop"),
+    "credit_short": N_("credited in the shop what was short"),
+    "hold": N_("put on hold"),
+    "take_up": N_("taken off hold"),
+    "wait_for_goods": N_("waits for its goods"),
+    "part_first": N_("what is there goes first"),
+    "short_again": N_("missing goods open again"),
+    "note": N_("note"),
     "close_shipment": N_("shipment closed"),
     "withdraw": N_("decision taken back"),
     "send_now": N_("decisions sent without their grace time"),
@@ -78,21 +88,43 @@ _VALUES: Mapping[str, Mapping[str, str]] = {
 _NOTHING = "—"
 
 
-def entry_lines(entry: Entry, now: datetime) -> Iterator[SafeText]:
-    """When, who, what and on what; below, what became of it, and why where somebody said so."""
-    kind, _space, name = entry.subject.partition(" ")
-    about = SafeText(f"{word(SUBJECT_KINDS, kind)} {name}") if kind in SUBJECT_KINDS and name else entry.subject
-    refused = entry.what.startswith(REFUSED)
+def deeds_called(text: str) -> frozenset[str]:
+    """The deeds that have this in their name, as it is shown."""
+    wanted = fold(text)
+    return frozenset(deed for deed, name in DEEDS.items() if wanted in fold(_(name)))
+
+
+def is_refused(entry: Entry) -> bool:
+    """It was asked for and not done."""
+    return entry.what.startswith(REFUSED)
+
+
+def deed_of(entry: Entry) -> SafeText:
+    """What was done, or asked for and refused."""
     deed = word(DEEDS, entry.what.removeprefix(REFUSED))
-    if refused:
-        deed = say("NOT DONE: {deed}", deed=deed)
-    yield SafeText(f"{moment(entry.at, now)}  {entry.who}  {about}  {deed}")
-    if refused and isinstance(entry.after, dict):
-        yield SafeText(f"    {refusal(str(entry.after.get('code')), entry.after.get('params') or {})}")
+    return say("NOT DONE: {deed}", deed=deed) if is_refused(entry) else deed
+
+
+def about(entry: Entry) -> SafeText:
+    """On what."""
+    kind, _space, name = entry.subject.partition(" ")
+    return SafeText(f"{word(SUBJECT_KINDS, kind)} {name}") if kind in SUBJECT_KINDS and name else entry.subject
+
+
+def outcome_lines(entry: Entry) -> Iterator[SafeText]:
+    """What became of it, and why where somebody said so."""
+    if is_refused(entry) and isinstance(entry.after, dict):
+        yield refusal(str(entry.after.get("code")), entry.after.get("params") or {})
     else:
-        yield from (SafeText(f"    {change}") for change in _changes(entry.before, entry.after))
+        yield from map(SafeText, _changes(entry.before, entry.after))
     if entry.why:
-        yield say("    why: {reason}", reason=entry.why)
+        yield say("why: {reason}", reason=entry.why)
+
+
+def entry_lines(entry: Entry, now: datetime) -> Iterator[SafeText]:
+    """When, who, what and on what; below, what became of it."""
+    yield SafeText(f"{moment(entry.at, now)}  {entry.who}  {about(entry)}  {deed_of(entry)}")
+    yield from (SafeText(f"    {line}") for line in outcome_lines(entry))
 
 
 def _changes(before: Any, after: Any) -> Iterator[str]:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from console.language import N_, _, say
 from console.reading.accounts import AccountRow
+from console.reading.audit_trail import Deed
 from console.reading.catalogue import ListingRow
 from console.reading.orders import OrderRow
 from console.reading.planned import BY_PERSON, Planned
 from console.reading.shop_changes import ShopChange
 from console.reading.shop_items import ShopRow
 from console.reading.tasks import TaskRow
+from console.reading.undoing import Undo
 from console.safe_text import SafeText
 from console.texts import GUARDS, word
 from engine.orders import NOT_IN_ERP, RETURNED_IN_ERP
@@ -38,6 +40,7 @@ class Situation:
     troubles: tuple[PointedAt, ...] = ()
     planned: tuple[Planned, ...] = ()
     listings: tuple[ListingRow, ...] = ()
+    deeds: tuple[Deed, ...] = ()
     shops: int = 1
     undoable: bool = False
 
@@ -401,3 +404,14 @@ def about_planned(now: Situation) -> SafeText | None:
         if row.held_by not in BY_PERSON:
             return say("{number}: {reason}", number=row.item, reason=word(GUARDS, row.held_by))
     return None
+
+
+def about_deeds(now: Situation) -> SafeText | None:
+    """There must be an engine, and a way back from all of it."""
+    if not now.attached:
+        return _(NO_ENGINE)
+    if now.reading:
+        return say("the marked rows are still being read")
+    if not now.deeds:
+        return say("nothing was done here")
+    return next((_(deed.undo) for deed in now.deeds if not isinstance(deed.undo, Undo)), None)

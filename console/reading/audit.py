@@ -13,13 +13,15 @@ from console.reading.reader import like
 from console.safe_text import SafeText, safe
 
 # What was refused names an order by our own id, and a person knows it by the shop's number.
-_AUDIT = """
-SELECT * FROM (
-    SELECT a.id, a.at, a.who, a.what, iif(o.id IS NULL, a.subject, 'order ' || o.number || '@' || o.account) AS subject,
-           a.before, a.after, a.why
-    FROM audit a
-    LEFT JOIN sales_order o ON a.subject LIKE 'order %' AND instr(a.subject, '@') = 0
-         AND o.id = CAST(substr(a.subject, 7) AS INTEGER))
+ENTRIES = """
+SELECT a.id, a.at, a.who, a.what, iif(o.id IS NULL, a.subject, 'order ' || o.number || '@' || o.account) AS subject,
+       a.before, a.after, a.why, a.kind, a.command_id
+FROM audit a
+LEFT JOIN sales_order o ON a.subject LIKE 'order %' AND instr(a.subject, '@') = 0
+     AND o.id = CAST(substr(a.subject, 7) AS INTEGER)
+"""
+_AUDIT = f"""
+SELECT * FROM ({ENTRIES})
 WHERE (:since IS NULL OR at >= :since) AND (:who = '' OR fold(who) LIKE :who ESCAPE '\\')
   AND (:subject = '' OR fold(subject) LIKE :subject ESCAPE '\\')
 ORDER BY id DESC LIMIT :limit
@@ -42,18 +44,20 @@ class Entry:
 def audited(db: sqlite3.Connection, *, since: str | None, who: str, subject: str, limit: int) -> list[Entry]:
     """The newest first, `limit` at most. `since` is an instant as the store keeps them; the texts may be parts."""
     asked = {"since": since, "who": like(who), "subject": like(subject), "limit": limit}
-    return [
-        Entry(
-            at=instant(row["at"]),
-            who=safe(row["who"]),
-            what=safe(row["what"]),
-            subject=safe(row["subject"]),
-            before=_value(row["before"]),
-            after=_value(row["after"]),
-            why=safe(row["why"]),
-        )
-        for row in db.execute(_AUDIT, asked).fetchall()
-    ]
+    return [entry_of(row) for row in db.execute(_AUDIT, asked).fetchall()]
+
+
+def entry_of(row: sqlite3.Row) -> Entry:
+    """A row of ENTRIES."""
+    return Entry(
+        at=instant(row["at"]),
+        who=safe(row["who"]),
+        what=safe(row["what"]),
+        subject=safe(row["subject"]),
+        before=_value(row["before"]),
+        after=_value(row["after"]),
+        why=safe(row["why"]),
+    )
 
 
 def _value(text: str | None) -> Any:

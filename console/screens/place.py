@@ -227,6 +227,10 @@ class Place(Screen[None]):
         """To what the next cycle will write."""
         self.console_app.go("plan")
 
+    def do_audit(self, action: Action) -> None:
+        """To who did what."""
+        self.console_app.go("audit")
+
     def do_palette(self, action: Action) -> None:
         """Every action by its name."""
         from console.screens.palette import Palette

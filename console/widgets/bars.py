@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from console.actions import BY_ID, Action, key_name
 from console.language import _
@@ -12,6 +12,7 @@ from console.widths import cells
 
 FLASH_S = 6.0
 SEPARATOR = Piece(SafeText(" │ "), "dim")
+PLACES = ("overview", "orders", "catalogue", "shipments", "problems", "plan", "audit")
 
 
 class Tabs(Plain):
@@ -20,12 +21,25 @@ class Tabs(Plain):
     DEFAULT_CSS = "Tabs { dock: top; height: 1; background: $panel; }"
 
     def __init__(self, current: str) -> None:
-        line: list[Piece] = [Piece(SafeText(" Integra "), "head")]
-        for id in ("overview", "orders", "catalogue", "shipments", "problems", "plan"):
-            action = BY_ID[id]
-            text = SafeText(f" {key_name(action.keys[0])} {_(action.label)} ")
-            line += [Piece(text, "chosen" if id == current else "")]
-        super().__init__([line])
+        super().__init__()
+        self._current = current
+
+    def on_resize(self) -> None:
+        """Longer or shorter names fit; the one that is shown is always written in full."""
+        shown = next((line for line in self._lines() if _width(line) <= self.size.width), list(self._line(0)))
+        self.show_in_place(shown)
+
+    def _lines(self) -> Iterator[Line]:
+        longest = max(cells(_(BY_ID[id].label)) for id in PLACES)
+        return (list(self._line(length)) for length in range(longest, 0, -1))
+
+    def _line(self, length: int) -> Iterator[Piece]:
+        """With no more than so many characters of each name."""
+        yield Piece(SafeText(" Integra "), "head")
+        for id in PLACES:
+            action, here = BY_ID[id], id == self._current
+            name = _(action.label) if here else _(action.label)[:length]
+            yield Piece(SafeText(f" {key_name(action.keys[0])} {name} "), "chosen" if here else "")
 
 
 class StatusLine(Plain):
@@ -119,3 +133,7 @@ class KeysLine(Plain):
 
     def _width(self, action: Action) -> int:
         return cells(key_name(action.keys[0])) + cells(_(action.label)) + 3
+
+
+def _width(line: Line) -> int:
+    return sum(cells(piece.text) for piece in line)

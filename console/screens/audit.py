@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 from console import audit_texts
@@ -28,13 +29,13 @@ from console.widgets.sources import Cell, Row
 NAMED_MAX = 12
 NAMES = {
     audit_trail.ALL: N_("All"),
+    audit_trail.REFUSED: N_("Not done"),
     audit_trail.ORDERS: N_("Orders"),
     audit_trail.GOODS: N_("Products"),
     audit_trail.CUSTOMERS: N_("Customers"),
     audit_trail.ACCOUNTS: N_("Shops"),
     audit_trail.PROBLEMS: N_("Problems"),
     audit_trail.SETTINGS: N_("Settings"),
-    audit_trail.REFUSED: N_("Not done"),
 }
 
 
@@ -125,7 +126,7 @@ class Audit(Piles[int, Deed]):
         row = self.under_cursor()
         kind, _space, name = ("", "", "") if row is None else row.entry.subject.partition(" ")
         if kind == "order":
-            self.background(lambda: self._open_order(name))
+            self.background(partial(self._open_order, name))
 
     async def _open_order(self, name: str) -> None:
         number, _at, account = name.rpartition("@")

@@ -109,6 +109,8 @@ def _run(asked: argparse.Namespace, context: Context) -> int:  # noqa: PLR0912 -
             from console.verbs import plan
 
             return plan.run(context, asked.account, asked.approve, yes=asked.yes)
+        case "allow":
+            return _run_allow(asked, context)
         case "revert":
             return _run_revert(asked, context)
         case "status":
@@ -179,6 +181,20 @@ def _run(asked: argparse.Namespace, context: Context) -> int:  # noqa: PLR0912 -
 
             return doctor.run(context)
     raise AssertionError(f"argparse let {asked.verb!r} through")
+
+
+def _run_allow(asked: argparse.Namespace, context: Context) -> int:
+    from console.verbs import allow
+
+    if asked.forget is not None:
+        return allow.forget(context, asked.forget)
+    if asked.account is None:
+        return allow.show(context)
+    if asked.fall is None or asked.ends is None:
+        complain(_("Say how far and until when: --fall 60 --until 2026-11-30T23:59"))
+        return Exit.WRONG_USAGE
+    wish = allow.Wish(asked.account, asked.products, asked.all, asked.fall, asked.begins, asked.ends)
+    return allow.allow(context, wish, yes=asked.yes)
 
 
 def _run_revert(asked: argparse.Namespace, context: Context) -> int:

@@ -47,8 +47,9 @@ TROUBLES = frozenset({"problems", "affected"})
 PAGES = frozenset({"order"})
 """Places that are read like a page; the others have lists."""
 PLAN = frozenset({"plan"})
+ALLOWANCES = frozenset({"allowances"})
 AUDIT = frozenset({"audit"})
-PILES = ORDERS | CATALOGUE | ADOPTION | CHANGED_TEXTS | PROBLEMS | PLAN | AUDIT
+PILES = ORDERS | CATALOGUE | ADOPTION | CHANGED_TEXTS | PROBLEMS | PLAN | ALLOWANCES | AUDIT
 
 # --- the table --------------------------------------------------------------------------------------------------------
 
@@ -236,6 +237,15 @@ ACTIONS: tuple[Action, ...] = (
         "undo", ("z",), N_("take back"), N_("Take back what was done, as far as there is a way back."), AUDIT,
         verb="withdraw", dangerous=True, why_not=reasons.about_deeds,
     ),
+    Action("allowances", ("p",), N_("allow ahead"), N_("Falls of prices that are allowed ahead; allow another."), PLAN),
+    Action(
+        "allow_ahead", ("n",), N_("allow"), N_("Let prices fall between two moments: of what, how far, from when."),
+        ALLOWANCES, verb="allow_ahead", dangerous=True, why_not=reasons.about_allowing,
+    ),
+    Action(
+        "withdraw_allowance", ("z",), N_("take back"), N_("It allows nothing any more; what has passed has passed."),
+        ALLOWANCES, verb="withdraw_allowance", why_not=reasons.about_allowed,
+    ),
     # lists in several piles
     Action("mark", ("space",), N_("mark"), N_("Mark the row and go on; what you do then takes all marked."), PILES),
     Action("mark_all", ("*",), N_("mark all"), N_("Mark every row of the list."), PILES, footer=False),
@@ -347,6 +357,7 @@ KEY_PAGES = (
     (N_("Texts changed in the shop"), ("changed_texts",)),
     (N_("Problems"), ("problems",)),
     (N_("Plan"), ("plan",)),
+    (N_("Falls of prices allowed ahead"), ("allowances",)),
     (N_("Audit"), ("audit",)),
     (N_("What a problem holds up"), ("affected",)),
     (N_("Every list"), ("list",)),

@@ -137,6 +137,17 @@ def _planned(verbs: Any) -> None:
     plan.add_argument("--yes", action="store_true", help=_("approve without asking"))
     _json(plan)
 
+    allow = _verb(verbs, "allow", _("let prices fall between two moments, ahead; without a name: what is allowed"))
+    allow.add_argument("account", nargs="?", metavar=_("ACCOUNT"), help=_("whose prices"))
+    allow.add_argument("products", nargs="*", metavar="SKU", help=_("the keys or codes of the products, or of a grid"))
+    allow.add_argument("--all", action="store_true", help=_("every product of the account"))
+    allow.add_argument("--fall", type=int, metavar=_("PER_CENT"), help=_("by how much at most; 0 for what only rises"))
+    allow.add_argument("--from", dest="begins", default="", metavar=_("WHEN"), help=_("now, when it is left out"))
+    allow.add_argument("--until", dest="ends", metavar=_("WHEN"), help=_("2h, 1d, or 2026-11-30T23:59"))
+    allow.add_argument("--forget", type=_from_one, metavar=_("NUMBER"), help=_("take one back, by its number"))
+    allow.add_argument("--yes", action="store_true", help=_("allow it without asking"))
+    _json(allow)
+
     revert = _verb(verbs, "revert", _("send back the prices or texts of a time; without a time: what was sent back"))
     revert.add_argument("--facet", choices=("price", "content"), help=_("prices, or texts with all that is said"))
     revert.add_argument("--since", metavar=_("WHEN"), help=_("what was shown then: 14:05, 30m ago, 2026-11-30T08:00"))

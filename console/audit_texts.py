@@ -43,6 +43,8 @@ DEEDS = {
     "go_live": N_("first write approved"),
     "observe": N_("set to observe"),
     "pass_guard": N_("let pass what a guard held"),
+    "allow_ahead": N_("allowed a fall of prices ahead"),
+    "withdraw_allowance": N_("took back what prices were allowed ahead"),
     "revert": N_("former price or text sent back"),
     "release_reverted": N_("C-Plus counts again"),
     "retry_problem": N_("problem tried again"),

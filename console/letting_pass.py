@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from console.reading.planned import WHOLE, Planned
+from engine.store.plan_numbers import said_as
 
 VERB = "pass_guard"
 ROWS_MAX = 200
@@ -18,7 +19,7 @@ def asks(chosen: Sequence[Planned]) -> Iterator[dict[str, Any]]:
     numbers: dict[str, str | None] = {row.account: row.number for row in chosen if row.held_by == WHOLE}
     for row in chosen:
         if row.held_by is not None:
-            by_guard.setdefault((row.account, row.held_by), []).append([row.item, row.part, row.wanted])
+            by_guard.setdefault((row.account, row.held_by), []).append([row.item, row.part, said_as(row.wanted)])
     for (account, guard), rows in by_guard.items():
         if guard == WHOLE:
             yield {"account": account, "guard": guard, "number": numbers[account]}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from console.language import N_, _, say
 from console.reading.accounts import AccountRow
+from console.reading.allowances import AllowedAhead
 from console.reading.audit_trail import Deed
 from console.reading.catalogue import ListingRow
 from console.reading.orders import OrderRow
@@ -39,6 +40,7 @@ class Situation:
     changes: tuple[ShopChange, ...] = ()
     troubles: tuple[PointedAt, ...] = ()
     planned: tuple[Planned, ...] = ()
+    allowed: tuple[AllowedAhead, ...] = ()
     listings: tuple[ListingRow, ...] = ()
     deeds: tuple[Deed, ...] = ()
     shops: int = 1
@@ -388,6 +390,18 @@ def nothing_changed(now: Situation) -> SafeText | None:
 def only_one_shop(now: Situation) -> SafeText | None:
     """Why there is no other."""
     return None if now.shops > 1 else say("there is one shop only")
+
+
+def about_allowing(now: Situation) -> SafeText | None:
+    """There must be an engine."""
+    return None if now.attached else _(NO_ENGINE)
+
+
+def about_allowed(now: Situation) -> SafeText | None:
+    """There must be an engine and something that is allowed."""
+    if not now.attached:
+        return _(NO_ENGINE)
+    return None if now.allowed else say("nothing is allowed ahead here")
 
 
 def about_planned(now: Situation) -> SafeText | None:

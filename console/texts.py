@@ -291,6 +291,9 @@ SALE_REASONS = {
 
 GUARDS = {
     "price-drop": N_("prices fall further than the guard allows"),
+    "many-prices": N_("too many prices would change at once"),
+    "many-texts": N_("too many products would get another name or description at once"),
+    "many-leaving": N_("too many products would leave the shop at once"),
     "many-to-zero": N_("too many items would fall to zero at once"),
     "price-groups": N_("price tables go to other customer groups, as the settings say"),
     "adoption": N_("it may be in the shop already: settle it with integra adopt"),

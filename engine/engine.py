@@ -32,6 +32,7 @@ from engine.tasks.stock import StockTask
 from engine.tasks.watch import WatchTask
 from engine.verbs.accounts import account_verbs
 from engine.verbs.adoption import adoption_verbs
+from engine.verbs.allowances import allowance_verbs
 from engine.verbs.customers import customer_verbs
 from engine.verbs.goods import goods_verbs
 from engine.verbs.invoice import invoice_verbs
@@ -131,6 +132,7 @@ class Engine:
         return [
             *order_verbs(lambda: self.settings.engine.undo_s, self._channel_of),
             *account_verbs(),
+            *allowance_verbs(),
             *adoption_verbs(lambda: self._accounts),
             *shop_change_verbs(),
             *problem_verbs(),

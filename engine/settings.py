@@ -26,6 +26,7 @@ from engine.errors import Misconfigured
 from engine.media_limits import HOURS_PATTERN
 
 Seconds = Annotated[int, msgspec.Meta(ge=1, le=86_400)]
+Percent = Annotated[int, msgspec.Meta(ge=1, le=100)]
 Key = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,19}$")]
 
 SECRETS_FILE = "secrets.toml"
@@ -62,8 +63,11 @@ class ErpSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 class GuardSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """[account.guards]: what is held until a person looks; in per cent."""
 
-    price_drop_percent: Annotated[int, msgspec.Meta(ge=1, le=100)] = 50
-    stock_to_zero_percent: Annotated[int, msgspec.Meta(ge=1, le=100)] = 30
+    price_drop_percent: Percent = 50
+    prices_changing_percent: Percent = 50  # of the products listed; promotions aside
+    texts_changing_percent: Percent = 50  # of the products shown
+    leaving_percent: Percent = 30  # of the products shown
+    stock_to_zero_percent: Percent = 30
 
 
 class SourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -101,7 +101,7 @@ class Planned:
 
 WHOLE = "price-groups"
 """A guard that holds all of an account's rows or none of them."""
-BY_PERSON = ("price-drop", "many-to-zero", WHOLE)
+BY_PERSON = ("price-drop", "many-prices", "many-texts", "many-leaving", "many-to-zero", WHOLE)
 """The guards that a person lets something pass."""
 
 

@@ -16,6 +16,7 @@ from console.reading import planned
 from console.reading.planned import Key, Planned
 from console.reasons import Situation
 from console.safe_text import SafeText
+from console.screens.allowances import Allowances
 from console.screens.piles import Piles
 from console.screens.place import bindings
 from console.text_difference import difference
@@ -135,6 +136,11 @@ class Plan(Piles[Key, Planned]):
         note = [[Piece(_(action.help))]]
         question = say_n("Let {n} row pass?", "Let {n} rows pass?", len(chosen))
         self.app.push_screen(Confirm(question, [*note, *_named(chosen)], _(action.label)), answered)
+
+    def do_allowances(self, action: Action) -> None:
+        """What is allowed ahead; the prices marked here are suggested for another."""
+        products = dict.fromkeys(str(row.item) for row in self.meant() if row.facet == "price")
+        self.app.push_screen(Allowances(list(products)))
 
     def go_back(self) -> None:
         """It stands beside the overview, not on it."""

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from engine.store import price_guards
+from engine.store.allowances import NOTHING, Allowed
 from engine.store.database import touch
 from engine.store.instants import to_text
-
-PRICE_DROP = "price-drop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class PriceTerms:
 
     base_table: str
     group_tables: Sequence[str]
-    drop_percent: int  # a fall by more than this is held
+    limits: price_guards.PriceLimits
     quantities: bool
     specials: bool
     today: date  # by the calendar of the shop
@@ -98,28 +98,18 @@ UPDATE publication SET wanted = NULL, wanted_version = wanted_version + 1, wante
    AND (item, part) NOT IN (SELECT item, part FROM wish)
 """
 
-# The price of a table's one piece is measured against the one shown before; any other price also against the price of
-# one piece beside it, or the first promotion ever of a product could be any number.
-_HOLD_DROPS = """
-UPDATE publication INDEXED BY publication_todo SET held_by = 'price-drop'
- WHERE account = :account AND facet = 'price' AND todo AND held_by IS NULL AND guard_passed IS NULL
-   AND wanted IS NOT NULL
-   AND CAST(wanted AS INTEGER) * 100 < (100 - :drop_percent) * MAX(
-       COALESCE(CAST(confirmed AS INTEGER), 0),
-       CASE WHEN instr(part, '/') = 0 THEN 0 ELSE COALESCE((
-           SELECT CAST(COALESCE(one.confirmed, one.wanted) AS INTEGER) FROM publication one
-            WHERE one.account = :account AND one.item = publication.item AND one.facet = 'price'
-              AND one.part = substr(publication.part, 1, instr(publication.part, '/') - 1)), 0) END)
-"""
 
+def want_prices(
+    db: sqlite3.Connection, account: str, terms: PriceTerms, now: datetime, allowed: Allowed = NOTHING
+) -> int:
+    """Want the prices of an account; what the guards hold is not sent. Answers how many rows changed.
 
-def want_prices(db: sqlite3.Connection, account: str, terms: PriceTerms, now: datetime) -> int:
-    """Want the prices of an account; a fall of more than the guard allows is held. Answers how many rows changed."""
+    allowed: what a person let them do ahead.
+    """
     values = {
         "account": account,
         "base_table": terms.base_table,
         "group_tables": json.dumps([table for table in terms.group_tables if table != terms.base_table]),
-        "drop_percent": terms.drop_percent,
         "quantities": terms.quantities,
         "specials": terms.specials,
         "today": terms.today.isoformat(),
@@ -130,8 +120,8 @@ def want_prices(db: sqlite3.Connection, account: str, terms: PriceTerms, now: da
     for statement in (_WANT, _TAKE_AWAY):
         db.execute(statement, values)
         changed += int(db.execute("SELECT changes()").fetchone()[0])  # rowcount knows nothing of a WITH ...
-    # A value that was confirmed only after the price was wanted (adoption) meets the guard too.
-    db.execute(_HOLD_DROPS, values)
+    # A value that was confirmed only after the price was wanted (adoption) meets the guards too.
+    price_guards.hold(db, account, terms.limits, allowed)
     if changed:
         touch(db, "publications")
     return changed

@@ -15,6 +15,7 @@ from datetime import datetime
 from engine.publishing import Facet
 from engine.store.database import touch
 from engine.store.instants import later, to_text
+from engine.store.plan_numbers import said_as
 
 # 0 = the channel shows what is confirmed, 1 = perhaps not: what is wanted is sent again, though it be the same. While
 # something is in flight: 2 = that wish came after it had left, and its confirmation does not fulfil it; 3 = there was
@@ -47,7 +48,8 @@ def want(
         if value is None:
             changed += db.execute(
                 "UPDATE publication SET wanted = NULL, wanted_version = wanted_version + 1, wanted_at = ?,"
-                " attempts = 0, next_at = NULL, error_code = NULL, error_detail = NULL, held_by = NULL"
+                " attempts = 0, next_at = NULL, error_code = NULL, error_detail = NULL, held_by = NULL,"
+                " guard_passed = NULL"
                 " WHERE account = ? AND item = ? AND facet = ? AND part = ? AND wanted IS NOT NULL",
                 (to_text(now), account, item, facet, part),
             ).rowcount
@@ -56,7 +58,8 @@ def want(
             "INSERT INTO publication (account, item, facet, part, wanted, wanted_at) VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (account, item, facet, part) DO UPDATE SET wanted = excluded.wanted,"
             " wanted_version = wanted_version + 1, wanted_at = excluded.wanted_at, attempts = 0, next_at = NULL,"
-            " error_code = NULL, error_detail = NULL, held_by = NULL WHERE wanted IS NOT excluded.wanted",
+            " error_code = NULL, error_detail = NULL, held_by = NULL, guard_passed = NULL"
+            " WHERE wanted IS NOT excluded.wanted",
             (account, item, facet, part, value, to_text(now)),
         ).rowcount
     if changed:
@@ -353,13 +356,26 @@ def adopt_found(
 
 
 def let_pass(db: sqlite3.Connection, account: str, guard: str, item: str, part: str, value: str | None) -> bool:
-    """A person lets this value pass the guard that holds it; False where it does not hold just that."""
-    passed = db.execute(
-        "UPDATE publication SET held_by = NULL, guard_passed = held_by WHERE account = ? AND held_by = ? AND item = ?"
-        " AND part = ? AND wanted IS ?",
-        (account, guard, item, part, value),
+    """A person lets this value, as `said_as` names it, pass the guard that holds it; False where it holds another."""
+    rows = db.execute(
+        "SELECT facet, wanted FROM publication WHERE account = ? AND item = ? AND part = ? AND held_by = ?",
+        (account, item, part, guard),
+    ).fetchall()
+    facets = [row["facet"] for row in rows if said_as(row["wanted"]) == value]
+    db.executemany(
+        "UPDATE publication SET held_by = NULL, guard_passed = held_by WHERE account = ? AND item = ? AND facet = ?"
+        " AND part = ?",
+        [(account, item, facet, part) for facet in facets],
     )
-    return passed.rowcount > 0
+    return bool(facets)
+
+
+def let_all_pass(db: sqlite3.Connection, account: str, guard: str) -> None:
+    """A person has seen how much a guard holds, and lets all of it pass."""
+    db.execute(
+        "UPDATE publication SET held_by = NULL, guard_passed = held_by WHERE account = ? AND held_by = ? AND todo",
+        (account, guard),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ import msgspec
 
 from engine.publishing import Content, Facet
 from engine.reverting import Reversal, field_of, field_reversals, with_field
-from engine.store import mirror, publications
+from engine.store import content_guards, mirror, publications
 from engine.store.database import touch
 from engine.store.instants import to_text
-from engine.store.price_wants import PRICE_DROP
+from engine.store.price_guards import PRICE_DROP
 
 FACETS = (Facet.PRICE, Facet.CONTENT)
 
@@ -74,12 +74,18 @@ def send_back(db: sqlite3.Connection, facet: str, chosen: Sequence[Reversal], wh
                     content = with_field(content, one.part, one.back)
             encoded = msgspec.json.encode(content).decode()
             publications.want(db, account, Facet.CONTENT, [(item, "", encoded)], now)
+            _pass(db, content_guards.MANY_TEXTS, account, item, Facet.CONTENT, "")
         return
     for one in chosen:
         publications.want(db, one.account, Facet.PRICE, [(one.item, one.part, one.back)], now)
-    db.executemany(  # a person has seen it: no guard asks once more
-        "UPDATE publication SET guard_passed = ? WHERE account = ? AND item = ? AND facet = 'price' AND part = ?",
-        [(PRICE_DROP, one.account, one.item, one.part) for one in chosen],
+        _pass(db, PRICE_DROP, one.account, one.item, Facet.PRICE, one.part)
+
+
+def _pass(db: sqlite3.Connection, guard: str, *key: str) -> None:
+    """A person has seen it: no guard asks once more."""
+    db.execute(
+        "UPDATE publication SET guard_passed = ? WHERE account = ? AND item = ? AND facet = ? AND part = ?",
+        (guard, *key),
     )
 
 

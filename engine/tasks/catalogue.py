@@ -17,7 +17,17 @@ from engine.listing import OBSTACLES, Override, content_of, obstacles, offered, 
 from engine.model.goods import Product
 from engine.publishing import Content, ContentPush, Facet, RowError
 from engine.runtime.supervisor import TaskReport
-from engine.store import accounts, arrivals, category_maps, kits, listings, mirror, publications, reverts
+from engine.store import (
+    accounts,
+    arrivals,
+    category_maps,
+    content_guards,
+    kits,
+    listings,
+    mirror,
+    publications,
+    reverts,
+)
 from engine.store.problems import clear_problem, raise_problem
 from engine.store.publications import Row
 from engine.tasks.handing_over import HandingOver
@@ -71,6 +81,12 @@ class CatalogueTask:
         while await account.store.write(lambda db: category_maps.send_moved(db, account.id)):
             pass
         await adopt_once(account)
+        await account.store.write(self._hold)
+
+    def _hold(self, db: sqlite3.Connection) -> None:
+        guards = self._account.settings.guards
+        limits = content_guards.ContentLimits(guards.leaving_percent, guards.texts_changing_percent)
+        content_guards.hold(db, self._account.id, limits)
 
     def _look_ahead(self, db: sqlite3.Connection) -> None:
         """Want anew what shows other delivery days because goods are on order, or have come, or a day has passed."""

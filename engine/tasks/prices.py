@@ -10,7 +10,7 @@ from engine.account import Account
 from engine.errors import Param
 from engine.publishing import Facet, PricePush, RowError
 from engine.runtime.supervisor import TaskReport
-from engine.store import accounts, price_groups, price_wants
+from engine.store import accounts, allowances, price_groups, price_guards, price_wants
 from engine.store.database import generations
 from engine.store.problems import (
     Severity,
@@ -57,18 +57,21 @@ class PricesTask:
         account, settings, takes = self._account, self._account.settings, self._account.channel.capabilities
         carried = price_groups.carried(db, account.id)
         group_tables = tuple(carried)
-        basis = (settings, carried, account.today(), generations(db, "price-list", "listed"))
+        allowed = allowances.allowed(db, account.id, account.now())  # its time may begin with nothing else changed
+        basis = (settings, carried, account.today(), allowed, generations(db, "price-list", "listed"))
         if basis == self._basis:
             return basis
         terms = price_wants.PriceTerms(
             base_table=settings.base_price_table,
             group_tables=group_tables,
-            drop_percent=settings.guards.price_drop_percent,
+            limits=price_guards.PriceLimits(
+                settings.guards.price_drop_percent, settings.guards.prices_changing_percent
+            ),
             quantities=takes.price_quantities,
             specials=takes.price_specials,
             today=account.today(),
         )
-        price_wants.want_prices(db, account.id, terms, account.now())
+        price_wants.want_prices(db, account.id, terms, account.now(), allowed)
         self._tell_unusable(db)
         self._tell_above_base(db, group_tables)
         return basis

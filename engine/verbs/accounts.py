@@ -7,12 +7,32 @@ from typing import Any
 
 from engine.adoption.verdict import verdict
 from engine.runtime.commands import EVERYONE, OWNER_ONLY, AnyVerb, Ask, Outcome, Verb
-from engine.store import accounts, price_groups, price_wants, publications, shop_customers, wants
+from engine.store import (
+    accounts,
+    content_guards,
+    price_groups,
+    price_guards,
+    publications,
+    shop_customers,
+    wants,
+)
 from engine.store.audit import audit
 from engine.store.database import touch
 from engine.store.instants import from_text, to_text
 from engine.store.plan_numbers import number_of
 from engine.verbs.refusal import refusal
+
+TASK_OF = {
+    price_guards.PRICE_DROP: "prices",
+    price_guards.MANY_PRICES: "prices",
+    price_groups.GUARD: "prices",
+    content_guards.MANY_LEAVING: "catalogue",
+    content_guards.MANY_TEXTS: "catalogue",
+    wants.MANY_TO_ZERO: "stock",
+}
+"""The guards that a person may let something pass, and who sends it then."""
+COUNTED_IN_VERDICT = (price_guards.MANY_PRICES, content_guards.MANY_LEAVING, content_guards.MANY_TEXTS)
+"""What these hold is told as a number by the verdict of an account, and approved with it."""
 
 
 def account_verbs() -> list[AnyVerb]:
@@ -63,6 +83,8 @@ def _go_live(db: sqlite3.Connection, ask: Ask) -> Outcome:
     if ask.row_version is not None and ask.row_version != row["row_version"]:
         return refusal("stale", order=account, who="engine", what="verdict")
     approved = verdict(db, account)
+    for guard in COUNTED_IN_VERDICT:
+        publications.let_all_pass(db, account, guard)
     shop_customers.clear(db, account)
     accounts.set_mode(db, account, accounts.LIVE, "")
     db.execute(
@@ -76,11 +98,12 @@ def _go_live(db: sqlite3.Connection, ask: Ask) -> Outcome:
 def _pass_guard(db: sqlite3.Connection, ask: Ask) -> Outcome:
     """Let rows pass that a guard held, as they were shown: {account, guard} with {rows}, or {number} of price groups.
 
-    rows: [[item, part, value], ...]; they pass all together, or none when one of them shall show something else by now.
+    rows: [[item, part, value], ...], values as plan_numbers.said_as names them; they pass all together, or none when
+    one of them shall show something else by now.
     number: as plan_numbers has it of all rows of the account's price groups; they pass while it is still that one.
     """
     account, guard = (str(ask.args.get(name, "")) for name in ("account", "guard"))
-    if guard not in (price_wants.PRICE_DROP, wants.MANY_TO_ZERO, price_groups.GUARD):
+    if guard not in TASK_OF:
         return refusal("no-such-guard", guard=guard)
     released = 0
     if guard == price_groups.GUARD:  # tables change their groups whole or not at all
@@ -94,4 +117,4 @@ def _pass_guard(db: sqlite3.Connection, ask: Ask) -> Outcome:
             released += 1
     audit(db, ask, "pass_guard", f"account {account}", guard, {"rows": released})
     touch(db, "publications")
-    return Outcome({"rows": released}, wake=((account, "prices"), (account, "stock")))
+    return Outcome({"rows": released}, wake=((account, TASK_OF[guard]),))

@@ -14,7 +14,7 @@ from connectors.sandbox.base import registers as r
 from engine.engine import Engine
 from engine.ports import SalesChannel
 from engine.runtime.collector import calm_collector
-from engine.settings import AccountSettings, EngineSettings, Settings
+from engine.settings import AccountSettings, EngineSettings, GuardSettings, Settings
 from engine.store.database import Store, open_store
 from engine.systime import system_surroundings
 from tests.bench.shops import TOKEN
@@ -30,6 +30,7 @@ async def bench_engine(
         AccountSettings(
             id=name, kind="magento", order_prefix=name[0].upper(), online_tag=r.VENDA_ONLINE, base_price_table=r.VAREJO,
             group_price_tables=[r.ATACADO, r.REVENDA], import_orders_since=date(2020, 1, 1),
+            guards=GuardSettings(prices_changing_percent=100),  # all of them do, over and over
         )
         for name in shops
     ]  # fmt: skip

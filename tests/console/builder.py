@@ -30,6 +30,7 @@ from engine.store.instants import to_text
 from engine.systime import system_surroundings
 from engine.verbs.accounts import account_verbs
 from engine.verbs.adoption import adoption_verbs
+from engine.verbs.allowances import allowance_verbs
 from engine.verbs.invoice import invoice_verbs
 from engine.verbs.listing import listing_verbs
 from engine.verbs.orders import order_verbs
@@ -202,6 +203,7 @@ class BareEngine:
         return [
             *order_verbs(lambda: self.settings.engine.undo_s, lambda _: PLAIN),
             *account_verbs(),
+            *allowance_verbs(),
             *adoption_verbs(lambda: {"loja": cast("Account", SimpleNamespace(settings=ACCOUNT))}),
             *shop_change_verbs(),
             *listing_verbs(lambda: {"loja": cast("Account", SimpleNamespace(settings=ACCOUNT))}),

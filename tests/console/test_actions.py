@@ -12,6 +12,7 @@ from console.keys import EATEN
 from console.reasons import Situation
 from console.screens.adoption import AdoptionScreen
 from console.screens.affected import AffectedScreen
+from console.screens.allowances import Allowances
 from console.screens.catalogue import Catalogue
 from console.screens.changed_texts import ChangedTexts
 from console.screens.order import OrderScreen
@@ -25,6 +26,7 @@ from console.screens.shipments_file import ShipmentFile
 from engine.settings import Settings
 from engine.verbs.accounts import account_verbs
 from engine.verbs.adoption import adoption_verbs
+from engine.verbs.allowances import allowance_verbs
 from engine.verbs.listing import listing_verbs
 from engine.verbs.orders import order_verbs
 from engine.verbs.problems import problem_verbs
@@ -41,6 +43,7 @@ SCREENS: list[tuple[type[Place], tuple[str, ...]]] = [
     (ChangedTexts, ("changed_texts", "list", "everywhere")),
     (Problems, ("problems", "list", "everywhere")),
     (Plan, ("plan", "list", "everywhere")),
+    (Allowances, ("allowances", "list", "everywhere")),
     (Shipments, ("shipments", "list", "everywhere")),
     (ShipmentFile, ("shipment_file", "list", "everywhere")),
 ]
@@ -81,6 +84,7 @@ def test_every_command_that_a_key_asks_is_one_the_engine_knows() -> None:
             for verb in [
                 *order_verbs(lambda: 0, lambda _: PLAIN),
                 *account_verbs(),
+                *allowance_verbs(),
                 *adoption_verbs(dict),
                 *shop_change_verbs(),
                 *listing_verbs(dict),

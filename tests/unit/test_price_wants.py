@@ -13,6 +13,7 @@ from engine.model.goods import Price, PriceList, Promotion, QuantityPrice
 from engine.publishing import Facet
 from engine.store import accounts, price_mirror, price_wants, publications
 from engine.store.database import migrate
+from engine.store.price_guards import PriceLimits
 
 NOW = datetime(2026, 3, 2, 15, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
@@ -42,7 +43,7 @@ def erp_says(db: sqlite3.Connection, *rows: Price | QuantityPrice | Promotion) -
 
 
 def want(db: sqlite3.Connection, today: date = TODAY, *tables: str, takes: bool = True, base: str = BASE) -> None:
-    terms = price_wants.PriceTerms(base, tables, 50, quantities=takes, specials=takes, today=today)
+    terms = price_wants.PriceTerms(base, tables, PriceLimits(50, 50), quantities=takes, specials=takes, today=today)
     price_wants.want_prices(db, "loja", terms, NOW)
 
 

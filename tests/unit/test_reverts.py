@@ -15,6 +15,7 @@ from engine.publishing import Content, Facet
 from engine.store import accounts, price_mirror, price_wants, publications, reverts
 from engine.store.database import migrate
 from engine.store.instants import to_text
+from engine.store.price_guards import PriceLimits
 
 NINE = datetime(2026, 3, 2, 12, tzinfo=UTC)
 BASE = "000000001"
@@ -55,7 +56,7 @@ def erp_says(db: sqlite3.Connection, when: datetime, **cents: int) -> None:
     """Prices of the ERP, wanted at once; half off is as far as they may fall."""
     found = PriceList(tuple(Price(item, BASE, value) for item, value in cents.items()), (), ())
     price_mirror.store_prices(db, found, when)
-    terms = price_wants.PriceTerms(BASE, (), 50, quantities=False, specials=False, today=when.date())
+    terms = price_wants.PriceTerms(BASE, (), PriceLimits(50, 50), quantities=False, specials=False, today=when.date())
     price_wants.want_prices(db, "loja", terms, when)
 
 

@@ -8,6 +8,7 @@ from functools import partial
 
 import anyio
 
+from engine import restored
 from engine.account import Account
 from engine.base_watch import BaseWatch
 from engine.erp_reads import ErpReads
@@ -32,7 +33,9 @@ from engine.tasks.stock import StockTask
 from engine.tasks.watch import WatchTask
 from engine.verbs.accounts import account_verbs
 from engine.verbs.adoption import adoption_verbs
+from engine.verbs.attendance import attendance_verb
 from engine.verbs.allowances import allowance_verbs
+from engine.verbs.customer_tables import customer_table_verbs
 from engine.verbs.customers import customer_verbs
 from engine.verbs.goods import goods_verbs
 from engine.verbs.invoice import invoice_verbs
@@ -113,9 +116,11 @@ class Engine:
         return None if found is None else found.channel.capabilities
 
     async def start(self) -> None:
-        """Know the accounts. The base is asked by the first task that would write."""
+        """Know the accounts, and the store as what it is. The base is asked by the first task that would write."""
+        now = self._surroundings.clock.now()
 
         def ensure(db: sqlite3.Connection) -> None:
+            restored.draw_conclusions(db, now)
             for account in self.settings.account:
                 accounts.ensure(db, account.id, account.kind, account.name)
 
@@ -132,12 +137,14 @@ class Engine:
         return [
             *order_verbs(lambda: self.settings.engine.undo_s, self._channel_of),
             *account_verbs(),
+            attendance_verb(self._store),
             *allowance_verbs(),
             *adoption_verbs(lambda: self._accounts),
             *shop_change_verbs(),
             *problem_verbs(),
             *revert_verbs(),
-            *customer_verbs(self._store, self._erp, lambda: self._accounts, self._creating_customer),
+            *customer_verbs(self._store, self._erp, self._creating_customer),
+            *customer_table_verbs(self._store, self._erp, lambda: self._accounts, self._creating_customer),
             *registration_verbs(),
             *goods_verbs(self._store, self._erp, lambda: self._accounts),
             *listing_verbs(lambda: self._accounts),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
+from engine import restored
 from engine.account import Account
 from engine.adoption.matching import FoundItem, OurItem, SkuKey, key_hits, match
 from engine.adoption.open_orders import look_at_orders
@@ -16,9 +17,11 @@ from engine.adoption.take import take_matched
 from engine.adoption.verdict import conclude, refresh
 from engine.listing import parent_item
 from engine.model.goods import ProductKey
+from engine.progress import Progress
 from engine.publishing import RemoteItem
 from engine.settings import AccountSettings
 from engine.store import accounts, shop_items
+from engine.store.progress import Stage
 
 
 async def adopt_once(account: Account) -> None:
@@ -34,14 +37,24 @@ async def adopt_once(account: Account) -> None:
         found = {f"skus_by_{key}": count for key, count in hits.items()} | await look_at_orders(account)
         await take_matched(account)
         identity = f"{shop.name} ({shop.version})"
-        await account.store.write(lambda db: conclude(db, account.id, identity, found, account.now()))
+
+        def keep(db: sqlite3.Connection) -> None:
+            now = account.now()
+            conclude(db, account.id, identity, found, now)
+            restored.tell_lost(db, account.id, found.get("orders_in_erp", 0) + found.get("orders_dead", 0), now)
+
+        await account.store.write(keep)
     elif await take_matched(account) and row["approved_at"] is None:  # settled since, or flagged since
         await account.store.write(lambda db: refresh(db, account.id, account.now()))
 
 
 async def _look_at_items(account: Account) -> dict[SkuKey, int]:
     keys = await account.erp.product_keys()
-    found = [light(remote) async for page in account.shop.items() for remote in page]
+    found: list[FoundItem] = []
+    progress = Progress(account, "catalogue", Stage.ADOPTING)
+    async for page in account.shop.items():
+        found += map(light, page)
+        await progress.add(len(page))
     settings = account.settings
 
     def keep(db: sqlite3.Connection) -> dict[SkuKey, int]:

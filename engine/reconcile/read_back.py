@@ -15,11 +15,13 @@ from datetime import datetime, timedelta
 from engine.account import Account
 from engine.amounts import to_e4
 from engine.price_parts import shown_prices
+from engine.progress import Progress
 from engine.publishing import Facet, RemoteItem, Salable, StockPush
 from engine.reconcile import content, photos, salable
 from engine.reconcile.gone import settle_gone
 from engine.store import accounts, publications
 from engine.store.instants import from_text, to_text
+from engine.store.progress import Stage
 
 ITEMS_PER_READ = 300
 DUE, REACHED = "reconcile-at", "reconcile-from"
@@ -79,8 +81,18 @@ async def reconcile(account: Account) -> Found:
     return found
 
 
+def look_at_all(db: sqlite3.Connection, account: str, now: datetime) -> None:
+    """Have all that is confirmed compared now: something else may have been sent since."""
+    accounts.set_cursor(db, account, DUE, to_text(now))
+    accounts.set_cursor(db, account, REACHED, "")
+
+
 async def _look(account: Account, reached: str, found: Found) -> None:
     counts_orders = account.channel.capabilities.counts_own_orders
+    left_after = reached
+    progress = Progress(
+        account, "reconcile", Stage.READING_BACK, lambda db: publications.confirmed_after(db, account.id, left_after)
+    )
     while items := await _next_items(account, reached):
         as_of = account.now()
         shown = await account.channel.read_items(items)
@@ -89,12 +101,13 @@ async def _look(account: Account, reached: str, found: Found) -> None:
         if counts_orders and levels and would_sell is None:
             found.unread += len(items)
         seen = Seen(shown, levels, would_sell, items, as_of)
-        reached = seen.reached
+        reached = left_after = seen.reached
         for facet, rows in (await _kept(account, seen)).items():
             found.drifted[facet] = found.drifted.get(facet, 0) + rows
         there = {remote.item for remote in shown}
         found.gone += [item for item in items if item not in there]
         found.looked_at += len(items)
+        await progress.add(len(items))
     if found.gone:
         found.gone = await settle_gone(account, found.gone, found.looked_at)
 

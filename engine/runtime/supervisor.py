@@ -15,6 +15,7 @@ import anyio
 from engine.errors import ErpAway, IntegraError, OutcomeUnknown, Param, RetryLater
 from engine.ports import Surroundings
 from engine.runtime.log import without_secrets
+from engine.store import outages
 from engine.store import tasks as task_table
 from engine.store.accounts import ERP
 from engine.store.database import Store
@@ -42,6 +43,9 @@ FIRST = ("orders", "effects", "stock")
 """At start all tasks begin at once, these before the others: they must not queue behind a long catalogue read."""
 
 AWAY_SUBJECT = "erp:away"
+
+ASKS_THE_SHOP, ASKS_THE_ERP = "orders", "stock"
+"""The tasks that ask the shop, and the ERP, in each of their cycles whatever there is to do."""
 
 log = logging.getLogger("integra.supervisor")
 
@@ -268,8 +272,19 @@ class Supervisor:
             clear_problem(db, slot.task.account, None, slot.subject)
             if answered:
                 clear_problem(db, ERP, None, AWAY_SUBJECT)
+                outages.ends(db, ERP, now)
+            self._note_answers(db, slot, report, now)
 
         await self._note(note)
+
+    def _note_answers(self, db: sqlite3.Connection, slot: _Slot, report: TaskReport, now: datetime) -> None:
+        """Whoever was out of reach answers again, be it since a former life."""
+        if report.held is not None:
+            return
+        if slot.task.name == ASKS_THE_SHOP:
+            outages.ends(db, slot.task.account, now)
+        if slot.task.name == ASKS_THE_ERP and not any(other.erp_away for other in self._slots.values()):
+            outages.ends(db, ERP, now)
 
     def _erp_answers(self) -> None:
         """One that could not reach the ERP got through: the others need not wait out their back-offs."""
@@ -308,10 +323,14 @@ class Supervisor:
             task_table.failed(db, slot.key, end, slot.failures, code, detail, params)
             if slot.erp_away:
                 clear_problem(db, slot.task.account, None, slot.subject)
+                outages.begins(db, ERP, now)
+            elif slot.task.name == ASKS_THE_SHOP and isinstance(error, RetryLater | OutcomeUnknown):
+                outages.begins(db, slot.task.account, now)
             raise_problem(db, account, code, subject, params, detail, severity, now)
             clear_other_problems(db, account, code, subject)
             if nobody_waits:  # what they meet now is something else
                 clear_problem(db, ERP, None, AWAY_SUBJECT)
+                outages.ends(db, ERP, now)
 
         await self._note(note)
 

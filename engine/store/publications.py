@@ -37,6 +37,7 @@ class Row:
     confirmed: str | None
     remote: str | None
     confirmed_at: str | None = None
+    wanted_at: str = ""
 
 
 def want(
@@ -81,7 +82,8 @@ _EXISTS = (
 # Stock of a SKU and an effect that moves the channel's own counter of it exclude each other.
 _NO_EFFECT = (
     " AND NOT EXISTS (SELECT 1 FROM order_line l JOIN effect e ON e.order_id = l.order_id AND e.state = 'in-flight'"
-    " AND e.kind IN ('ship', 'cancel', 'deny-payment', 'refund') JOIN sales_order o ON o.id = l.order_id WHERE"
+    " AND e.kind IN ('ship', 'cancel', 'credit-short', 'deny-payment', 'refund')"
+    " JOIN sales_order o ON o.id = l.order_id WHERE"
     " l.sku = p.item AND o.account = p.account)"
 )
 
@@ -133,7 +135,7 @@ def sendable(
     if new is not None:
         since += _NEW if new else f" AND NOT (TRUE{_NEW})"
     rows = db.execute(
-        "SELECT item, part, wanted, wanted_version, confirmed, remote, confirmed_at FROM publication p"
+        "SELECT item, part, wanted, wanted_version, confirmed, remote, confirmed_at, wanted_at FROM publication p"
         f" WHERE account = :account AND facet = :facet{since} AND {_SENDABLE}{_FACET_RULES[facet]}"
         " ORDER BY wanted_at, item, part LIMIT :limit",
         {
@@ -260,6 +262,26 @@ def confirmed_items(db: sqlite3.Connection, account: str, after: str, limit: int
         (account, after, limit),
     )
     return [row[0] for row in rows]
+
+
+def confirmed_after(db: sqlite3.Connection, account: str, after: str) -> int:
+    """How many items from behind `after` stand in the channel."""
+    row = db.execute(
+        "SELECT count(*) FROM publication INDEXED BY publication_listed WHERE account = ? AND facet = 'content'"
+        " AND part = '' AND wanted IS NOT NULL AND confirmed IS NOT NULL AND item > ?",
+        (account, after),
+    ).fetchone()
+    return int(row[0])
+
+
+def todo(db: sqlite3.Connection, account: str, facet: Facet) -> int:
+    """How much of a facet is not sent yet and waits for nobody, whether or not its turn has come."""
+    row = db.execute(
+        "SELECT count(*) FROM publication INDEXED BY publication_todo WHERE account = ? AND facet = ? AND todo"
+        " AND held_by IS NULL AND error_code IS NULL",
+        (account, facet),
+    ).fetchone()
+    return int(row[0])
 
 
 def drifted(

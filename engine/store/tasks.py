@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from engine.errors import Param
+from engine.store import progress
 from engine.store.database import touch
 from engine.store.instants import to_text
 
@@ -37,6 +38,7 @@ def prepare(db: sqlite3.Connection, tasks: Sequence[TaskKey]) -> None:
         if (row["account"], row["subject"].removeprefix("task:")) not in known:
             db.execute("DELETE FROM problem WHERE id = ?", (row["id"],))
     db.execute("UPDATE task SET state = 'waiting', next_at = NULL")
+    progress.forget_runs(db)
     touch(db, "tasks", "problems")
 
 
@@ -74,6 +76,7 @@ def succeeded(db: sqlite3.Connection, task: TaskKey, end: CycleEnd, done: int, t
         """,
         (end.state, to_text(end.now), to_text(end.next_at), end.seconds, lag_s, todo, done, done, *task),
     )
+    progress.run_ended(db, task, done, end.now)
     touch(db, "tasks")
 
 
@@ -105,4 +108,5 @@ def failed(
             *task,
         ),
     )
+    progress.run_ended(db, task, 0, end.now)
     touch(db, "tasks")

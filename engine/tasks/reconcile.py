@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from engine.account import Account
-from engine.publishing import Facet
 from engine.reconcile.read_back import reconcile
 from engine.reconcile.salable import look_again
 from engine.runtime.supervisor import TaskReport
-
-_SENT_BY = {Facet.CONTENT: "catalogue", Facet.MEDIA: "media", Facet.PRICE: "prices", Facet.STOCK: "stock"}
+from engine.tasks.sending import SENT_BY
 
 
 class ReconcileTask:
@@ -25,7 +23,7 @@ class ReconcileTask:
         account = self._account
         found = await reconcile(account)
         for facet in found.drifted:
-            account.wake(account.id, _SENT_BY[facet])
+            account.wake(account.id, SENT_BY[facet])
         if await look_again(account):
             account.wake(account.id, "stock")
         if found.gone:

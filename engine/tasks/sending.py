@@ -21,16 +21,21 @@ from anyio.abc import TaskGroup
 
 from engine.account import Account
 from engine.errors import Collision, IntegraError, Misconfigured, OutcomeUnknown, Refused, RetryLater, TooMany
+from engine.progress import Progress
 from engine.publishing import Facet, RowError
 from engine.runtime.supervisor import TaskReport
 from engine.store import publications
 from engine.store.instants import from_text
+from engine.store.progress import Stage
 from engine.store.publications import Row
 
 Send = Callable[[Sequence[Row]], Awaitable[Sequence[RowError]]]
 Look = Callable[[], Awaitable[None]]
 
 DIRECTION = {Facet.CONTENT: "content", Facet.MEDIA: "media", Facet.PRICE: "prices", Facet.STOCK: "stock"}
+
+SENT_BY = {Facet.CONTENT: "catalogue", Facet.MEDIA: "media", Facet.PRICE: "prices", Facet.STOCK: "stock"}
+"""The task that sends a facet."""
 
 LOOK_APART_S = 5.0
 """Between two looks at what is wanted while sending."""
@@ -89,6 +94,9 @@ class _Push:
         self._collisions = 0
         self.confirmed = 0
         self.trouble: IntegraError | None = None
+        self._progress = Progress(
+            account, SENT_BY[facet], Stage.SENDING, lambda db: publications.todo(db, account.id, facet)
+        )
 
     def begin_work(self, group: TaskGroup) -> None:
         """Bring the workers to their number; one too many ends by itself."""
@@ -216,6 +224,7 @@ class _Push:
 
         await account.store.write(store)
         self.confirmed += len(good)
+        await self._progress.add(len(good))
 
 
 async def report(account: Account, facet: Facet, done: int) -> TaskReport:

@@ -11,6 +11,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+import anyio
+
 from engine import order_flow
 from engine.account import Account
 from engine.model.channel import ChannelLine, ChannelOrder, ChannelOrderState, PaymentState
@@ -30,14 +32,19 @@ from engine.store.instants import to_text
 from engine.systime import system_surroundings
 from engine.verbs.accounts import account_verbs
 from engine.verbs.adoption import adoption_verbs
+from engine.verbs.attendance import attendance_verb
 from engine.verbs.allowances import allowance_verbs
+from engine.verbs.customer_tables import customer_table_verbs
+from engine.verbs.customers import customer_verbs
 from engine.verbs.invoice import invoice_verbs
 from engine.verbs.listing import listing_verbs
 from engine.verbs.orders import order_verbs
 from engine.verbs.problems import problem_verbs
+from engine.verbs.registrations import registration_verbs
 from engine.verbs.revert import revert_verbs
 from engine.verbs.sale_links import sale_link_verbs
 from engine.verbs.shop_changes import shop_change_verbs
+from tests.console.office import Office
 
 NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
 NFE_KEY = "4" * 44
@@ -200,15 +207,20 @@ class BareEngine:
 
     def verbs(self) -> Sequence[AnyVerb]:
         """Those that decide within the store."""
+        office, creating_customer = cast("Erp", Office(self.store)), anyio.Lock()
         return [
             *order_verbs(lambda: self.settings.engine.undo_s, lambda _: PLAIN),
             *account_verbs(),
+            attendance_verb(self.store),
             *allowance_verbs(),
             *adoption_verbs(lambda: {"loja": cast("Account", SimpleNamespace(settings=ACCOUNT))}),
             *shop_change_verbs(),
             *listing_verbs(lambda: {"loja": cast("Account", SimpleNamespace(settings=ACCOUNT))}),
             *problem_verbs(),
             *revert_verbs(),
+            *customer_verbs(self.store, office, creating_customer),
+            *customer_table_verbs(self.store, office, dict, creating_customer),
+            *registration_verbs(),
             *sale_link_verbs(self.store, cast("Erp", _Till())),
             *invoice_verbs(self.store, cast("Erp", _Till())),
         ]

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from console import customer_reasons as of_customers
 from console import reasons
 from console.language import N_, _
+from console.reasons import Situation
 from console.safe_text import SafeText
 
 
@@ -18,7 +20,7 @@ class Action:
     """One thing to do. `keys` as Textual names them; `places` are screens, or "list" for every list.
 
     A dangerous action asks before it is done, and the question stands on "no". With `verb` it is a command to the
-    engine.
+    engine, which takes it from owners only where `owner` says so.
     """
 
     id: str
@@ -30,6 +32,11 @@ class Action:
     dangerous: bool = False
     footer: bool = True
     why_not: reasons.Reason = reasons.possible
+    owner: bool = False
+
+    def hindrance(self, now: Situation) -> SafeText | None:
+        """Why it is not possible now, None when it is: whoever may not do it at all is told that."""
+        return (reasons.role_forbids(now, owner=self.owner) if self.verb else None) or self.why_not(now)
 
 
 EVERYWHERE = frozenset({"everywhere"})
@@ -38,6 +45,7 @@ OVERVIEW = frozenset({"overview"})
 ORDERS = frozenset({"orders"})
 TRIAGE = frozenset({"orders", "order"})
 CATALOGUE = frozenset({"catalogue"})
+CUSTOMERS = frozenset({"customers"})
 SHIPMENTS = frozenset({"shipments"})
 SHIPMENT_FILE = frozenset({"shipment_file"})
 ADOPTION = frozenset({"adoption"})
@@ -49,7 +57,8 @@ PAGES = frozenset({"order"})
 PLAN = frozenset({"plan"})
 ALLOWANCES = frozenset({"allowances"})
 AUDIT = frozenset({"audit"})
-PILES = ORDERS | CATALOGUE | ADOPTION | CHANGED_TEXTS | PROBLEMS | PLAN | ALLOWANCES | AUDIT
+SETTINGS = frozenset({"settings"})
+PILES = ORDERS | CATALOGUE | CUSTOMERS | ADOPTION | CHANGED_TEXTS | PROBLEMS | PLAN | ALLOWANCES | AUDIT
 
 # --- the table --------------------------------------------------------------------------------------------------------
 
@@ -57,9 +66,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("overview", ("1",), N_("Overview"), N_("Go to the overview."), EVERYWHERE, footer=False),
     Action("orders", ("2",), N_("Orders"), N_("Go to the orders."), EVERYWHERE, footer=False),
     Action("catalogue", ("3",), N_("Catalogue"), N_("Go to the catalogue."), EVERYWHERE, footer=False),
+    Action("customers", ("4",), N_("Customers"), N_("Go to the customers."), EVERYWHERE, footer=False),
     Action("shipments", ("5",), N_("Shipments"), N_("Go to the packing desk."), EVERYWHERE, footer=False),
     Action("problems", ("6",), N_("Problems"), N_("Go to all that failed or was skipped."), EVERYWHERE, footer=False),
     Action("plan", ("7",), N_("Plan"), N_("Go to what the next cycle will write."), EVERYWHERE, footer=False),
+    Action("settings", ("8",), N_("Settings"), N_("Go to the settings, the switches and the people."), EVERYWHERE,
+           footer=False),
     Action("audit", ("9",), N_("Audit"), N_("Go to who did what, when and why."), EVERYWHERE, footer=False),
     # orders
     Action(
@@ -97,6 +109,30 @@ ACTIONS: tuple[Action, ...] = (
         ),
         TRIAGE,
         verb="refund", dangerous=True, footer=False, why_not=reasons.about_orders(reasons.nothing_came_back),
+    ),
+    Action(
+        "hold", ("s",), N_("hold"), N_("Put it on hold with a reason and a time; on hold already, take it up again."),
+        TRIAGE,
+        verb="hold", footer=False, why_not=reasons.about_orders(reasons.cannot_hold),
+    ),
+    Action(
+        "short", ("i",), N_("missing"),
+        N_("Missing goods: wait until a day, let a part go first, or credit in the shop what will not come."), TRIAGE,
+        verb="wait_for_goods", footer=False, why_not=reasons.about_orders(reasons.lacks_nothing),
+    ),
+    Action(
+        "note", ("o",), N_("note"), N_("A note, and a time at which the order comes back on top of its list."), TRIAGE,
+        verb="note", footer=False, why_not=reasons.about_orders(reasons.any_order),
+    ),
+    Action(
+        "correct_delivery", ("t",), N_("address"),
+        N_("Correct where it goes to, in C-Plus, as long as it is not invoiced; the state stays."), TRIAGE,
+        verb="correct_delivery", dangerous=True, footer=False,
+        why_not=reasons.about_one_order(reasons.cannot_go_elsewhere),
+    ),
+    Action(
+        "pick_list", ("m",), N_("pick list"), N_("What is to be fetched for these orders, shelf by shelf."), TRIAGE,
+        footer=False, why_not=reasons.needs_orders,
     ),
     Action(
         "link_sale", ("b",), N_("link a sale"),
@@ -176,6 +212,41 @@ ACTIONS: tuple[Action, ...] = (
         "next_account", ("tab",), N_("other shop"), N_("The catalogue of the next shop."), CATALOGUE, footer=False,
         why_not=reasons.only_one_shop,
     ),
+    # customers
+    Action(
+        "price_table", ("t",), N_("price table"), N_("Choose the price table in C-Plus; the counter charges it too."),
+        CUSTOMERS, verb="customer_table", dangerous=True,
+        why_not=of_customers.about_customers(of_customers.has_no_table),
+    ),
+    Action(
+        "settle_fields", ("e",), N_("settle"), N_("Both words side by side: say for each field which one holds."),
+        CUSTOMERS, verb="resolve_customer_field",
+        why_not=of_customers.about_customers(of_customers.has_no_conflict, one=True),
+    ),
+    Action(
+        "keep_erp", ("c",), N_("C-Plus's"), N_("What C-Plus says of every field in conflict holds."), CUSTOMERS,
+        verb="resolve_customer_field", dangerous=True,
+        why_not=of_customers.about_customers(of_customers.has_no_conflict),
+    ),
+    Action(
+        "keep_channel", ("s",), N_("the shop's"), N_("What the shop says of every field in conflict holds."), CUSTOMERS,
+        verb="resolve_customer_field", dangerous=True,
+        why_not=of_customers.about_customers(of_customers.has_no_conflict),
+    ),
+    Action(
+        "choose_customer", ("b",), N_("which one"),
+        N_("Side by side, those of C-Plus who may be one person: choose whom orders take. None is merged."), CUSTOMERS,
+        verb="choose_customer", why_not=of_customers.about_customers(of_customers.is_alone, one=True),
+    ),
+    Action(
+        "register", ("a",), N_("register"), N_("Let them be registered in the shop, which may write to each of them."),
+        CUSTOMERS, verb="register_customers", dangerous=True, owner=True,
+        why_not=of_customers.about_customers(of_customers.is_not_waiting),
+    ),
+    Action(
+        "undo_table", ("z",), N_("take back"), N_("Price tables that you changed last are as they were before."),
+        CUSTOMERS, verb="customer_table", why_not=reasons.nothing_changed,
+    ),
     # what was in the shop before us
     Action(
         "agree", ("s", "y"), N_("this one"), N_("It is the product of C-Plus that is proposed."), ADOPTION,
@@ -230,7 +301,36 @@ ACTIONS: tuple[Action, ...] = (
     # what the next cycle will write
     Action(
         "let_pass", ("a",), N_("let pass"), N_("Let pass what a guard holds; it is written in the next cycle."), PLAN,
-        verb="pass_guard", dangerous=True, why_not=reasons.about_planned,
+        verb="pass_guard", dangerous=True, why_not=reasons.about_planned, owner=True,
+    ),
+    # what holds, and who may do what
+    Action(
+        "edit_setting", ("e",), N_("change"), N_("Change the setting; it holds from the next cycle."), SETTINGS,
+        verb="set_setting", owner=True, why_not=reasons.about_setting,
+    ),
+    Action(
+        "reset_setting", ("m",), N_("as in file"), N_("What settings.toml says holds again, else the default."),
+        SETTINGS, verb="set_setting", owner=True, why_not=reasons.about_setting,
+    ),
+    Action(
+        "switch", ("p",), N_("switch"), N_("Pause a direction, with a reason and until when; or resume it."),
+        SETTINGS, verb="pause", dangerous=True, why_not=reasons.about_direction,
+    ),
+    Action(
+        "new_person", ("n",), N_("new person"), N_("Name somebody who works with the console, and what he may."),
+        SETTINGS, verb="set_operator", owner=True, why_not=reasons.about_people,
+    ),
+    Action(
+        "role", ("r",), N_("role"), N_("What the person may: everything, decide, or only look."), SETTINGS,
+        verb="set_operator", owner=True, why_not=reasons.about_person,
+    ),
+    Action(
+        "pin", ("i",), N_("PIN"), N_("The PIN of a person on a login that several share."), SETTINGS,
+        verb="set_operator", owner=True, footer=False, why_not=reasons.about_person,
+    ),
+    Action(
+        "switch_person", ("x",), N_("off / on"), N_("End a person's consoles at once and let him in no more; or do."),
+        SETTINGS, verb="set_operator", dangerous=True, owner=True, why_not=reasons.about_person,
     ),
     # who did what
     Action(
@@ -250,10 +350,15 @@ ACTIONS: tuple[Action, ...] = (
     Action("mark", ("space",), N_("mark"), N_("Mark the row and go on; what you do then takes all marked."), PILES),
     Action("mark_all", ("*",), N_("mark all"), N_("Mark every row of the list."), PILES, footer=False),
     Action("unmark", ("u",), N_("unmark"), N_("Remove all marks."), PILES, footer=False),
-    Action("filter", ("/",), N_("filter"), N_("Show only rows that have what you type."), PILES),
-    Action("queue_left", ("left", "h"), N_("list"), N_("List to the left."), PILES, footer=False),
-    Action("queue_right", ("right", "l"), N_("list"), N_("List to the right."), PILES, footer=False),
+    Action("filter", ("/",), N_("filter"), N_("Show only rows that have what you type."), PILES | SETTINGS),
+    Action("queue_left", ("left", "h"), N_("list"), N_("List to the left."), PILES | SETTINGS, footer=False),
+    Action("queue_right", ("right", "l"), N_("list"), N_("List to the right."), PILES | SETTINGS, footer=False),
     # overview
+    Action(
+        "approve_clear", ("A",), N_("approve clear"),
+        N_("Read through the orders that nothing speaks against, and approve them."), OVERVIEW,
+        verb="approve", dangerous=True, why_not=reasons.about_clear_orders,
+    ),
     Action(
         "sync", ("s",), N_("sync now"), N_("Run the task under the cursor now, or all of its account."), OVERVIEW,
         verb="wake", why_not=reasons.about_account(reasons.any_account),
@@ -269,6 +374,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "go_live", ("v",), N_("verdict"), N_("Read what adoption found, and approve the account's first write."),
         OVERVIEW | ADOPTION, verb="go_live", dangerous=True, why_not=reasons.about_account(reasons.cannot_go_live),
+        owner=True,
     ),
     Action(
         "adoption", ("a",), N_("whose is what"), N_("What was in the shop before Integra, and whose it is."), OVERVIEW,
@@ -291,6 +397,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("jump", ("g",), N_("go to"), N_("Then a letter or number: to that screen; g once more: to the first row."),
            EVERYWHERE, footer=False),
     Action("help", ("?", "f1"), N_("help"), N_("The keys of this screen, and what they do."), EVERYWHERE),
+    Action("sign_in", ("f9",), N_("who you are"), N_("Say who you are, on a login that several people share."),
+           EVERYWHERE, footer=False, why_not=reasons.about_signing_in),
     Action("theme", ("ctrl+t",), N_("colours"), N_("Choose the colours of the console."), EVERYWHERE, footer=False),
     Action("redraw", ("ctrl+l",), N_("redraw"), N_("Draw the screen anew."), EVERYWHERE, footer=False),
     Action("back", ("q",), N_("back"), N_("Back; on the overview, it leaves the console."), EVERYWHERE),
@@ -353,11 +461,13 @@ KEY_PAGES = (
     (N_("Packing desk"), ("shipments",)),
     (N_("A carrier's list"), ("shipment_file",)),
     (N_("Catalogue"), ("catalogue",)),
+    (N_("Customers"), ("customers",)),
     (N_("In the shop before Integra"), ("adoption",)),
     (N_("Texts changed in the shop"), ("changed_texts",)),
     (N_("Problems"), ("problems",)),
     (N_("Plan"), ("plan",)),
     (N_("Falls of prices allowed ahead"), ("allowances",)),
+    (N_("Settings"), ("settings",)),
     (N_("Audit"), ("audit",)),
     (N_("What a problem holds up"), ("affected",)),
     (N_("Every list"), ("list",)),

@@ -21,16 +21,19 @@ from textual.widgets import Input
 from console import status
 from console.actions import choose_keys
 from console.asking import Asking
+from console.attendance import Attendance
 from console.keys import chosen_keys
 from console.language import _, say
-from console.link import Command, Host, Link, LinkState
+from console.link import TURNED_AWAY, Command, Host, Link, LinkState
 from console.presence import LOOKING_S, Presence
 from console.reading.grace import in_grace, not_left
+from console.reading.orders import newest_order
 from console.reading.reader import NotReadable, Reader
 from console.safe_text import SafeText
 from console.scanning import GAP_S, Scanning
 from console.screens.audit import Audit
 from console.screens.catalogue import Catalogue
+from console.screens.customers import Customers
 from console.screens.leaving import Leaving
 from console.screens.order import OrderScreen
 from console.screens.orders import Orders
@@ -38,14 +41,17 @@ from console.screens.overview import Overview
 from console.screens.place import Place
 from console.screens.plan import Plan
 from console.screens.problems import Problems
+from console.screens.settings import Settings
 from console.screens.shipments import Shipments
+from console.screens.sign_in import SignIn
 from console.status import Status, read_status
+from console.texts import refusal
 from console.verbs.context import STORE_FILE
 from console.widgets.bars import StatusLine
 from console.widgets.dialogs import Confirm
-from console.widgets.plain import Piece
+from console.widgets.plain import EMPTY, Piece
 from engine.runtime.client import Answer
-from engine.settings import Settings
+from engine.settings import Settings as Loaded
 from engine.systime import new_id
 
 T = TypeVar("T")
@@ -92,7 +98,7 @@ class Console(App[int]):
 
     def __init__(
         self,
-        settings: Settings,
+        settings: Loaded,
         state_dir: Path,
         host: Host | None,
         *,
@@ -116,9 +122,11 @@ class Console(App[int]):
         )
         self.stock_scopes = {account.id: (account.all_companies, account.all_sectors) for account in settings.account}
         self._instance = ""
+        self._newest_order: int | None = None
         self._status = Status()
         self.asking = Asking(self.link.send, self._flash, now=now, make_id=make_id, undo_s=settings.engine.undo_s)
         self._presence = Presence(self.asking.look, self._others_moved, make_id())
+        self._attendance = Attendance(self.asking.look, now)
         self.places: dict[str, Place] = {}
 
     def _post(self, message: Message) -> None:
@@ -136,9 +144,11 @@ class Console(App[int]):
             "overview": Overview(),
             "orders": Orders(),
             "catalogue": Catalogue(),
+            "customers": Customers(),
             "shipments": Shipments(),
             "problems": Problems(),
             "plan": Plan(),
+            "settings": Settings(self.settings),
             "audit": Audit(),
         }
         self._reader.start()
@@ -167,11 +177,23 @@ class Console(App[int]):
             except NotReadable:
                 return
             self._show_status_everywhere()
+        if "orders" in event.topics and self.settings.console.bell_for_orders:
+            await self._ring_for_new_orders()
         places, stack = self._standing(), self.screen_stack
         if stack and isinstance(stack[-1], Place):
             places = [place for place in places if place is stack[-1]]
         for place in places:  # while a question stands in front, what is behind it goes on living
             place.reload(event.topics)
+
+    async def _ring_for_new_orders(self) -> None:
+        """Somebody who looks elsewhere hears that one came in; those that were there at the start are no news."""
+        try:
+            newest = await self.read(newest_order)
+        except NotReadable:
+            return
+        if self._newest_order is not None and newest > self._newest_order:
+            self.bell()
+        self._newest_order = newest
 
     def on_link_changed(self, event: LinkChanged) -> None:
         """Another life of the engine may have another file."""
@@ -179,8 +201,15 @@ class Console(App[int]):
         if state.hello and state.hello.instance != self._instance:
             self._instance = state.hello.instance
             self._reader.reopen()
+        if state.code == TURNED_AWAY:
+            self.exit(1, 1, Text(refusal(state.code, state.params)))
+            return
         self._show_status_everywhere()
+        for place in self._standing():
+            place.offer_keys()
         self.places["overview"].reload(frozenset({"link"}))
+        if state.hello and state.hello.people and state.hello.who not in state.hello.people:
+            self.sign_in()
 
     def _standing(self) -> list[Place]:
         """The screens that can be drawn on. One that is being built reads what there is when it stands."""
@@ -199,6 +228,7 @@ class Console(App[int]):
 
     def _tell_what_is_open(self) -> None:
         if self.link.state.attached:
+            self._attendance.tell()
             self._presence.tell(next((page.order for page in self.screen_stack if isinstance(page, OrderScreen)), None))
         else:
             self._presence.forget()
@@ -224,11 +254,33 @@ class Console(App[int]):
         if screen is not None:
             screen.flash(text, tone)
 
+    def sign_in(self, told: SafeText = EMPTY) -> None:
+        """Ask who sits here; what goes wrong is told where it is asked again."""
+        hello = self.link.state.hello
+        if hello is None or isinstance(self.screen, SignIn):
+            return
+
+        def chosen(answer: tuple[str, str] | None) -> None:
+            if answer is not None:
+                name, pin = answer
+                verb, args = ("sign_in", {"name": name, "pin": pin}) if name else ("sign_out", {})
+                self.asking.look(verb, args, self._signed)
+
+        self.push_screen(SignIn(hello.people, hello.who, told), chosen)
+
+    def _signed(self, answer: Answer) -> None:
+        if answer.ok:
+            self._flash(say("you are {who} now", who=answer.result["who"]), "good")
+        else:
+            self.sign_in(refusal(answer.code, answer.params))
+
     # --- keys and scans ----------------------------------------------------------------------------------------------
 
     async def on_event(self, event: events.Event) -> None:
         """Keys and pastes outside an input may be a scan."""
         typed = isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded
+        if typed:
+            self._attendance.pressed()
         if not typed or isinstance(self.focused, Input):
             await super().on_event(event)
         elif isinstance(event, events.Key):

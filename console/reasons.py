@@ -10,6 +10,7 @@ from console.reading.accounts import AccountRow
 from console.reading.allowances import AllowedAhead
 from console.reading.audit_trail import Deed
 from console.reading.catalogue import ListingRow
+from console.reading.customer_list import CustomerRow
 from console.reading.orders import OrderRow
 from console.reading.planned import BY_PERSON, Planned
 from console.reading.shop_changes import ShopChange
@@ -17,19 +18,24 @@ from console.reading.shop_items import ShopRow
 from console.reading.tasks import TaskRow
 from console.reading.undoing import Undo
 from console.safe_text import SafeText
+from console.setting_rows import PEOPLE, SettingRow
 from console.texts import GUARDS, word
 from engine.orders import NOT_IN_ERP, RETURNED_IN_ERP
+from engine.runtime.commands import OPERATOR, VIEWER
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
     """What an action would be about: who asks, whether an engine answers, and the rows it would take.
 
+    `role`: as the engine says; `people`: several share the login.
     `reading`: marked rows are still being read, and nothing is done to a part of them.
     `last`, `last_found`: what was decided last here, which may have left the list.
     """
 
     attached: bool = False
+    role: str = ""
+    people: bool = False
     orders: tuple[OrderRow, ...] = ()
     reading: bool = False
     last: tuple[OrderRow, ...] = ()
@@ -42,7 +48,10 @@ class Situation:
     planned: tuple[Planned, ...] = ()
     allowed: tuple[AllowedAhead, ...] = ()
     listings: tuple[ListingRow, ...] = ()
+    customers: tuple[CustomerRow, ...] = ()
     deeds: tuple[Deed, ...] = ()
+    setting: SettingRow | None = None
+    pile: str = ""
     shops: int = 1
     undoable: bool = False
 
@@ -64,7 +73,23 @@ def possible(_now: Situation) -> SafeText | None:
     return None
 
 
+def role_forbids(now: Situation, *, owner: bool) -> SafeText | None:
+    """Why the engine would not take it from whoever asks, whatever it is about."""
+    if now.role == VIEWER:
+        return say("you only look. Say who you are (F9)") if now.people else say("you only look: your role is viewer")
+    if owner and now.role == OPERATOR:
+        return say("only an owner may do this")
+    return None
+
+
+def about_signing_in(now: Situation) -> SafeText | None:
+    """There must be several people on this login."""
+    return None if now.people else say("this login is one person's, or no engine answers")
+
+
 OrderReason = Callable[[OrderRow], str | None]
+
+ON_HOLD = N_("it is on hold; take it up first (s)")
 
 NO_ENGINE = N_("no engine answers: nothing can be decided now")
 
@@ -94,8 +119,17 @@ def about_orders(reason: OrderReason) -> Reason:
     return why_not
 
 
+def about_clear_orders(now: Situation) -> SafeText | None:
+    """There must be an engine, and an undecided order that nothing speaks against."""
+    if not now.attached:
+        return _(NO_ENGINE)
+    return None if now.orders else say("no undecided order is without a sign against it")
+
+
 def cannot_approve(order: OrderRow) -> str | None:
     """Why the money of its card is not taken."""
+    if order.held:
+        return ON_HOLD
     if order.payment == "review":
         return N_("the gateway has not decided yet; only its own page can")
     if order.payment == "pending":
@@ -118,6 +152,8 @@ def cannot_refuse(order: OrderRow) -> str | None:
 
 def cannot_confirm(order: OrderRow) -> str | None:
     """Why no payment is confirmed."""
+    if order.held:
+        return ON_HOLD
     if order.payment == "review":
         return N_("the gateway has not decided yet; only its own page can")
     if order.payment != "pending":
@@ -139,6 +175,8 @@ def cannot_ship(order: OrderRow) -> str | None:
     """Why its shipment is not closed."""
     if order.alarm:
         return N_("do not dispatch: the buyer cancelled")
+    if order.held:
+        return ON_HOLD
     if order.fulfilment in ("part-shipping", "shipping", "shipped"):
         return N_("its shipment is closed already")
     if order.fulfilment == "part-shipped":
@@ -155,6 +193,43 @@ def cannot_link(order: OrderRow) -> str | None:
     if order.fulfilment not in ("reserved", "short"):
         return N_("it does not wait to be invoiced")
     return _is_dead(order)
+
+
+def cannot_hold(order: OrderRow) -> str | None:
+    """Why there is nothing to hold."""
+    if order.held:
+        return None
+    if order.withdrawable:
+        return N_("a decision on it is about to leave: take it back first (z)")
+    if order.fulfilment in ("shipping", "shipped"):
+        return N_("it has left")
+    return _is_dead(order)
+
+
+def lacks_nothing(order: OrderRow) -> str | None:
+    """Why nothing is to be decided about missing goods."""
+    if order.fulfilment != "short":
+        return N_("no goods of it are missing")
+    return _is_dead(order)
+
+
+def cannot_go_elsewhere(order: OrderRow) -> str | None:
+    """Why its address is not corrected."""
+    if order.fulfilment not in ("received", "reserved", "short"):
+        return N_("it is invoiced already: undo the invoice in C-Plus first")
+    return _is_dead(order)
+
+
+def needs_orders(now: Situation) -> SafeText | None:
+    """There must be orders; nothing is asked of the engine."""
+    if now.reading:
+        return say("the marked orders are still being read")
+    return None if now.orders else say("there is no order here")
+
+
+def any_order(_order: OrderRow) -> str | None:
+    """Every order allows it."""
+    return None
 
 
 def about_one_order(reason: OrderReason) -> Reason:
@@ -429,3 +504,37 @@ def about_deeds(now: Situation) -> SafeText | None:
     if not now.deeds:
         return say("nothing was done here")
     return next((_(deed.undo) for deed in now.deeds if not isinstance(deed.undo, Undo)), None)
+
+
+def about_setting(now: Situation) -> SafeText | None:
+    """There must be an engine, and a setting under the cursor."""
+    if not now.attached:
+        return _(NO_ENGINE)
+    if now.setting is None or now.setting.knob is None:
+        return say("there is no setting under the cursor")
+    return None
+
+
+def about_direction(now: Situation) -> SafeText | None:
+    """There must be an engine, and a switch under the cursor."""
+    if not now.attached:
+        return _(NO_ENGINE)
+    if now.setting is None or now.setting.direction is None:
+        return say("choose a switch of a shop")
+    return None
+
+
+def about_people(now: Situation) -> SafeText | None:
+    """There must be an engine, and the list of people."""
+    if not now.attached:
+        return _(NO_ENGINE)
+    return None if now.pile == PEOPLE else say("go to People first (left)")
+
+
+def about_person(now: Situation) -> SafeText | None:
+    """There must be an engine, and a person under the cursor."""
+    if not now.attached:
+        return _(NO_ENGINE)
+    if now.setting is None or now.setting.person is None:
+        return say("choose a person")
+    return None

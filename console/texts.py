@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from console.field_texts import in_words
+from console.formats import date_and_time, instant
 from console.language import N_, _, say, tell
 from console.problems import PROBLEMS
 from console.refusal_texts import REFUSALS
@@ -20,6 +21,7 @@ QUEUES = {
     "to-invoice": N_("Invoice"),
     "to-ship": N_("Ship"),
     "problem": N_("Problem"),
+    "held": N_("On hold"),
     "done": N_("Done"),
     "all": N_("All"),
 }
@@ -31,9 +33,16 @@ QUEUE_MEANINGS = {
     "to-invoice": N_("Paid and reserved: to be invoiced in C-Plus."),
     "to-ship": N_("Invoiced: pack it, then close the shipment with carrier and tracking code."),
     "problem": N_("Something about these orders needs a person."),
+    "held": N_("Put aside by a person, with a reason; they come back when their time is over."),
     "done": N_("Shipped or cancelled."),
     "all": N_("Every order, newest first."),
 }
+
+CLEAR = N_(
+    "Card authorised, goods reserved, CPF or CNPJ valid, not blocked in C-Plus, sent to the buyer himself, no message, and"
+    " no other undecided order of the same buyer."
+)
+"""What is meant by an order that nothing speaks against."""
 
 TASKS = {
     "catalogue": N_("catalogue"),
@@ -82,6 +91,12 @@ TASK_STATES = {
     "switched-off": N_("switched off"),
 }
 
+STAGES = {
+    "sending": N_("Sending"),
+    "reading-back": N_("Reading back"),
+    "adopting": N_("Looking through the shop"),
+}
+
 PAYMENTS = {
     "pending": N_("awaiting payment"),
     "review": N_("in review at the gateway"),
@@ -120,6 +135,7 @@ MODE_REASONS = {
     "older-base": N_("the C-Plus base is older than what was written to it: restored from a backup?"),
     "restored-base": N_("the C-Plus base was made anew: backed up and restored?"),
     "lost-store": N_("C-Plus already holds our orders and Integra's own records are gone"),
+    "restored-store": N_("Integra's own records were put back from a backup"),
 }
 
 VERDICT = {
@@ -138,6 +154,8 @@ VERDICT = {
     "customers_double": N_("customers of the shop who stand in C-Plus more than once"),
     "customers_new": N_("customers of the shop who would be created in C-Plus"),
     "orders_to_import": N_("orders of the shop that would be written into C-Plus"),
+    "orders_in_erp": N_("orders of the shop that stand in C-Plus already: linked, not written again"),
+    "orders_dead": N_("orders cancelled in the shop that still stand in C-Plus: they would be cancelled there"),
     "guests": N_("of their buyers not registered in the shop"),
     "guests_new": N_("of these whom C-Plus does not know: created with their order"),
     "skus_by_sku": N_("SKUs of the shop that are a CODPROD"),
@@ -156,6 +174,23 @@ EVENTS = {
     "refund": N_("the shop was asked to credit what came back"),
     "credited-in-shop": N_("the shop credited what C-Plus has not taken back: {goods}"),
     "credited": N_("the shop credited what came back; the money itself is given back elsewhere"),
+    "correct_delivery": N_("the delivery address is being corrected"),
+    "delivery-corrected": N_("C-Plus has the corrected address: {to}"),
+    "delivery-too-late": N_("invoiced or cancelled before the address was corrected in C-Plus"),
+    "credit_short": N_("the shop was asked to credit what is short"),
+    "credited-short": N_("the shop credited what was short; the money itself is given back elsewhere"),
+    "hold": N_("put on hold: {text}"),
+    "hold-until": N_("put on hold until {until}: {text}"),
+    "take_up": N_("taken off hold"),
+    "hold-over": N_("its time on hold is over: {text}"),
+    "wait_for_goods-until": N_("waits for its goods until {until} {text}"),
+    "wait-over": N_("the goods were expected by now {text}"),
+    "part_first": N_("what is there goes first, the rest later {text}"),
+    "short_again": N_("what becomes of the missing goods is open again"),
+    "note": N_("note: {text}"),
+    "note-until": N_("note, to be looked at on {until}: {text}"),
+    "note-gone": N_("the note was taken away"),
+    "follow-up": N_("to be looked at now: {text}"),
     "refund-refused": N_("the shop did not take the credit: {detail}"),
     "review-decided": N_("the shop took the decision on the payment in review"),
     "review-refused": N_("the shop did not take the decision on the payment: {detail}"),
@@ -218,12 +253,20 @@ EVENTS = {
 TOLD_BY_SHOP = {"placed", "payment-unknown"}
 """Their status is the shop's."""
 
+SAID = {
+    "hold": N_("On hold"),
+    "wait": N_("Waits for its goods"),
+    "part": N_("What is there goes first"),
+    "note": N_("Note"),
+}
+
 EFFECTS = {
     "erp-order": N_("write it into C-Plus"),
     "erp-reserve": N_("reserve in C-Plus"),
     "erp-release": N_("release in C-Plus"),
     "erp-release-invoiced": N_("give back in C-Plus what is still reserved"),
     "erp-cancel": N_("cancel in C-Plus"),
+    "erp-delivery": N_("correct the delivery address in C-Plus"),
     "erp-link": N_("cancel in C-Plus in favour of the linked sale"),
     "accept-payment": N_("accept the payment in review"),
     "deny-payment": N_("deny the payment in review"),
@@ -231,6 +274,7 @@ EFFECTS = {
     "cancel": N_("cancel in the shop"),
     "ship": N_("tell the shop of the shipment"),
     "refund": N_("credit in the shop what came back"),
+    "credit-short": N_("credit in the shop what is short"),
     "track": N_("see that the shipment carries its tracking code in the shop"),
 }
 
@@ -338,6 +382,8 @@ def carrier(code: str) -> SafeText:
 
 def event(what: str, params: Mapping[str, object]) -> SafeText:
     """An entry of an order's history as a sentence."""
+    if "until" in params:
+        params = {**params, "until": date_and_time(instant(str(params["until"])))}
     if what in TOLD_BY_SHOP:
         params = {**params, "status": shop_status(str(params.get("status") or ""))}
     if what in EVENTS:

@@ -18,12 +18,16 @@ from engine.orders import Queue
 
 ALL = "all"
 QUEUES = (*(queue.value for queue in Queue), ALL)
-WORK = tuple(queue.value for queue in Queue if queue is not Queue.DONE)
+WORK = tuple(queue.value for queue in Queue if queue not in (Queue.HELD, Queue.DONE))
 """The queues in which an order waits for a person."""
 
 _COUNTS = "SELECT queue, count(*) AS orders FROM sales_order GROUP BY queue"
 # Work is done oldest first; what is looked up is mostly of late.
 _IDS_OF_QUEUE = "SELECT id FROM sales_order WHERE queue = :queue {matching} ORDER BY placed_at, id"
+_CAME_BACK = (
+    "SELECT id FROM sales_order INDEXED BY sales_order_came_back WHERE came_back_at IS NOT NULL AND queue = :queue"
+    " {matching} ORDER BY came_back_at, id"
+)
 _IDS_OF_DONE = "SELECT id FROM sales_order WHERE queue = :queue {matching} ORDER BY placed_at DESC, id DESC"
 _IDS_OF_ALL = "SELECT id FROM sales_order WHERE true {matching} ORDER BY placed_at DESC, id DESC"
 _MATCHING = f"AND id IN ({search.ORDERS})"
@@ -32,14 +36,21 @@ SCANNED_MAX = 20
 ORDERS = """
 SELECT o.id, o.account, o.number, iif(o.erp_written_at IS NULL, NULL, o.erp_number) AS erp_number, o.placed_at,
        o.buyer_name, o.total_cents, o.payment, o.fulfilment, o.cancellation, o.queue, o.parked, o.alarm, o.decision,
-       o.authorized_until, o.tracking, o.row_version, o.payment_method, o.shipping_method,
-       d.id IS NOT NULL AS withdrawable, d.not_before AS leaves_at
+       o.authorized_until, o.tracking, o.row_version, o.payment_method, o.shipping_method, o.held, o.in_parts,
+       o.came_back_at, d.id IS NOT NULL AS withdrawable, d.not_before AS leaves_at,
+       (SELECT s.until FROM order_said s WHERE s.order_id = o.id AND s.kind = iif(o.held, 'hold', 'wait')) AS back_at
 FROM sales_order o LEFT JOIN effect d ON d.order_id = o.id AND d.state = 'decided' AND d.attempts = 0
-     AND d.kind IN ('accept-payment', 'deny-payment', 'capture', 'cancel', 'ship', 'refund')
+     AND d.kind IN ('accept-payment', 'deny-payment', 'capture', 'cancel', 'ship', 'refund', 'credit-short',
+                'erp-delivery')
 WHERE {which}
 """
 _PAGE = ORDERS.format(which="o.id IN (SELECT value FROM json_each(?))")
-_LATE = ORDERS.format(which="o.queue = 'decide' AND o.authorized_until IS NOT NULL ORDER BY o.authorized_until LIMIT 1")
+_LATE = ORDERS.format(
+    which="+o.queue IN ('decide', 'held') AND o.payment = 'authorized' AND o.authorized_until IS NOT NULL"
+    " ORDER BY o.authorized_until LIMIT 1"
+)
+_COME_BACK = "SELECT count(*) FROM sales_order INDEXED BY sales_order_came_back WHERE came_back_at IS NOT NULL"
+_FIRST_BACK = ORDERS.format(which="o.came_back_at IS NOT NULL ORDER BY o.came_back_at, o.id LIMIT 1")
 _ALARMS = "SELECT count(*) FROM sales_order WHERE queue = 'problem' AND alarm IS NOT NULL"
 _FIRST_ALARM = ORDERS.format(which="o.queue = 'problem' AND o.alarm IS NOT NULL ORDER BY o.placed_at, o.id LIMIT 1")
 _TROUBLED = """
@@ -65,6 +76,8 @@ _OLDEST = "SELECT queue, min(placed_at) AS oldest FROM sales_order WHERE queue <
 class OrderRow:
     """An order as a list shows it. `withdrawable`: a decision was made and has not left yet.
 
+    `back_at`: when one that is held, or waits for goods, comes back to a person; `came_back`: one has, and nobody has
+    done anything with it since.
     `erp_number` is "" until the order was written: the number that is kept for it names nothing in C-Plus before.
     """
 
@@ -89,6 +102,10 @@ class OrderRow:
     row_version: int
     withdrawable: bool
     leaves_at: datetime | None
+    held: bool
+    in_parts: bool
+    back_at: datetime | None
+    came_back: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +134,18 @@ def queue_counts(db: sqlite3.Connection) -> dict[str, int]:
 
 
 def order_ids(db: sqlite3.Connection, queue: str, filter_text: str = "") -> array[int]:
-    """The ids of a queue in the order of its list, of those that have each word of the filter: see order_words."""
+    """The ids of a queue in the order of its list, of those that have each word of the filter: see order_words.
+
+    Those that came back to a person stand on top.
+    """
     statement = _IDS_OF_ALL if queue == ALL else _IDS_OF_DONE if queue == Queue.DONE else _IDS_OF_QUEUE
-    statement = statement.format(matching=_MATCHING if filter_text else "")
-    rows = db.execute(statement, {"queue": queue, "words": search.pattern(filter_text)}).fetchall()
-    return array("q", [row[0] for row in rows])
+    matching, values = _MATCHING if filter_text else "", {"queue": queue, "words": search.pattern(filter_text)}
+    ids = array("q", [row[0] for row in db.execute(statement.format(matching=matching), values).fetchall()])
+    back = [row[0] for row in db.execute(_CAME_BACK.format(matching=matching), values).fetchall()]
+    if not back:
+        return ids
+    on_top = frozenset(back)
+    return array("q", [*back, *(id for id in ids if id not in on_top)])
 
 
 def orders_scanned(db: sqlite3.Connection, text: str) -> list[int]:
@@ -134,6 +158,11 @@ def order_rows(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, OrderRow
     """The rows of these orders, by id; an order that is gone is left out."""
     rows = db.execute(_PAGE, [json.dumps(list(ids))]).fetchall()
     return {row["id"]: order_row(row) for row in rows}
+
+
+def newest_order(db: sqlite3.Connection) -> int:
+    """The id of the order that came in last, 0 with none."""
+    return int(db.execute("SELECT COALESCE(max(id), 0) FROM sales_order").fetchone()[0])
 
 
 def alarm_count(db: sqlite3.Connection) -> int:
@@ -181,6 +210,12 @@ def oldest_in_queues(db: sqlite3.Connection) -> dict[str, datetime]:
     return {queue: when for queue, when in found.items() if when}
 
 
+def came_back(db: sqlite3.Connection) -> tuple[int, OrderRow | None]:
+    """How many orders came back with which nobody has done anything since, and the first of them."""
+    row = db.execute(_FIRST_BACK).fetchone()
+    return int(db.execute(_COME_BACK).fetchone()[0]), order_row(row) if row else None
+
+
 def next_to_lapse(db: sqlite3.Connection) -> OrderRow | None:
     """The undecided order whose card authorisation ends first."""
     row = db.execute(_LATE).fetchone()
@@ -211,4 +246,8 @@ def order_row(row: sqlite3.Row) -> OrderRow:
         row_version=row["row_version"],
         withdrawable=bool(row["withdrawable"]),
         leaves_at=instant(row["leaves_at"]),
+        held=bool(row["held"]),
+        in_parts=bool(row["in_parts"]),
+        back_at=instant(row["back_at"]),
+        came_back=row["came_back_at"] is not None,
     )

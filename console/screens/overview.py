@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from contextlib import suppress
+from datetime import datetime
 from typing import Any, ClassVar
 
 from textual.widget import Widget
 
 from console import letting_pass
 from console.actions import Action
+from console.keeping_up_text import keeping_up_lines
 from console.language import _, say, say_n
 from console.reading.accounts import AccountRow, all_accounts
 from console.reading.affected import CauseKey
+from console.reading.keeping_up import KeepingUp, keeping_up
 from console.reading.planned import planned
 from console.reading.reader import NotReadable
 from console.reading.tasks import TaskRow, all_tasks
 from console.reasons import NO_ENGINE, Situation
+from console.safe_text import SafeText
+from console.screens import overview_cards, overview_rows
 from console.screens import overview_questions as questions
-from console.screens import overview_rows
 from console.screens.adoption import AdoptionScreen
 from console.screens.affected import AffectedScreen
 from console.screens.changed_texts import ChangedTexts
 from console.screens.go_live import ask_to_go_live
+from console.screens.overview_cards import Card, Cards, read_cards
 from console.screens.overview_rows import Needs, read_needs
+from console.screens.pausing import ask_to_pause, ask_to_resume
 from console.screens.place import Place, bindings
-from console.texts import DIRECTIONS, word
-from console.widgets.dialogs import Ask, Confirm
-from console.widgets.plain import Line, Piece, Sentence
+from console.widgets.dialogs import Confirm
+from console.widgets.plain import Line, Page, Piece, Sentence
 from console.widgets.rows import Column, Rows
 from console.widgets.sources import Memory
 from engine.reconcile.content import CHANGED
@@ -49,11 +54,13 @@ DIRECTION_OF_TASK = {
 """Any other task serves several directions."""
 
 NEEDS_TOPICS = {"*", "orders", "problems", "publications", "accounts"}
+CARD_TOPICS = {"*", "orders", "attendance", "outages", "link"}
 TASK_TOPICS = {"*", "tasks", "accounts"}
+KEEPING_UP_TOPICS = {"*", "stock-link"}
 
 
 class Overview(Place):
-    """Two lists, and between them the sentence about the row under the cursor."""
+    """A card while it has something to tell; two lists, between them the sentence about the row under the cursor."""
 
     CSS_PATH = "overview.tcss"
     BINDINGS: ClassVar[list[Any]] = bindings("overview", "everywhere")
@@ -64,10 +71,17 @@ class Overview(Place):
         self._tasks: list[TaskRow] = []
         self._accounts: list[AccountRow] = []
         self._needs = Needs()
+        self._cards = Cards()
+        self._card: Card | None = None
+        self._put_away: set[Hashable] = set()
+        self._keeping_up: dict[SafeText, KeepingUp] = {}
         self._empty = say("looking …")
 
     def body(self) -> Iterable[Widget]:
-        """What needs a person, the sentence, the tasks."""
+        """The card, what needs a person, the sentence, the tasks."""
+        card = Page(id="card")
+        card.display = False
+        yield card
         yield Rows(
             [Column(say("count"), 6, right=True), Column(say("needs you")), Column(say("since"), 12, spare=True)],
             empty=say("looking …"),
@@ -83,6 +97,7 @@ class Overview(Place):
                 Column(say("lag"), 7, right=True),
                 Column(say("to do"), 6, right=True, spare=True),
                 Column(say("rows/s"), 7, right=True, spare=True),
+                Column(say("last hour"), 12, spare=True),
             ],
             empty=say("no task has run yet"),
             id="tasks",
@@ -101,6 +116,14 @@ class Overview(Place):
         if topics & NEEDS_TOPICS:
             self._needs = await self.console_app.read(read_needs)
             self._empty = say("nothing needs you now")
+        if topics & KEEPING_UP_TOPICS:
+            now = self.console_app.now()
+            told = await self.console_app.read(lambda db: keeping_up(db, now))
+            self._keeping_up = {one.account: one for one in told}
+        if topics & CARD_TOPICS:
+            hello, now = self.console_app.link.state.hello, self.console_app.now()
+            who = None if hello is None else hello.who
+            self._cards = await self.console_app.read(lambda db: read_cards(db, who, now))
         if topics & TASK_TOPICS:
             self._tasks, self._accounts = await self.console_app.read(lambda db: (all_tasks(db), all_accounts(db)))
         self._show()
@@ -115,7 +138,16 @@ class Overview(Place):
         self.query_one("#needs", Rows).show(Memory(needs), empty=self._empty)
         tasks = overview_rows.task_rows(self._tasks, self._accounts, now)
         self.query_one("#tasks", Rows).show(Memory(tasks))
+        self._show_card(now)
         self._show_choice()
+
+    def _show_card(self, now: datetime) -> None:
+        short = self._needs.counts.get("short", 0)
+        self._card = overview_cards.card(self._cards, short, self._accounts, now, self._put_away)
+        card = self.query_one("#card", Page)
+        card.display = self._card is not None
+        if self._card is not None:
+            card.show(*self._card.lines)
 
     def on_rows_moved(self, _event: Rows.Moved) -> None:
         """Another row, another sentence."""
@@ -143,6 +175,8 @@ class Overview(Place):
             hint = overview_rows.account_hint(self._account(key[1]), now)
         elif key[0] == "task":
             hint = overview_rows.task_hint(self._task_row(key[1], key[2]), now)
+            if key[2] == "stock" and key[1] in self._keeping_up:
+                hint = [*hint, *(Piece(SafeText(f" {line}")) for line in keeping_up_lines(self._keeping_up[key[1]]))]
         else:
             hint = [Piece(overview_rows.need_hint(key, self._needs, self.console_app.link.state))]
         self.query_one("#hint", Sentence).tell(hint)
@@ -173,14 +207,18 @@ class Overview(Place):
             task = self._task_row(str(key[1]), str(key[2])) if key[0] == "task" else None
         if account is None and len(self._accounts) == 1:
             account = self._accounts[0]
-        return Situation(attached=self.console_app.link.state.attached, account=account, task=task)
+        return Situation(
+            attached=self.console_app.link.state.attached, account=account, task=task, orders=self._needs.clear
+        )
 
     def on_rows_opened(self, event: Rows.Opened) -> None:
         """Go where the row points to."""
         key = event.key
         if not isinstance(key, tuple):
             return
-        if key[0] in ("queue", "alarm", "lapse"):
+        if key[0] == "clear":
+            self.action_do("approve_clear")
+        elif key[0] in ("queue", "alarm", "lapse", "back"):
             self.console_app.go("orders", queue=str(key[1]), order=int(key[2]) if len(key) > 2 else None)
         elif key[0] in ("observe", "open_items", "account"):
             self.app.push_screen(AdoptionScreen(str(key[1])))
@@ -215,32 +253,32 @@ class Overview(Place):
         now = self.situation()
         account, direction = now.account, self._direction(now)
         assert account is not None, "the table of actions asked for an account"
-        title = say("Pause {direction} of {account}", direction=word(DIRECTIONS, direction), account=account.name)
-        reasons = [say("stock-taking"), say("the shop is being changed"), say("prices are being revised")]
-
-        def answered(reason: str | None) -> None:
-            if reason:
-                args = {"account": account.id, "direction": direction, "reason": reason}
-                self.console_app.asking.send(action.verb, args, label=_(action.label))
-
-        note = [
-            [Piece(say("Nothing moves this way until somebody resumes it. Orders already taken stay as they are."))]
-        ]
-        self.app.push_screen(Ask(title, note, suggestions=reasons, placeholder=say("reason")), answered)
+        ask_to_pause(self, account, direction, action)
 
     def do_resume(self, action: Action) -> None:
         """Resume the direction of the task, or all."""
         now = self.situation()
         account, direction = now.account, self._direction(now)
         assert account is not None, "the table of actions asked for an account"
+        ask_to_resume(self, account, direction)
+
+    def do_approve_clear(self, action: Action) -> None:
+        """Show all of them, and take the money of all."""
+        orders = self._needs.clear
 
         def answered(yes: bool | None) -> None:
             if yes:
-                args = {"account": account.id, "direction": direction}
-                self.console_app.asking.send(action.verb, args, label=_(action.label))
+                self.console_app.asking.send_for_orders(action.verb, {}, orders, _(action.label))
 
-        title = say("Resume {direction} of {account}?", direction=word(DIRECTIONS, direction), account=account.name)
-        self.app.push_screen(Confirm(title, yes=say("resume")), answered)
+        title = say_n("Approve {n} order?", "Approve {n} orders?", len(orders))
+        lines = questions.clear_lines(orders, self.console_app.now())
+        self.app.push_screen(Confirm(title, lines, say("approve")), answered)
+
+    def do_escape(self, action: Action) -> None:
+        """The card has been read."""
+        if self._card is not None and self._card.key is not None:
+            self._put_away.add(self._card.key)
+            self._show_card(self.console_app.now())
 
     def do_go_live(self, action: Action) -> None:
         """Show the verdict, and ask for the first write."""

@@ -1,4 +1,4 @@
-"""What the overview shows before a person says yes: an adoption's verdict, and what a guard holds."""
+"""What the overview shows before a person says yes: an adoption's verdict, what a guard holds, clear orders."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from console import planned_text
-from console.formats import moment
-from console.language import say
+from console.formats import ahead, moment, money
+from console.language import _, say
 from console.reading.accounts import AccountRow
+from console.reading.orders import OrderRow
 from console.reading.planned import Planned
 from console.safe_text import SafeText
 from console.standing_text import missing_orders
-from console.texts import GUARDS, MODE_REASONS, VERDICT, word
+from console.texts import CLEAR, GUARDS, MODE_REASONS, VERDICT, word
 from console.widgets.plain import Line, Piece
 from console.widths import fit
 
@@ -34,6 +35,17 @@ def held_lines(guard: str, rows: Sequence[Planned]) -> list[Line]:
         lines.append(
             [Piece(say("and {n} more: integra plan {account}", n=len(rows) - HELD_SHOWN, account=rows[0].account))]
         )
+    return lines
+
+
+def clear_lines(orders: Sequence[OrderRow], now: datetime) -> list[Line]:
+    """What was looked at, and every one of these orders: what nobody can see is not approved."""
+    lines: list[Line] = [[Piece(_(CLEAR))], []]
+    for order in orders:
+        line = SafeText(f"{order.number}  {money(order.total_cents):>13}  {fit(order.buyer, HELD_NAME_CELLS)}  ")
+        lines.append([Piece(line, "dim"), Piece(ahead(order.authorized_until, now), "dim")])
+    total = sum(order.total_cents for order in orders)
+    lines.append([Piece(say("  together {amount}", amount=money(total)), "strong")])
     return lines
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -13,10 +13,12 @@ from console.formats import ago, ahead, duration, moment
 from console.language import N_, _, number, say, say_n
 from console.link import LinkState
 from console.reading.accounts import AccountRow
+from console.reading.clear_orders import clear_orders
 from console.reading.orders import (
     WORK,
     OrderRow,
     alarm_count,
+    came_back,
     first_alarm,
     next_to_lapse,
     oldest_in_queues,
@@ -24,15 +26,17 @@ from console.reading.orders import (
 )
 from console.reading.problems import Cause, HeldRows, RefusedItems, causes, held_rows, refused_items
 from console.reading.shop_items import open_rows
-from console.reading.tasks import TaskRow
+from console.reading.tasks import Progress, TaskRow
 from console.safe_text import SafeText, safe
 from console.texts import (
+    CLEAR,
     DIRECTIONS,
     FACETS,
     GUARDS,
     MODE_REASONS,
     MODES,
     QUEUE_MEANINGS,
+    STAGES,
     SUBJECTS,
     TASK_STATES,
     TASKS,
@@ -42,6 +46,7 @@ from console.texts import (
 )
 from console.widgets.plain import Line, Piece
 from console.widgets.sources import Cell, Row
+from console.widgets.spark import spark
 from console.widths import fit
 
 LAPSES_SOON_S = 86_400
@@ -66,24 +71,31 @@ class Needs:
     alarms: int = 0
     first_alarm: OrderRow | None = None
     lapses: OrderRow | None = None
+    back: int = 0
+    first_back: OrderRow | None = None
     causes: tuple[Cause, ...] = ()
     refused: tuple[RefusedItems, ...] = ()
     held: tuple[HeldRows, ...] = ()
     open_items: Mapping[str, int] = field(default_factory=dict)
+    clear: tuple[OrderRow, ...] = ()
 
 
 def read_needs(db: sqlite3.Connection) -> Needs:
     """All of it, from one connection in one go."""
+    back, first_back = came_back(db)
     return Needs(
         counts=queue_counts(db),
         oldest=oldest_in_queues(db),
         alarms=alarm_count(db),
         first_alarm=first_alarm(db),
         lapses=next_to_lapse(db),
+        back=back,
+        first_back=first_back,
         causes=tuple(causes(db)),
         refused=tuple(refused_items(db)),
         held=tuple(held_rows(db)),
         open_items=open_rows(db),
+        clear=clear_orders(db),
     )
 
 
@@ -114,6 +126,28 @@ def needs_rows(needs: Needs, accounts: Sequence[AccountRow], link: LinkState, no
                 account=fit(account.name, ACCOUNT_CELLS).rstrip(),
             )  # fmt: skip
             rows.append((("open_items", account.id), _need(n, what, DASH, "warn")))
+    if needs.first_back:
+        what = say_n("order came back: its time is over", "orders came back: their time is over", needs.back)
+        rows.append((("back", needs.first_back.queue, needs.first_back.id), _need(needs.back, what, DASH, "warn")))
+    rows += _queue_rows(needs, now)
+    lapsing = needs.lapses
+    if lapsing and lapsing.authorized_until and (lapsing.authorized_until - now).total_seconds() < LAPSES_SOON_S:
+        what = say("card authorisation of {number} lapses first", number=lapsing.number)
+        rows.append(
+            (("lapse", lapsing.queue, lapsing.id), _need(1, what, ahead(lapsing.authorized_until, now), "warn"))
+        )
+    for held in needs.held:
+        what = say_n("held: {guard}", "held: {guard}", held.rows, guard=word(GUARDS, held.guard))
+        rows.append((("held", held.account, held.guard), _need(held.rows, what, held.account, "warn")))
+    rows += [_cause_row(cause, now) for cause in needs.causes if not cause.holds_up_all]
+    for row in needs.refused:
+        key = ("refused", row.account, row.code, row.facet)
+        rows.append((key, _cause(row.items, refused_title(row.code, row.facet), row.account, "warn")))
+    return rows
+
+
+def _queue_rows(needs: Needs, now: datetime) -> Iterator[Keyed]:
+    """The queues in which orders wait; below the undecided ones those that one key approves."""
     counts = {queue: needs.counts.get(queue, 0) for queue in WORK}
     sentences = {
         "decide": say_n("order waits for a decision", "orders wait for a decision", counts["decide"]),
@@ -126,19 +160,11 @@ def needs_rows(needs: Needs, accounts: Sequence[AccountRow], link: LinkState, no
     for queue in WORK:
         if count := counts[queue]:
             since = ago(needs.oldest.get(queue), now)
-            rows.append((("queue", queue), _need(count, sentences[queue], since, "bad" if queue == "problem" else "")))
-    lapsing = needs.lapses
-    if lapsing and lapsing.authorized_until and (lapsing.authorized_until - now).total_seconds() < LAPSES_SOON_S:
-        what = say("card authorisation of {number} lapses first", number=lapsing.number)
-        rows.append((("lapse", "decide", lapsing.id), _need(1, what, ahead(lapsing.authorized_until, now), "warn")))
-    for held in needs.held:
-        what = say_n("held: {guard}", "held: {guard}", held.rows, guard=word(GUARDS, held.guard))
-        rows.append((("held", held.account, held.guard), _need(held.rows, what, held.account, "warn")))
-    rows += [_cause_row(cause, now) for cause in needs.causes if not cause.holds_up_all]
-    for row in needs.refused:
-        key = ("refused", row.account, row.code, row.facet)
-        rows.append((key, _cause(row.items, refused_title(row.code, row.facet), row.account, "warn")))
-    return rows
+            yield (("queue", queue), _need(count, sentences[queue], since, "bad" if queue == "problem" else ""))
+        if queue == "decide" and needs.clear:
+            n = len(needs.clear)
+            what = say_n("of these: nothing speaks against it", "of these: nothing speaks against them", n)
+            yield (("clear",), _need(n, what, DASH, "good"))
 
 
 def _cause_row(cause: Cause, now: datetime) -> Keyed:
@@ -175,6 +201,10 @@ def need_hint(key: tuple[Any, ...], needs: Needs, link: LinkState) -> SafeText:
         return explain("do-not-dispatch")
     if kind == "queue":
         return say("{meaning} Enter opens the queue.", meaning=word(QUEUE_MEANINGS, str(key[1])))
+    if kind == "back":
+        return say("Put on hold, waiting for goods or to be looked at until now. Enter opens the list with it on top.")
+    if kind == "clear":
+        return say("{checked} A reads them through and approves.", checked=_(CLEAR))
     if kind == "lapse":
         return say("After that moment the money can no longer be taken. Enter opens the order.")
     if kind == "held":
@@ -226,13 +256,15 @@ def _account_row(account: AccountRow, now: datetime) -> Row:
         state = Cell(say("{n} paused", n=len(paused)), "warn")
     else:
         state = Cell(word(MODES, account.mode), "good")
-    return [Cell(account.name, "strong"), state, *[Cell(SafeText(""))] * 5]
+    return [Cell(account.name, "strong"), state, *[Cell(SafeText(""))] * 6]
 
 
 def _task_row(task: TaskRow, account: AccountRow | None, now: datetime) -> Keyed:
     tones = {"running": "good", "backing-off": "bad", "paused": "warn", "observing": "warn", "other-engine": "bad"}
     state = word(TASK_STATES, task.state)
-    if task.failures:
+    if task.progress is not None:
+        state = _far(task.progress, now)
+    elif task.failures:
         state = say("{state} ({n}×)", state=state, n=task.failures)
     late = task.lag_s > 2 * task.interval_s
     return ("task", task.account, task.name), [
@@ -243,7 +275,30 @@ def _task_row(task: TaskRow, account: AccountRow | None, now: datetime) -> Keyed
         Cell(duration(task.lag_s) if task.lag_s >= 1 else DASH, "bad" if late else "dim"),
         Cell(SafeText(str(task.todo)) if task.todo else DASH, "" if task.todo else "dim"),
         Cell(number(Decimal(f"{task.rate:.1f}")) if task.rate else DASH, "dim"),
+        Cell(spark(task.lately(now)), "dim"),
     ]
+
+
+def _far(progress: Progress, now: datetime) -> SafeText:
+    """How far a long run has come, in the width of a state."""
+    left_s = progress.left_s(now)
+    if progress.total is None or left_s is None:
+        return say("{n} so far", n=Decimal(progress.done))
+    percent = progress.done * 100 // max(progress.total, 1)
+    return say("{percent} %, {time} left", percent=percent, time=duration(left_s))
+
+
+def _far_in_full(progress: Progress, now: datetime) -> SafeText:
+    stage, done, left_s = word(STAGES, progress.stage), Decimal(progress.done), progress.left_s(now)
+    if progress.total is None or left_s is None:
+        return say("{stage}: {done} so far, nobody knows of how many.", stage=stage, done=done)
+    return say(
+        "{stage}: {done} of {total}, about {time} left.",
+        stage=stage,
+        done=done,
+        total=Decimal(progress.total),
+        time=duration(left_s),
+    )
 
 
 def account_hint(account: AccountRow | None, now: datetime) -> Line:
@@ -278,6 +333,9 @@ def task_hint(task: TaskRow | None, now: datetime) -> Line:
         when = ago(task.failed_at, now)
         since = say_n(" Tried once, {when}.", " Tried {n} times, last {when}.", task.failures, when=when)
         return [Piece(sentence, "warn"), Piece(since, "dim")]
+    if task.progress is not None:
+        return [Piece(_far_in_full(task.progress, now), "good")]
+    lately = task.lately(now)
     return [
         Piece(
             say_n(
@@ -287,5 +345,6 @@ def task_hint(task: TaskRow | None, now: datetime) -> Line:
                 interval=duration(task.interval_s),
                 total=safe(task.done_total),
             )
-        )
+        ),
+        *([Piece(say(" In the last hour {bars}", bars=spark(lately)), "dim")] if any(lately) else []),
     ]

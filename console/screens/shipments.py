@@ -34,6 +34,7 @@ from console.shipping.carriers import carriers
 from console.shipping.closing import CLOSE, asked
 from console.shipping.desk import Closing, Desk, DeskOrder, Step, chosen, scan
 from console.texts import carrier, refusal
+from console.widgets.bars import Tabs
 from console.widgets.dialogs import Ask
 from console.widgets.plain import Page, Piece, Plain
 from console.widgets.rows import Column, Rows
@@ -337,8 +338,9 @@ class Shipments(Place):
         (self.query_one("#closed") if line.has_focus else line).focus()
 
     def on_descendant_focus(self) -> None:
-        """Other keys work in the list."""
+        """Other keys work in the list; what is typed into the line leads to no other screen."""
         self.offer_keys()
+        self.query_one(Tabs).come_after("escape" if self.query_one(ScanLine).has_focus else None)
 
     def on_rows_opened(self, event: Rows.Opened) -> None:
         """The order's own page."""

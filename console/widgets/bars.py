@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from console.actions import BY_ID, Action, key_name
-from console.language import _
+from console.language import _, say
 from console.safe_text import SafeText
 from console.widgets.plain import Line, Piece, Plain
 from console.widths import cells
 
 FLASH_S = 6.0
 SEPARATOR = Piece(SafeText(" │ "), "dim")
-PLACES = ("overview", "orders", "catalogue", "shipments", "problems", "plan", "audit")
+PLACES = ("overview", "orders", "catalogue", "customers", "shipments", "problems", "plan", "settings", "audit")
 
 
 class Tabs(Plain):
@@ -23,6 +23,13 @@ class Tabs(Plain):
     def __init__(self, current: str) -> None:
         super().__init__()
         self._current = current
+        self._first: str | None = None
+
+    def come_after(self, key: str | None) -> None:
+        """The number keys go elsewhere until this key is pressed; None when they work at once."""
+        if key != self._first:
+            self._first = key
+            self.on_resize()
 
     def on_resize(self) -> None:
         """Longer or shorter names fit; the one that is shown is always written in full."""
@@ -35,7 +42,10 @@ class Tabs(Plain):
 
     def _line(self, length: int) -> Iterator[Piece]:
         """With no more than so many characters of each name."""
-        yield Piece(SafeText(" Integra "), "head")
+        if self._first is None:
+            yield Piece(SafeText(" Integra "), "head")
+        else:
+            yield Piece(say(" {key}, then ", key=key_name(self._first)), "warn")
         for id in PLACES:
             action, here = BY_ID[id], id == self._current
             name = _(action.label) if here else _(action.label)[:length]

@@ -28,6 +28,7 @@ from engine.media_limits import HOURS_PATTERN
 Seconds = Annotated[int, msgspec.Meta(ge=1, le=86_400)]
 Percent = Annotated[int, msgspec.Meta(ge=1, le=100)]
 Key = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,19}$")]
+Login = Annotated[str, msgspec.Meta(pattern=r"^[a-z_][a-z0-9_-]{0,31}$")]
 
 SECRETS_FILE = "secrets.toml"
 
@@ -50,6 +51,7 @@ class ConsoleSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     theme: str = "textual-dark"
     keys: dict[str, list[str]] = {}  # by action; the console knows them and checks
     bell: bool = True  # a beep where a scan is refused
+    bell_for_orders: bool = False  # a beep when a new order comes in
     carriers: dict[str, str] = {}  # a carrier's name -> what its tracking codes look like, a regular expression
 
 
@@ -68,6 +70,15 @@ class GuardSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     texts_changing_percent: Percent = 50  # of the products shown
     leaving_percent: Percent = 30  # of the products shown
     stock_to_zero_percent: Percent = 30
+
+
+class DefenceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """[account.defence]: how a shop that may be cut off is kept from selling what is gone."""
+
+    buffer: Decimal = Decimal(1)  # 0 or more; pieces that are held back besides; 0 = none
+    few: Decimal = Decimal(5)  # 0 or more; only of what no more are left of
+    silent_cycles: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 2  # of the account's stock; longer is a silence
+    silences_a_day: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 3  # so many in vain, and it stays so; 0 = never
 
 
 class SourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -100,12 +111,14 @@ class AccountSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     payment_mail: bool = True  # the channel mails the buyer when a payment is confirmed
     register_tag: str = ""  # the characteristic of people whom the ERP wants registered in the channel; "" = nobody
     registrations_a_day: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 50  # each may cause an e-mail
+    applicants_group: str = ""  # the channel's id of the group of those who ask to buy as resellers; "" = nobody does
     authorization_days: Annotated[int, msgspec.Meta(ge=1, le=30)] = 5
     delivery_days: Annotated[int, msgspec.Meta(ge=0, le=365)] | None = None  # where the ERP says none
     delivery_from_arrivals: bool = False  # sold out, and goods on order: their days are added to the delivery days
     media_hours: Annotated[str, msgspec.Meta(pattern=HOURS_PATTERN)] = ""  # when photos may leave; empty = always
     media_kb_per_s: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0  # of photos, on the average; 0 = no limit
     guards: GuardSettings = GuardSettings()
+    defence: DefenceSettings = DefenceSettings()
     intervals: dict[str, Seconds] = {}
     options: dict[str, Any] = {}
 
@@ -126,6 +139,14 @@ class AccountSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
         return sorted({sector for sectors in named for sector in sectors}) if all(named) else []
 
 
+class OperatorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """[operators.NAME]: what a person may, by the name of the Unix login. Others whom the socket lets in may decide."""
+
+    role: Literal["owner", "operator", "viewer"] = "operator"
+    enabled: bool = True
+    shared_login: str = ""  # a login that several people use, on which this one signs in with a PIN
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The whole of settings.toml with its overlay."""
 
@@ -133,6 +154,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     console: ConsoleSettings = ConsoleSettings()
     erp: ErpSettings = ErpSettings()
     account: list[AccountSettings] = []
+    operators: dict[Login, OperatorSettings] = {}
 
     def interval_s(self, account: str, task: str) -> float:
         """The clock of a task in seconds: the account's own, else the task's, else the general one."""
@@ -191,8 +213,11 @@ def checked(merged: dict[str, Any], path: Path) -> Settings:
             key = f"account[{index}].order_prefix"
             expected = "no prefix of digits that another one begins with"
             raise Misconfigured("settings", file=str(path), key=key, expected=expected)
-        if not (account.buffer.is_finite() and account.buffer >= 0):  # msgspec has no limits for Decimal
-            raise Misconfigured("settings", file=str(path), key=f"account[{index}].buffer", expected="0 or more")
+        defence = account.defence
+        amounts = {"buffer": account.buffer, "defence.buffer": defence.buffer, "defence.few": defence.few}
+        for name, amount in amounts.items():
+            if not (amount.is_finite() and amount >= 0):  # msgspec has no limits for Decimal
+                raise Misconfigured("settings", file=str(path), key=f"account[{index}].{name}", expected="0 or more")
         names = [name.strip().casefold() for name in account.price_group_names.values()]
         if len(set(names)) < len(names) or "" in names:
             key, expected = f"account[{index}].price_group_names", "each group only once"
@@ -220,10 +245,36 @@ def _zone_is_known(name: str) -> bool:
 
 
 def save_overlay(path: Path, changes: Mapping[str, Any]) -> None:
-    """Add changed values to the overlay beside settings.toml: atomically, readable by the owner only (0600)."""
+    """Add changed values to the overlay beside settings.toml, None taking a value out of it: whole or not at all.
+
+    It can be read by whoever can read settings.toml: the consoles of other users want both.
+    """
+    mode = stat.S_IMODE(path.stat().st_mode) & 0o644 if path.exists() else 0o600
+    replace_file(overlay_path(path), tomli_w.dumps(_overlay_with(path, changes)), mode)
+
+
+def tried(path: Path, changes: Mapping[str, Any]) -> Settings:
+    """The settings as they would be with these changes in the overlay. Raises Misconfigured as `load`."""
+    return checked(merge(_parse(path) if path.exists() else {}, _overlay_with(path, changes)), path)
+
+
+def change_overlay(path: Path, changes: Mapping[str, Any]) -> Settings:
+    """Save changes to the overlay if they make settings that are right; answers those. Raises Misconfigured."""
+    settings = tried(path, changes)
+    save_overlay(path, changes)
+    return settings
+
+
+def _overlay_with(path: Path, changes: Mapping[str, Any]) -> dict[str, Any]:
     overlay = overlay_path(path)
-    merged = merge(_parse(overlay) if overlay.exists() else {}, changes)
-    replace_file(overlay, tomli_w.dumps(merged))
+    kept: dict[str, Any] = _without_none(merge(_parse(overlay) if overlay.exists() else {}, changes))
+    return kept
+
+
+def _without_none(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_none(entry) for key, entry in value.items() if entry is not None}
+    return [_without_none(entry) for entry in value] if isinstance(value, list) else value
 
 
 def save_secrets(path: Path, changes: Mapping[str, Mapping[str, str]]) -> None:

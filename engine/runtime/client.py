@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine.errors import OutcomeUnknown, RetryLater
+from engine.errors import OutcomeUnknown, Refused, RetryLater
 from engine.runtime.lock import Taken, read_lock
 from engine.runtime.wire import ANSWER_BYTES_MAX, REQUEST_BYTES_MAX, encode
 from engine.systime import new_id
@@ -39,6 +39,8 @@ class Hello:
     role: str
     who: str
     pid: int
+    people: tuple[str, ...] = ()
+    """Who may sign in on this login, which several people share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +57,20 @@ class EngineClient:
     """One connection to the engine. Several threads may ask; they wait for each other."""
 
     def __init__(self, connection: socket.socket, make_id: Callable[[], str] = new_id) -> None:
-        """Hear the hello on a connected socket. Raises OSError when what is said is none; the socket is closed then."""
+        """Hear the hello on a connected socket; closes it where none is said.
+
+        Raises OSError when what is said is none, and what the engine refuses to speak for ("operator-disabled").
+        """
         self._connection = connection
         self._make_id = make_id
         self._rest = b""
         self._turn = threading.Lock()
         try:
-            self.hello = Hello(**json.loads(self._line())["hello"])
+            said = json.loads(self._line())
+            if "refused" in said:
+                connection.close()
+                raise Refused(said["refused"]["code"], **said["refused"]["params"])
+            self.hello = Hello(**{**said["hello"], "people": tuple(said["hello"].get("people", ()))})
         except (OSError, ValueError, KeyError, TypeError) as error:
             connection.close()
             raise ConnectionError(f"no engine's hello: {error}") from error
@@ -72,7 +81,7 @@ class EngineClient:
     ) -> EngineClient:
         """Connect to the engine of this state folder, trying again while it may be starting.
 
-        Raises EngineUnreachable when none has answered after `patience_s` seconds.
+        Raises EngineUnreachable when none has answered after `patience_s` seconds, Refused("operator-disabled").
         """
         deadline = time.monotonic() + patience_s
         while True:

@@ -20,12 +20,19 @@ from engine.store.instants import to_text
 
 OWNER = "owner"
 OPERATOR = "operator"
+VIEWER = "viewer"
+DISABLED = "disabled"
 EVERYONE = frozenset({OWNER, OPERATOR})
+"""Who may decide."""
+READERS = EVERYONE | {VIEWER}
 OWNER_ONLY = frozenset({OWNER})
 
 ID_CHARS_MAX = 64
 SUBJECTS = ("order", "customer", "item", "sku", "account", "key")
 """The argument that names what a command is about, for an entry that its verb did not write itself."""
+
+KEPT_NOWHERE = "pin"
+"""An argument: every console can read the store."""
 
 _UNFINISHED = "null"
 """The result of a command that was begun and whose end nobody noted: it may be begun again."""
@@ -206,7 +213,7 @@ def _replay(db: sqlite3.Connection, ask: Ask) -> Answer | None:
     row = db.execute("SELECT * FROM command WHERE id = ?", (ask.id,)).fetchone()
     if row is None:
         return None
-    if (row["verb"], row["args"], row["asked_by"]) != (ask.verb, _json(ask.args), ask.who):
+    if (row["verb"], row["args"], row["asked_by"]) != (ask.verb, _json(_without_secret(ask)), ask.who):
         return _answer(Outcome(error=("id-reused", {"id": ask.id})))
     answer: Answer | None = json.loads(row["result"])
     return answer
@@ -218,7 +225,7 @@ def _begin(db: sqlite3.Connection, ask: Ask) -> None:
         INSERT INTO command (id, verb, args, asked_by, asked_at, result) VALUES (?, ?, ?, ?, ?, ?)
         ON CONFLICT (id) DO NOTHING
         """,
-        (ask.id, ask.verb, _json(ask.args), ask.who, to_text(ask.now), _UNFINISHED),
+        (ask.id, ask.verb, _json(_without_secret(ask)), ask.who, to_text(ask.now), _UNFINISHED),
     )
 
 
@@ -231,7 +238,7 @@ def _finish(db: sqlite3.Connection, ask: Ask, outcome: Outcome, mark: int) -> An
         after = {"code": code, "params": dict(params)}
         audit(db, ask, f"refused:{ask.verb}", _subject(ask), None, after, str(ask.args.get("reason", "")))
     elif not audited_since(db, mark, ask.id):
-        audit(db, ask, ask.verb, _subject(ask), None, dict(ask.args), str(ask.args.get("reason", "")))
+        audit(db, ask, ask.verb, _subject(ask), None, _without_secret(ask), str(ask.args.get("reason", "")))
     return answer
 
 
@@ -259,6 +266,10 @@ def _answer(outcome: Outcome) -> Answer:
 def _subject(ask: Ask) -> str:
     named = next((key for key in SUBJECTS if key in ask.args), None)
     return ask.verb if named is None else f"{named} {ask.args[named]}"
+
+
+def _without_secret(ask: Ask) -> dict[str, Any]:
+    return {name: value for name, value in ask.args.items() if name != KEPT_NOWHERE}
 
 
 def _json(value: Any) -> str:

@@ -24,9 +24,12 @@ from engine.runtime.lock import Held, Taken, acquire
 from engine.runtime.log import hiding, set_level, without_secrets
 from engine.runtime.mark import engine_mark
 from engine.runtime.notify import READY, STOPPING, WATCHDOG, ServiceManager
+from engine.runtime.operators import operator_verb
+from engine.runtime.people import People
+from engine.runtime.pins import SECRETS_OWNER
 from engine.runtime.presence import Presence
 from engine.runtime.server import Server, bind
-from engine.runtime.setting import setting_verb
+from engine.runtime.setting import setting_verb, settings_verb
 from engine.runtime.supervisor import Supervisor, Task, backoff_s, first_cause
 from engine.runtime.wire import socket_path
 from engine.settings import SecretSource, Settings, load, secret_source
@@ -110,7 +113,7 @@ async def host(
             async with _opened(ports(settings, settings_path, secrets, known)) as outside:
                 engine = build(settings, store, outside.erp, outside.channels, known)
                 calm_collector()
-                life = _Life(engine, store, known, settings_path, ServiceManager(environment))
+                life = _Life(engine, store, known, settings_path, environment)
                 await life.live(held, socket_path(state_dir, environment), on_ready, stop)
     finally:
         held.release()
@@ -129,20 +132,30 @@ class _Life:
     """One life of a hosted engine, from the bound socket to the end."""
 
     def __init__(
-        self, engine: Hostable, store: Store, surroundings: Surroundings, settings_path: Path, manager: ServiceManager
+        self,
+        engine: Hostable,
+        store: Store,
+        surroundings: Surroundings,
+        settings_path: Path,
+        environment: Mapping[str, str],
     ) -> None:
         self._engine = engine
         self._store = store
         self._surroundings = surroundings
-        self._manager = manager
+        self._manager = ServiceManager(environment)
+        self._presence = Presence()
+        self._secrets_now = partial(secret_source, settings_path, environment)
+        self._people = People(store, lambda: engine.settings.operators, self._pin_of)
         self._not_started: IntegraError | None = Refused("engine-starting")
         self._supervisor = Supervisor(store, surroundings, engine.tasks(), self._interval_s)
         engine.wake = self._supervisor.wake
         verbs = [
             Verb("wake", EVERYONE, _wake),
             AsyncVerb("sync_once", EVERYONE, self._sync_once),
-            Presence().verb(),
+            self._presence.verb(),
+            settings_verb(lambda: engine.settings),
             setting_verb(settings_path, store, lambda: engine.settings, self._take_settings),
+            operator_verb(settings_path, store, lambda: engine.settings, self._take_settings, self._pin_of),
             *engine.verbs(),
         ]
         self._commands = Commands(store, verbs, partial(self._supervisor.wake, insist=True))
@@ -154,7 +167,7 @@ class _Life:
         async with await bind(path) as listener:
             try:
                 held.tell(path, version())
-                server = Server(self._commands, clock, instance, version())
+                server = Server(self._commands, self._people, clock, instance, version())
                 async with anyio.create_task_group() as group:
                     group.start_soon(server.serve, listener)
                     group.start_soon(self._work)
@@ -218,9 +231,15 @@ class _Life:
     def _interval_s(self, account: str, task: str) -> float:
         return self._engine.settings.interval_s(account, task)
 
+    def _pin_of(self, name: str) -> str | None:
+        """As the file says now: a PIN may have been set meanwhile."""
+        return self._secrets_now()(SECRETS_OWNER, name)
+
     def _take_settings(self, settings: Settings) -> None:
         self._engine.settings = settings
         set_level(settings.engine.log_level)
+        for who in self._people.changed():
+            self._presence.forget(who)
 
 
 def _wake(_: object, ask: Ask) -> Outcome:

@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from engine.runtime.commands import EVERYONE, Ask, Outcome, Verb
+from engine.runtime.commands import READERS, Ask, Outcome, Verb
 
 LEASE_S = 5.0
 """A console tells each second; one that is gone or stalled holds nothing open for longer than this."""
@@ -27,8 +27,12 @@ class Presence:
         self._held: dict[str, _Held] = {}
 
     def verb(self) -> Verb:
-        """For everybody who may ask anything."""
-        return Verb("looking_at", EVERYONE, self._tell, recorded=False)
+        """For everybody who may look."""
+        return Verb("looking_at", READERS, self._tell, recorded=False)
+
+    def forget(self, who: str) -> None:
+        """Whatever he had open is open no more."""
+        self._held = {key: held for key, held in self._held.items() if held.who != who}
 
     def _tell(self, _db: sqlite3.Connection, ask: Ask) -> Outcome:
         console, order = str(ask.args.get("console", ""))[:64], ask.args.get("order")

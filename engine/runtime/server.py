@@ -16,8 +16,10 @@ import anyio
 from anyio.abc import SocketAttribute, SocketListener, SocketStream
 from anyio.streams.buffered import BufferedByteReceiveStream
 
+from engine.errors import IntegraError, Param
 from engine.ports import Clock
-from engine.runtime.commands import OPERATOR, OWNER, Answer, Ask, Commands
+from engine.runtime.commands import DISABLED, Answer, Ask, Commands
+from engine.runtime.people import SIGN_IN, SIGN_OUT, People, Session
 from engine.runtime.wire import ANSWER_BYTES_MAX, REQUEST_BYTES_MAX, SOCKET_MODE, encode
 
 CONNECTIONS_MAX = 32
@@ -41,6 +43,7 @@ class Server:
     """Answers on a bound socket until cancelled."""
 
     commands: Commands
+    people: People
     clock: Clock
     instance: str
     version: str
@@ -73,39 +76,65 @@ class Server:
                 self.connections -= 1
 
     async def _talk(self, stream: SocketStream) -> None:
-        who, role = peer(stream.extra(SocketAttribute.raw_socket))  # noqa: S610  no Django here
-        hello = {"instance": self.instance, "version": self.version, "role": role, "who": who, "pid": os.getpid()}
-        await _send(stream, {"hello": hello})
+        login, masters = peer(stream.extra(SocketAttribute.raw_socket))  # noqa: S610  no Django here
+        session = self.people.enter(login, masters=masters)
+        try:
+            if session.standing.role == DISABLED:
+                await _send(stream, {"refused": {"code": "operator-disabled", "params": {"who": login}}})
+            else:
+                await self._serve(stream, session)
+        finally:
+            self.people.leave(session)
+
+    async def _serve(self, stream: SocketStream, session: Session) -> None:
+        """Until it goes away, or is ended: what is being done then is done and answered."""
+        await _send(stream, {"hello": self._hello(session)})
         lines = BufferedByteReceiveStream(stream)
-        while True:
+        while not session.ended:
+            line = None
             try:
-                line = await lines.receive_until(b"\n", REQUEST_BYTES_MAX)
+                with anyio.CancelScope() as session.waiting:
+                    line = await lines.receive_until(b"\n", REQUEST_BYTES_MAX)
             except anyio.DelimiterNotFound:
                 await _send(stream, _refusal("line-too-long", bytes_max=REQUEST_BYTES_MAX))
                 return
-            await _send(stream, await self._answer(line, who, role))
+            session.waiting = None
+            if line is not None:
+                await _send(stream, await self._answer(line, session))
 
-    async def _answer(self, line: bytes, who: str, role: str) -> Answer:
+    def _hello(self, session: Session) -> dict[str, Any]:
+        known = session.standing
+        hello = {"instance": self.instance, "version": self.version, "pid": os.getpid()}
+        shared = {"people": list(known.people)} if known.people else {}
+        return {**hello, "role": known.role, "who": known.who, **shared}
+
+    async def _answer(self, line: bytes, session: Session) -> Answer:
         try:
-            ask = _read(line, who, role, self.clock)
+            ask = _read(line, session.standing.who, session.standing.role, self.clock)
         except (ValueError, TypeError, KeyError, RecursionError):
             return _refusal("bad-request")
+        if ask.verb in (SIGN_IN, SIGN_OUT):
+            return {"id": ask.id, **await self._sign(session, ask)}
         return {"id": ask.id, **await self.commands.ask(ask)}
 
+    async def _sign(self, session: Session, ask: Ask) -> Answer:
+        """In or out: it is about the connection, and no command of the engine's."""
+        try:
+            signing_in = ask.verb == SIGN_IN
+            known = await self.people.sign_in(session, ask) if signing_in else self.people.sign_out(session)
+        except IntegraError as error:
+            return _refusal(error.code, **error.params)
+        return {"ok": True, "result": {"who": known.who, "role": known.role}}
 
-def peer(connection: socket.socket) -> tuple[str, str]:
-    """Login name and role of whoever is at the other end, as the kernel tells."""
+
+def peer(connection: socket.socket) -> tuple[str, bool]:
+    """Login name of whoever is at the other end, as the kernel tells; whether it is our own user or root."""
     _, uid, _ = _CREDENTIALS.unpack(connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size))
     try:
-        who = pwd.getpwuid(uid).pw_name
+        login = pwd.getpwuid(uid).pw_name
     except KeyError:
-        who = f"uid {uid}"
-    return who, role_of(uid)
-
-
-def role_of(uid: int) -> str:
-    """Our own user and root are the owner; others get here only where the socket's group lets them."""
-    return OWNER if uid in (os.geteuid(), 0) else OPERATOR
+        login = f"uid {uid}"
+    return login, uid in (os.geteuid(), 0)
 
 
 def _read(line: bytes, who: str, role: str, clock: Clock) -> Ask:
@@ -128,5 +157,5 @@ async def _send(stream: SocketStream, message: dict[str, Any]) -> None:
         await stream.send(line)
 
 
-def _refusal(code: str, **params: int) -> Answer:
+def _refusal(code: str, **params: Param) -> Answer:
     return {"ok": False, "error": {"code": code, "params": params}}

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from engine.errors import Misconfigured, Refused
-from engine.runtime.commands import OWNER_ONLY, Ask, AsyncVerb, Outcome
-from engine.settings import Settings, load, overlay_path, save_overlay
+from engine.errors import Refused
+from engine.runtime.commands import OWNER_ONLY, READERS, Ask, AsyncVerb, Outcome, Verb
+from engine.settings import Settings, change_overlay
 from engine.store.audit import audit
 from engine.store.database import Store
 
@@ -20,22 +21,36 @@ def setting_verb(
 ) -> AsyncVerb:
     """set_setting {key, value}: key is dotted, an account's by its id ("engine.interval_s", "account.loja.buffer").
 
-    The result's "restart" says whether it holds only from the engine's next start. Refuses what `load` would not
-    accept, with the same error, and leaves the overlay as it was then. `take` gets the new settings.
+    A value of None takes the key out of the overlay: what settings.toml says holds again. The result's "restart" says
+    whether it holds only from the engine's next start. Refuses what `load` would not accept, with the same error.
+    `take` gets the new settings.
     """
 
     async def act(ask: Ask) -> Outcome:
         key, value = str(ask.args.get("key", "")), ask.args.get("value")
-        if not key or value is None:
+        if not key or "value" not in ask.args or key.partition(".")[0] == "operators":  # those have rules of their own
             raise Refused("bad-request", key="key", expected="a key and a value")
         former = current()
         before = _value_at(former, key)
-        changed = _saved(path, _change(key, value))
+        changed = change_overlay(path, _change(key, value))
         take(changed)
-        await store.write(lambda db: audit(db, ask, ask.verb, f"setting {key}", before, value))
+        after = _value_at(changed, key)
+        await store.write(lambda db: audit(db, ask, ask.verb, f"setting {key}", before, after))
         return Outcome({"restart": _opened_with(former) != _opened_with(changed)}, wake=(("*", "*"),))
 
     return AsyncVerb("set_setting", OWNER_ONLY, act)
+
+
+def settings_verb(current: Callable[[], Settings]) -> Verb:
+    """settings: what holds now, without the connectors' own options, for a console that may not read the files."""
+
+    def look(_db: sqlite3.Connection, _ask: Ask) -> Outcome:
+        told: dict[str, Any] = msgspec.to_builtins(current())
+        for table in (told["erp"], *told["account"]):
+            del table["options"]
+        return Outcome({"settings": told})
+
+    return Verb("settings", READERS, look, recorded=False)
 
 
 def _opened_with(settings: Settings) -> Any:
@@ -54,21 +69,6 @@ def _nested(path: list[str], value: Any) -> dict[str, Any]:
     for name in reversed(path):
         value = {name: value}
     return value  # type: ignore[no-any-return]
-
-
-def _saved(path: Path, change: dict[str, Any]) -> Settings:
-    """The settings with this change, which stands in the overlay; raises Misconfigured and keeps nothing if wrong."""
-    overlay = overlay_path(path)
-    former = overlay.read_bytes() if overlay.exists() else None
-    save_overlay(path, change)
-    try:
-        return load(path)
-    except Misconfigured:
-        if former is None:
-            overlay.unlink()
-        else:
-            overlay.write_bytes(former)
-        raise
 
 
 def _value_at(settings: Settings, key: str) -> Any:

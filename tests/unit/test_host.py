@@ -272,7 +272,7 @@ def test_a_setting_for_the_connector_says_that_it_needs_a_restart(house: House) 
         ("account.loja.order_prefix", "too long", "settings"),
         ("account.outra.buffer", "1", "settings"),
         ("", 1, "bad-request"),
-        ("engine.interval_s", None, "bad-request"),
+        ("operators.ana.role", "owner", "bad-request"),
     ],
 )
 def test_a_wrong_setting_is_refused_and_nothing_of_it_kept(house: House, key: str, value: Any, code: str) -> None:
@@ -282,6 +282,38 @@ def test_a_wrong_setting_is_refused_and_nothing_of_it_kept(house: House, key: st
         assert client.ask("set_setting", {"key": key, "value": value}).code == code
         assert house.engines[0].settings.engine.interval_s == 90
     assert overlay_path(house.settings_path).read_bytes() == before
+
+
+def test_a_setting_given_back_is_as_the_file_says(house: House) -> None:
+    with house.running() as client:
+        was = house.engines[0].settings.engine.interval_s
+        assert client.ask("set_setting", {"key": "engine.interval_s", "value": 90}).ok
+        assert client.ask("set_setting", {"key": "engine.interval_s", "value": None}).ok
+        assert house.engines[0].settings.engine.interval_s == was
+
+
+def test_a_console_that_may_read_no_file_is_told_what_holds(house: House) -> None:
+    with house.running() as client:
+        told = client.ask("settings").result["settings"]
+        assert told["engine"]["interval_s"] == house.engines[0].settings.engine.interval_s
+        assert "options" not in told["erp"]
+
+
+def test_the_last_owner_stays_and_a_pin_is_read_nowhere(house: House) -> None:
+    with house.running() as client:
+        assert client.ask("set_operator", {"name": "ana", "role": "owner"}).ok
+        for said in ({"enabled": False}, {"role": "viewer"}):
+            assert client.ask("set_operator", {"name": "ana", **said}).code == "last-owner"
+        assert client.ask("set_operator", {"name": "bia", "shared_login": "balcao"}).code == "pin-missing"
+        assert client.ask("set_operator", {"name": "bia", "shared_login": "balcao", "pin": "12"}).code == "pin-length"
+        assert client.ask("set_operator", {"name": "Não pode", "role": "viewer"}).code == "settings"
+        asked = {"name": "bia", "shared_login": "balcao", "pin": "739164", "role": "owner"}
+        assert client.ask("set_operator", asked).ok
+        assert client.ask("set_operator", {"name": "ana", "enabled": False}).ok, "bia is an owner now"
+    kept = "".join(path.read_text(errors="replace") for path in house.settings_path.parent.rglob("*") if path.is_file())
+    assert "739164" not in kept
+    operators = load(house.settings_path).operators
+    assert (operators["ana"].enabled, operators["bia"].shared_login) == (False, "balcao")
 
 
 def test_stopping_waits_neither_for_a_task_nor_for_a_port_that_hangs(

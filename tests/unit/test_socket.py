@@ -24,7 +24,8 @@ from engine.runtime import wire
 from engine.runtime.client import EngineClient, EngineUnreachable
 from engine.runtime.commands import EVERYONE, AnyVerb, Ask, AsyncVerb, Commands, Outcome, Verb
 from engine.runtime.lock import Held, acquire
-from engine.runtime.server import Server, bind, role_of
+from engine.runtime.people import People
+from engine.runtime.server import Server, bind, peer
 from engine.systime import SystemClock
 from tests.unit.virtual_time import inline_store
 
@@ -61,7 +62,8 @@ async def engine_at(state: Path) -> AsyncIterator[Server]:
     held = acquire(state)
     assert isinstance(held, Held)
     with inline_store(state) as store:
-        server = Server(Commands(store, VERBS, lambda account, task: None), SystemClock(), "life-1", VERSION)
+        people = People(store, dict, lambda name: None)
+        server = Server(Commands(store, VERBS, lambda account, task: None), people, SystemClock(), "life-1", VERSION)
         async with await bind(path) as listener, anyio.create_task_group() as group:
             held.tell(path, VERSION)
             group.start_soon(server.serve, listener)
@@ -108,9 +110,10 @@ async def test_the_engine_says_who_it_is_and_whom_it_sees(state_folder: Path) ->
     assert (hello.who, hello.role) == (pwd.getpwuid(os.geteuid()).pw_name, "owner")
 
 
-def test_the_engines_own_user_is_the_owner_and_a_colleague_is_an_operator() -> None:
-    assert role_of(os.geteuid()) == "owner"
-    assert role_of(os.geteuid() + 4711) == "operator"
+def test_the_kernel_says_who_is_at_the_other_end() -> None:
+    one, other = socket.socketpair()
+    with one, other:
+        assert peer(one) == (pwd.getpwuid(os.geteuid()).pw_name, True)
 
 
 async def test_a_command_is_answered_with_who_asked_taken_from_the_kernel(state_folder: Path) -> None:

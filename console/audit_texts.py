@@ -24,6 +24,7 @@ DEEDS = {
     "accept_payment": N_("payment accepted"),
     "deny_payment": N_("payment denied"),
     "refund": N_("credited in the shop"),
+    "correct_delivery": N_("delivery address corrected"),
     "credit_short": N_("credited in the shop what was short"),
     "hold": N_("put on hold"),
     "take_up": N_("taken off hold"),
@@ -63,6 +64,8 @@ DEEDS = {
     "choose_customer": N_("customer of C-Plus chosen"),
     "customer_table": N_("customer's price table"),
     "set_setting": N_("setting changed"),
+    "set_operator": N_("operator changed"),
+    "sign_in": N_("signed in"),
     "wake": N_("cycle asked for"),
     "sync_once": N_("single sync"),
 }
@@ -76,6 +79,7 @@ SUBJECT_KINDS = {
     "customer": N_("customer"),
     "setting": N_("setting"),
     "key": N_("setting"),
+    "operator": N_("operator"),
 }
 
 _FIELDS = VERDICT | {"payment": N_("payment"), "fulfilment": N_("goods"), "cancellation": N_("cancellation")}

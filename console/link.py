@@ -11,7 +11,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,9 @@ AGAIN_S = 5.0
 COMMAND_S_MAX = 60.0
 """A command that no engine has answered for so long is given back to the person."""
 COMMANDS_MAX = 2_000
+TURNED_AWAY = "operator-disabled"
+"""An engine answers, and speaks no more with whoever asks."""
+SIGNING = ("sign_in", "sign_out")
 
 Host = Callable[[], "HostedEngine"]
 """Makes the engine to be hosted; called in the link's thread, so that the engine's code is loaded there."""
@@ -136,6 +139,9 @@ class Link:
             unreachable = error
         if self._ending.is_set():
             return None
+        if unreachable.code == TURNED_AWAY:
+            self._gone(unreachable)
+            return None
         if self._host is None or not self._may_host():
             self._gone(unreachable)
             return None
@@ -191,6 +197,9 @@ class Link:
             except IntegraError:
                 return  # asked again on the next connection
             self._again = None
+            if answer.ok and command.verb in SIGNING:
+                client.hello = replace(client.hello, **answer.result)
+                self._tell(replace(self.state, hello=client.hello))
             self._answered(command, answer)
 
     def _still_there(self, hello: Hello) -> bool:

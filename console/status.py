@@ -13,7 +13,9 @@ from console.reading.accounts import AccountRow, all_accounts
 from console.reading.orders import queue_counts
 from console.reading.problems import notice_count, problem_count
 from console.reading.tasks import TaskRow, all_tasks
+from console.safe_text import safe
 from console.widgets.plain import Piece
+from engine.runtime.commands import VIEWER
 
 LAG_S_SHOWN = 1.0
 
@@ -37,7 +39,7 @@ def read_status(db: sqlite3.Connection) -> Status:
 
 def parts(status: Status, link: LinkState, marked: int, now: datetime) -> list[Piece]:
     """The pieces of the line, the more important first."""
-    shown = [_engine(link)]
+    shown = [_engine(link), *_who(link)]
     if marked:
         shown.append(Piece(say_n("{n} marked", "{n} marked", marked), "strong"))
     for account in status.accounts:
@@ -59,6 +61,15 @@ def parts(status: Status, link: LinkState, marked: int, now: datetime) -> list[P
     else:
         shown.append(Piece(_("no lag"), "dim"))
     return shown
+
+
+def _who(link: LinkState) -> list[Piece]:
+    """Where it cannot be taken for granted: on a shared login, and where somebody only looks."""
+    if link.hello is None or not (link.hello.people or link.hello.role == VIEWER):
+        return []
+    if link.hello.role == VIEWER:
+        return [Piece(say("{who}: only looking", who=link.hello.who), "warn")]
+    return [Piece(safe(link.hello.who), "strong")]
 
 
 def _engine(link: LinkState) -> Piece:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from console.language import N_
+from console.language import N_, Counted
 from console.problems.text import Text
 
 TEXTS: dict[str, Text] = {
+    "operator-disabled": Text(
+        N_("Operator switched off"),
+        N_("{who} was switched off here by an owner and can neither look nor decide. Ask whoever runs the shop."),
+    ),
     "settings": Text(
         N_("Wrong setting"),
         N_("Setting {key} in {file} is not right; expected: {expected}. Correct it and start again."),
@@ -50,9 +54,40 @@ TEXTS: dict[str, Text] = {
         N_("Disk full or failing"),
         N_("Integra cannot write {path}. Free some space on the disk; nothing acknowledged is lost."),
     ),
+    "store-closed": Text(
+        N_("Records that may not be written"),
+        N_(
+            "Integra may not write {path}: the file or its folder belongs to another user, or the disk only lets itself"
+            " be read. Start Integra as the user that owns the folder, or have the disk looked at. Nothing acknowledged"
+            " is lost."
+        ),
+    ),
     "store-damaged": Text(
         N_("Integra's records are damaged"),
-        N_("{path} cannot be read. Restore the last backup, or begin with an empty state folder and adopt again."),
+        N_(
+            "{path} cannot be read. Stop Integra, put the file aside and the last backup in its place, then start it"
+            " again. Without a backup start it with no file there: orders and links are found again."
+        ),
+    ),
+    "restored-store": Text(
+        N_("Integra's records put back from a backup"),
+        N_(
+            "Integra's records are those of {copied_at}. Orders since then are found again and none is written twice;"
+            " decisions, texts and settings of products made since then are gone. The account only observes until a"
+            " person approves it (go-live)."
+        ),
+    ),
+    "lost-store": Text(
+        N_("Integra's own records are gone"),
+        Counted(
+            "orders",
+            "An order of ours stands in C-Plus and Integra has no records. Is there a backup? Put it back before you"
+            " approve: own texts of products, decisions and the audit are only there. Without one, approve (go-live):"
+            " the order is linked and not written again.",
+            "{orders} orders of ours stand in C-Plus and Integra has no records. Is there a backup? Put it back before"
+            " you approve: own texts of products, decisions and the audit are only there. Without one, approve"
+            " (go-live): the orders are linked and not written again.",
+        ),
     ),
     "store-newer": Text(
         N_("Records of a newer version"),

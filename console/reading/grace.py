@@ -13,7 +13,7 @@ from console.safe_text import SafeText, safe
 from engine.store.instants import to_text
 
 _IN_GRACE = """
-SELECT e.id, o.number, o.buyer_name, e.not_before FROM effect e JOIN sales_order o ON o.id = e.order_id
+SELECT e.id, o.number, o.buyer_name, o.decided_by, e.not_before FROM effect e JOIN sales_order o ON o.id = e.order_id
  WHERE e.state = 'decided' AND e.attempts = 0 AND e.not_before > :now ORDER BY e.not_before, e.id
 """
 _NOT_LEFT = """
@@ -30,12 +30,19 @@ class InGrace:
     number: SafeText
     buyer: SafeText
     leaves_at: datetime | None
+    who: SafeText
 
 
 def in_grace(db: sqlite3.Connection, now: datetime) -> list[InGrace]:
     """Those of all orders, the next to leave first."""
     return [
-        InGrace(row["id"], safe(row["number"]), safe(row["buyer_name"]), instant(row["not_before"]))
+        InGrace(
+            row["id"],
+            safe(row["number"]),
+            safe(row["buyer_name"]),
+            instant(row["not_before"]),
+            safe(row["decided_by"] or ""),
+        )
         for row in db.execute(_IN_GRACE, {"now": to_text(now)}).fetchall()
     ]
 

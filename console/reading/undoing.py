@@ -117,11 +117,29 @@ def _revert(db: sqlite3.Connection, row: sqlite3.Row) -> Undo | str:
 
 def _table(db: sqlite3.Connection, row: sqlite3.Row) -> Undo | str:
     before, customer = json.loads(row["before"] or "null"), _args(row).get("customer")
-    if before is None or customer is None:
+    if customer is None:
         return NO_WAY_BACK
     if _overtaken(db, row, "customer_table"):
         return OVERTAKEN
-    return Undo("customer_table", {"customer": customer, "price_table": before})
+    return Undo("customer_table", {"customer": customer, "price_table": before or ""})
+
+
+def _setting(db: sqlite3.Connection, row: sqlite3.Row) -> Undo | str:
+    """Without a value before, what settings.toml says counts again."""
+    if _overtaken(db, row, "set_setting"):
+        return OVERTAKEN
+    key, before = row["subject"].partition(" ")[2], json.loads(row["before"] or "null")
+    return Undo("set_setting", {"key": key, "value": before})
+
+
+def _operator(db: sqlite3.Connection, row: sqlite3.Row) -> Undo | str:
+    """All but a PIN."""
+    before = json.loads(row["before"] or "{}")
+    if not before:
+        return NO_WAY_BACK
+    if _overtaken(db, row, "set_operator"):
+        return OVERTAKEN
+    return Undo("set_operator", {"name": row["subject"].partition(" ")[2], **before})
 
 
 WAYS: Mapping[str, Way] = {
@@ -133,6 +151,8 @@ WAYS: Mapping[str, Way] = {
     "settle_adoption": _settled,
     "revert": _revert,
     "customer_table": _table,
+    "set_setting": _setting,
+    "set_operator": _operator,
 }
 
 

@@ -59,7 +59,7 @@ class Help(ModalScreen[None]):
         width = min(PAGE_CELLS, self.app.size.width) - KEY_CELLS - LABEL_CELLS - BORDER_CELLS
         width = max(width, TEXT_CELLS_MIN)
         for action in self._actions:
-            why_not = action.why_not(self._situation)
+            why_not = action.hindrance(self._situation)
             texts = [(text, "" if why_not is None else "dim") for text in wrap(_(action.help), width)]
             texts += [(text, "warn") for text in wrap(f"({why_not})", width)] if why_not else []
             for number, (text, tone) in enumerate(texts):

@@ -80,7 +80,7 @@ class Palette(ModalScreen[str | Found | None]):
         self.query_one(Rows).show(Memory(rows), empty=say("nothing has that in its name"))
 
     def _row(self, action: Action) -> Row:
-        possible = action.why_not(self._situation) is None
+        possible = action.hindrance(self._situation) is None
         return [
             Cell(_(action.label), "strong" if possible else "dim"),
             Cell(_(action.help), "" if possible else "dim"),

@@ -44,7 +44,7 @@ class Piles(Place, Generic[K, R]):
     """What the list hangs on."""
     sheet_topics: ClassVar[frozenset[str]] = frozenset()
     """What the sheet hangs on besides."""
-    names: ClassVar[Mapping[str, str]]
+    names: Mapping[str, str]
     urgent: ClassVar[frozenset[str]] = frozenset()
     """Piles that stand out as soon as anything lies in them."""
     everything: ClassVar[str] = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -130,10 +131,16 @@ class Place(Screen[None]):
         """What an action would be about now."""
         return Situation(attached=self.console_app.link.state.attached)
 
+    def standing(self) -> Situation:
+        """The same, with who asks."""
+        hello = self.console_app.link.state.hello
+        now = self.situation()
+        return now if hello is None else replace(now, role=hello.role, people=bool(hello.people))
+
     def offer_keys(self) -> None:
         """The last line offers what is possible now, with the rows that an action would take."""
-        now = self.situation()
-        self.query_one(KeysLine).offer([action for action in self.actions() if action.why_not(now) is None])
+        now = self.standing()
+        self.query_one(KeysLine).offer([action for action in self.actions() if action.hindrance(now) is None])
 
     def marked(self) -> int:
         """How many rows are marked."""
@@ -177,7 +184,7 @@ class Place(Screen[None]):
     def action_do(self, id: str) -> None:
         """Do an action of the table, or say why it cannot be done."""
         action = BY_ID[id]
-        reason = action.why_not(self.situation())
+        reason = action.hindrance(self.standing())
         if reason is not None:
             self.flash(say("{action}: {reason}", action=_(action.label), reason=reason), "warn")
             return
@@ -194,6 +201,10 @@ class Place(Screen[None]):
     def do_catalogue(self, action: Action) -> None:
         """To what the shops show of each product."""
         self.console_app.go("catalogue")
+
+    def do_customers(self, action: Action) -> None:
+        """To the customers."""
+        self.console_app.go("customers")
 
     def do_shipments(self, action: Action) -> None:
         """To the packing desk."""
@@ -227,6 +238,10 @@ class Place(Screen[None]):
         """To what the next cycle will write."""
         self.console_app.go("plan")
 
+    def do_settings(self, action: Action) -> None:
+        """To what holds, and who may do what."""
+        self.console_app.go("settings")
+
     def do_audit(self, action: Action) -> None:
         """To who did what."""
         self.console_app.go("audit")
@@ -238,7 +253,7 @@ class Place(Screen[None]):
         def find(typed: str) -> Awaitable[list[Found]]:
             return self.console_app.read(lambda db: quick_open(db, typed))
 
-        self.app.push_screen(Palette(self.actions(), self.situation(), find), self._picked)
+        self.app.push_screen(Palette(self.actions(), self.standing(), find), self._picked)
 
     def _picked(self, id: str | Found | None) -> None:
         if isinstance(id, Found):
@@ -264,13 +279,17 @@ class Place(Screen[None]):
         """The keys of this screen."""
         from console.screens.help import Help
 
-        self.app.push_screen(Help(self.actions(), self.situation()))
+        self.app.push_screen(Help(self.actions(), self.standing()))
 
     def do_theme(self, action: Action) -> None:
         """Choose the colours; they are shown while one chooses."""
         from console.screens.colours import Colours
 
         self.app.push_screen(Colours(), self.console_app.keep_theme)
+
+    def do_sign_in(self, action: Action) -> None:
+        """Say who sits here."""
+        self.console_app.sign_in()
 
     def do_redraw(self, action: Action) -> None:
         """Draw the screen anew."""

@@ -129,33 +129,43 @@ class Ask(ModalScreen[str | None]):
         lines: Sequence[Line] = (),
         *,
         suggestions: Sequence[SafeText] = (),
+        heading: SafeText = EMPTY,
         placeholder: SafeText = EMPTY,
+        typed: SafeText = EMPTY,
         needed: bool = True,
+        secret: bool = False,
     ) -> None:
+        """`typed` stands in the field already; what is `secret` is not shown."""
         super().__init__()
         self._title = title
         self._lines = lines
         self._suggestions = suggestions
+        self._heading = heading or say("common reasons")
         self._placeholder = placeholder
+        self._typed = typed
         self._needed = needed
+        self._secret = secret
 
     def compose(self) -> ComposeResult:
         """The question, the suggestions, the field."""
         with Vertical():
             yield Plain([[Piece(self._title, "strong")], *self._lines])
             if self._suggestions:
-                yield Rows([Column(say("common reasons"))])
-            yield Field(self._placeholder)
+                yield Rows([Column(self._heading)])
+            yield Field(self._placeholder, password=self._secret)
             yield Plain([[Piece(say("Enter: do it · Tab: reasons or own words · Esc: leave it"), "dim")]])
 
     def on_mount(self) -> None:
         """Begin where there is something to choose."""
+        field = self.query_one(Field)
+        field.value = self._typed
         if self._suggestions:
             rows = self.query_one(Rows)
             rows.show(Memory([(text, [Cell(text)]) for text in self._suggestions]))
             rows.focus()
         else:
-            self.query_one(Field).focus()
+            field.focus()
+            field.select_all()  # what is typed replaces it; an arrow goes into it
 
     def on_rows_opened(self, event: Rows.Opened) -> None:
         """A suggestion goes into the field, where it can be completed; Enter there does it."""

@@ -13,23 +13,27 @@ from console.reasons import Situation
 from console.screens.adoption import AdoptionScreen
 from console.screens.affected import AffectedScreen
 from console.screens.allowances import Allowances
+from console.screens.audit import Audit
 from console.screens.catalogue import Catalogue
 from console.screens.changed_texts import ChangedTexts
+from console.screens.customers import Customers
 from console.screens.order import OrderScreen
 from console.screens.orders import Orders
 from console.screens.overview import Overview
 from console.screens.place import Place
 from console.screens.plan import Plan
 from console.screens.problems import Problems
+from console.screens.settings import Settings
 from console.screens.shipments import Shipments
 from console.screens.shipments_file import ShipmentFile
-from engine.settings import Settings
+from engine.settings import Settings as Loaded
 from engine.verbs.accounts import account_verbs
 from engine.verbs.adoption import adoption_verbs
 from engine.verbs.allowances import allowance_verbs
 from engine.verbs.listing import listing_verbs
 from engine.verbs.orders import order_verbs
 from engine.verbs.problems import problem_verbs
+from engine.verbs.registrations import registration_verbs
 from engine.verbs.shop_changes import shop_change_verbs
 from tests.console.builder import PLAIN
 
@@ -39,16 +43,19 @@ SCREENS: list[tuple[type[Place], tuple[str, ...]]] = [
     (OrderScreen, ("order", "everywhere")),
     (AffectedScreen, ("affected", "list", "everywhere")),
     (Catalogue, ("catalogue", "list", "everywhere")),
+    (Customers, ("customers", "list", "everywhere")),
     (AdoptionScreen, ("adoption", "list", "everywhere")),
     (ChangedTexts, ("changed_texts", "list", "everywhere")),
     (Problems, ("problems", "list", "everywhere")),
     (Plan, ("plan", "list", "everywhere")),
     (Allowances, ("allowances", "list", "everywhere")),
+    (Settings, ("settings", "list", "everywhere")),
+    (Audit, ("audit", "list", "everywhere")),
     (Shipments, ("shipments", "list", "everywhere")),
     (ShipmentFile, ("shipment_file", "list", "everywhere")),
 ]
-BY_THE_HOST = {"wake"}
-TOUCHING_THE_ERP = {"link_sale", "flag_online"}
+BY_THE_HOST = {"wake", "set_setting", "set_operator"}
+TOUCHING_THE_ERP = {"link_sale", "flag_online", "customer_table", "choose_customer", "resolve_customer_field"}
 
 
 @pytest.mark.parametrize(("screen", "places"), SCREENS)
@@ -89,13 +96,14 @@ def test_every_command_that_a_key_asks_is_one_the_engine_knows() -> None:
                 *shop_change_verbs(),
                 *listing_verbs(dict),
                 *problem_verbs(),
+                *registration_verbs(),
             ]
         }
         | BY_THE_HOST
         | TOUCHING_THE_ERP
     )
     assert {action.verb for action in ACTIONS if action.verb} <= known
-    assert Settings().engine.undo_s == 0
+    assert Loaded().engine.undo_s == 0
 
 
 def test_what_costs_money_or_stops_the_shop_asks_first() -> None:

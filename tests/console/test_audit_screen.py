@@ -38,7 +38,7 @@ def some_days(store: StoreFile) -> None:
 def keys_of(store: StoreFile, pile: str, text: str = "") -> list[str]:
     db = open_readonly(store.path)
     found = audit_trail.keys(db, pile, [(word, deeds_called(word)) for word in text.split()])
-    whats = [audit_trail.rows(db, [key])[key].entry.what for key in found]
+    whats: list[str] = [audit_trail.rows(db, [key])[key].entry.what for key in found]
     db.close()
     return whats
 

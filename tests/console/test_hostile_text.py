@@ -15,9 +15,18 @@ import console
 from console.app import Console
 from console.safe_text import MARKS_MAX, safe, safe_lines
 from engine.adoption.matching import FoundItem, Match, Standing
-from engine.model.goods import ProductKey
+from engine.erp_customer import DUPLICATES
+from engine.model.goods import PriceTable, ProductKey
+from engine.model.people import ErpCustomer, Person
+from engine.store import customers, registrations
+from engine.store.accounts import ERP
+from engine.store.audit import Actor, audit
+from engine.store.price_mirror import store_price_tables
+from engine.store.registrations import Candidate
+from engine.store.said import Said, say_of
 from tests.console.builder import StoreFile
 from tests.console.conftest import console_on, shown, until
+from tests.console.people import disputed
 from tests.console.shops import changed_in_shop, shop_before_us
 
 HOSTILE = [
@@ -75,6 +84,20 @@ def hostile_shop(store: StoreFile, texts: Sequence[str]) -> None:
         changed_in_shop(store, text, "name", text, text + text)
 
 
+def hostile_people(store: StoreFile, texts: Sequence[str]) -> None:
+    """What they wrote of themselves, and staff of them."""
+    db = store.db
+    store_price_tables(db, [PriceTable(text + "9", text) for text in texts])
+    for text in texts:
+        id = db.execute("INSERT INTO customer (email, name) VALUES (?, ?) RETURNING id", [text, text]).fetchone()[0]
+        there = ErpCustomer(text + "4", Person(text), text + "9", blocked=True, block_reason=text)
+        customers.know_in_erp(db, id, there)
+        customers.link(db, id, "loja", text, text)
+        disputed(db, text, city=(text, text + "a", text + "b"))
+        store.problem(DUPLICATES, customers.subject_of(id), {"codes": text, "chosen": text}, ERP)
+    registrations.keep(db, "loja", [Candidate(text + "8", text, text) for text in texts], store.now)
+
+
 def hostile_file(folder: Path, texts: Sequence[str]) -> Path:
     """A list of parcels of which every cell is hostile."""
     file = folder / "f.csv"
@@ -94,12 +117,17 @@ async def test_hostile_names_pass_every_screen(
         storable = text.encode("utf-8", "replace").decode()
         id = store.order(f"00000010{index}", buyer=storable, note=storable, payment_label=storable, raw_status=storable)
         store.db.execute("UPDATE order_line SET name = ?, sku = ? WHERE order_id = ?", [storable, storable + "2", id])
+        say_of(store.db, id, Said.NOTE, storable, None, storable, store.now)
         store.db.execute("UPDATE order_event SET who = ?, params = json_object('number', ?)", [storable, storable])
         store.problem(storable, storable, {storable: storable}, storable)
+        by, said = Actor(storable, store.now), {storable: storable}
+        audit(store.db, by, storable, f"order {storable}@{storable}", said, said, storable)
+        audit(store.db, by, f"refused:{storable}", storable, None, {"code": storable, "params": said}, storable)
         store.account("loja", storable)
         store.db.execute("UPDATE direction SET enabled = 0, reason = ?, changed_by = ?", [storable, storable])
         store.task("stock", error=(storable, {"type": storable}))
     hostile_shop(store, [text.encode("utf-8", "replace").decode() for text in HOSTILE[number::3]])
+    hostile_people(store, [text.encode("utf-8", "replace").decode() for text in HOSTILE[number::3]])
     store.db.execute("UPDATE sales_order SET erp_number = '9' || id")
     store.db.execute("UPDATE sales_order SET payment = 'paid', fulfilment = 'invoiced' WHERE number = '000000100'")
     store.db.execute("UPDATE order_line SET invoiced_e4 = ordered_e4, reserved_e4 = 0")
@@ -121,6 +149,12 @@ async def test_hostile_names_pass_every_screen(
             await pilot.press(key)
             await pilot.pause(0.3)
             seen.append(shown(app))
+        for key in "4 end t right down e right down b right down a q".split():
+            await pilot.press(key)
+            await pilot.pause(0.3)
+            seen.append(shown(app))
+        assert any("blocked in C-Plus" in text and "agreed last" in text for text in seen)
+        assert any("waits for your word" in text for text in seen)
         await pilot.press("5", *"000000100", "enter")
         await pilot.pause(0.3)
         seen.append(shown(app))
@@ -137,6 +171,12 @@ async def test_hostile_names_pass_every_screen(
         assert any("To put right" in text for text in seen)
         assert any("before → after" in text for text in seen)
         assert any("Texts changed in the shop" in text for text in seen)
+        for key in "9 down enter z escape down left q 8 right down p escape down e escape q".split():
+            await pilot.press(key)
+            await pilot.pause(0.3)
+            seen.append(shown(app))
+        assert any("what was done" in text for text in seen)
+        assert any("switch:" in text for text in seen)
         everything = "\n".join(seen)
         assert not FORBIDDEN.search(everything)
         assert app.is_running

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from console import language
-from console.arguments import KEEPS, LINK, REWRITE, XML, parser
+from console.arguments import KEEPS, LINK, PICK_LIST, REWRITE, XML, parser
 from console.ending import SIGNALS, interrupted_by
 from console.language import _, say
 from console.verbs.context import Context, Exit, complain, error_sentence, find_settings, find_state
@@ -220,6 +220,10 @@ def _run_orders(asked: argparse.Namespace, context: Context) -> int:
         from console.verbs import link_sale
 
         return link_sale.run(context, asked.number)
+    if asked.queue == PICK_LIST:
+        from console.verbs import pick_list
+
+        return pick_list.run(context, asked.number)
     if asked.queue == XML:
         from console.verbs import invoice_xml
 

@@ -28,7 +28,7 @@ ARGPARSE_WORDS = (
     N_("invalid %(type)s value: %(value)r"),
 )
 
-REWRITE, LINK, XML = "rewrite", "link", "xml"
+REWRITE, LINK, XML, PICK_LIST = "rewrite", "link", "xml", "picklist"
 KEEPS = {"keep-erp": "erp", "keep-channel": "channel"}
 
 
@@ -173,8 +173,8 @@ def _explained(verbs: Any) -> None:
 
 
 def _orders(verbs: Any) -> None:
-    orders = _verb(verbs, "orders", _("the orders of a queue; or: rewrite lost ones, link a sale, the xml of an NF-e"))
-    words = QUEUES | {deed: deed for deed in (REWRITE, LINK, XML)}
+    orders = _verb(verbs, "orders", _("a queue's orders; or: rewrite lost ones, link a sale, xml of an NF-e, picklist"))
+    words = QUEUES | {deed: deed for deed in (REWRITE, LINK, XML, PICK_LIST)}
     orders.add_argument(
         "queue",
         nargs="?",
@@ -187,7 +187,7 @@ def _orders(verbs: Any) -> None:
         "number",
         nargs="*",
         metavar=_("ORDER"),
-        help=_("the shop's number of the order, or with rewrite of several; with link the sale's too, once chosen"),
+        help=_("the shop's number of the order; rewrite, picklist: of several; link: the sale's too, once chosen"),
     )
     orders.add_argument(
         "--output", type=Path, metavar=_("FILE"), help=_("with xml: the file to write, else it is shown")

@@ -18,7 +18,17 @@ from engine.runtime.client import Answer
 
 PENDING_S_MAX = 15.0
 """An order shows that something was asked of it until its row changes, but no longer than this."""
-DECISIONS = {"approve", "refuse", "confirm_payment", "accept_payment", "deny_payment", "refund", "close_shipment"} | {"credit_short"}
+DECISIONS = {
+    "approve",
+    "refuse",
+    "confirm_payment",
+    "accept_payment",
+    "deny_payment",
+    "refund",
+    "credit_short",
+    "correct_delivery",
+    "close_shipment",
+}
 
 
 @dataclass(frozen=True, slots=True)

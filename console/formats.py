@@ -54,6 +54,13 @@ def moment(when: datetime | None, now: datetime) -> SafeText:
     return SafeText(f"{local:%d/%m %H:%M}" if local.year == today.year else f"{local:%d/%m/%Y}")
 
 
+def date_and_time(when: datetime | None) -> SafeText:
+    """A day and a time of it on the store's clock, whatever day it is now; "—" for none."""
+    if when is None:
+        return SafeText("—")
+    return SafeText(f"{when.astimezone(STORE_TIME):{'%Y-%m-%d %H:%M' if language() == 'en' else '%d/%m/%Y %H:%M'}}")
+
+
 def day(when: date, now: datetime) -> SafeText:
     """A day: day and month in this year, else the year too."""
     if language() == "en":

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.amounts import ZERO, from_cents, from_e4
+from engine.delivery import recipient
 from engine.errors import NeedsPerson
 from engine.kits import taken_apart
 from engine.model.channel import ChannelOrder
@@ -44,14 +45,15 @@ def order_for_erp(
     """The order with its lines as the ERP's stock knows them; what the buyer calls a kit stands in the note."""
     # The channel's discount is the whole order's; what its lines carry already is not taken off twice. Lines rounded
     # each for itself may carry a cent more than the whole: it comes back as a surcharge.
+    to = recipient(row, told)
     discount = told.discount - sum((line.discount for line in told.lines), start=ZERO)
     return ErpOrder(
         reference=str(row["reference"]),
         customer_code=customer.code,
         customer_name=customer.person.name,
-        delivery=told.delivery,
-        delivery_name=told.delivery_name,
-        delivery_phone=told.delivery_phone,
+        delivery=to.address,
+        delivery_name=to.name,
+        delivery_phone=to.phone,
         lines=tuple(written for line in lines for written in _written(line, kit_parts)),
         freight=told.freight,
         discount=max(discount, ZERO),

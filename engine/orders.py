@@ -57,6 +57,7 @@ class Queue(StrEnum):
     TO_INVOICE = "to-invoice"
     TO_SHIP = "to-ship"
     PROBLEM = "problem"
+    HELD = "held"  # put aside by a person, until a time or until somebody takes it up again
     DONE = "done"
 
 
@@ -165,22 +166,25 @@ TRANSITIONS: dict[tuple[Axis, Event], Axis] = {
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The three axes together, with what makes a person look: a reason to be parked, an alarm."""
+    """The three axes together, with what makes a person look (a reason to be parked, an alarm), and what one said."""
 
     payment: Payment
     fulfilment: Fulfilment = Fulfilment.RECEIVED
     cancellation: Cancellation = Cancellation.NONE
     parked: str | None = None
     alarm: str | None = None
+    held: bool = False  # a person has put it aside
+    in_parts: bool = False  # short, and a person lets what is there go first
 
     def after(self, event: Event) -> State:
-        """The state after an event; axes that the tables do not move by it stay."""
-        return State(
+        """The state after an event; axes that the tables do not move by it stay. What goes in parts is short."""
+        fulfilment = Fulfilment(TRANSITIONS.get((self.fulfilment, event), self.fulfilment))
+        return replace(
+            self,
             payment=Payment(TRANSITIONS.get((self.payment, event), self.payment)),
-            fulfilment=Fulfilment(TRANSITIONS.get((self.fulfilment, event), self.fulfilment)),
+            fulfilment=fulfilment,
             cancellation=Cancellation(TRANSITIONS.get((self.cancellation, event), self.cancellation)),
-            parked=self.parked,
-            alarm=self.alarm,
+            in_parts=self.in_parts and fulfilment is F.SHORT,
         )
 
     @property
@@ -207,9 +211,11 @@ def queue_of(state: State) -> Queue:
         return Queue.DONE
     if state.payment in (P.UNKNOWN, P.REFUNDED):
         return Queue.PROBLEM
+    if state.held:
+        return Queue.HELD
     if state.payment is P.AUTHORIZED:
         return Queue.DECIDE
-    if state.fulfilment is F.SHORT:
+    if state.fulfilment is F.SHORT and not state.in_parts:
         return Queue.SHORT
     if state.payment in (P.PENDING, P.REVIEW, P.ACCEPTING):
         return Queue.PAY
@@ -233,6 +239,7 @@ CANCEL_REFUSED = "cancel-refused"
 REVIEW_REFUSED = "review-refused"
 SHIP_REFUSED = "ship-refused"
 REFUND_REFUSED = "refund-refused"
+DELIVERY_TOO_LATE = "delivery-too-late"
 RETURNED_IN_ERP = "returned-in-erp"
 GONE_FROM_SHOP = "order-gone"
 MISSING_IN_ERP = "order-missing-in-erp"
@@ -272,7 +279,7 @@ def observe(state: State, order: ChannelOrder) -> State:
             moved = moved.after(E.CHANNEL_SHIPPED)
         if moved.payment is P.REFUNDED and state.payment is not P.REFUNDED and moved.fulfilment is not F.SHIPPED:
             alarm = DO_NOT_DISPATCH
-    after = State(moved.payment, moved.fulfilment, moved.cancellation, parked, alarm)
+    after = replace(moved, parked=parked, alarm=alarm)
     died = after.cancellation is C.CANCELLED and state.cancellation is not C.CANCELLED
     # What kept an order from being sold matters no more once it is cancelled; what is wrong with a sale does.
     return replace(after, parked=None) if _settled(after) or (died and not after.sold) else after

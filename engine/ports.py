@@ -28,7 +28,7 @@ from engine.model.erp import (
     WrittenOrder,
 )
 from engine.model.goods import Arrival, Catalogue, PhotoStamp, PriceList, PriceTable, ProductKey
-from engine.model.people import ChannelCustomer, ErpCustomer, Person
+from engine.model.people import ChannelCustomer, ErpCustomer, Person, Recipient
 from engine.publishing import (
     CategoryMap,
     ContentPush,
@@ -186,6 +186,12 @@ class Erp(Protocol):
 
     async def cancel_order(self, key: str, reason: str, uncontrolled: Collection[str] = ()) -> LetGo:
         """Cancel and give back its goods as `release_order` does, exactly once. A sold one is left alone: it tells."""
+
+    async def correct_delivery(self, key: str, to: Recipient) -> ErpOrderState:
+        """Send an order elsewhere, within the same state; nothing of one sold or cancelled: it tells. Safe to repeat.
+
+        Raises Refused("erp-order-gone"), InUse.
+        """
 
     async def release_invoiced(self, key: str, uncontrolled: Collection[str] = ()) -> LetGo:
         """Give back what an invoiced order still has reserved (`ErpOrderState.release_due`), once. Safe to repeat."""

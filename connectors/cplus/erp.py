@@ -19,7 +19,7 @@ from connectors.cplus.changes.fast_lane import FastLane
 from connectors.cplus.goods import arrivals, catalogue, keys, photos, prices, stock
 from connectors.cplus.goods.online import mark
 from connectors.cplus.invoicing import candidates, states
-from connectors.cplus.orders import release, reserve, writing
+from connectors.cplus.orders import delivery, release, reserve, writing
 from connectors.cplus.orders.reference_index import ReferenceIndex
 from connectors.cplus.people import cities, customers, mapping
 from connectors.cplus.people.index import PeopleIndex
@@ -37,7 +37,7 @@ from engine.model.erp import (
     WrittenOrder,
 )
 from engine.model.goods import Arrival, Catalogue, PhotoStamp, PriceList, PriceTable, ProductKey
-from engine.model.people import ErpCustomer, Person
+from engine.model.people import ErpCustomer, Person, Recipient
 from engine.ports import Surroundings
 
 T = TypeVar("T")
@@ -206,6 +206,10 @@ class CPlus:
         """Cancel and give back, exactly once."""
         now = self._now()
         return await self._write(lambda session: reserve.cancel(session, self._options, key, reason, uncontrolled, now))
+
+    async def correct_delivery(self, key: str, to: Recipient) -> ErpOrderState:
+        """Write where an open order goes to."""
+        return await self._write(lambda session: delivery.correct(session, self._options, key, to))
 
     async def release_invoiced(self, key: str, uncontrolled: Collection[str] = ()) -> LetGo:
         """Give back what an invoiced order still has reserved, exactly once."""

@@ -63,6 +63,13 @@ TEXTS: dict[str, Text] = {
         N_("Credit not taken"),
         N_("The shop did not take the credit ({detail}). Look at the order in its admin, then put it back."),
     ),
+    "delivery-too-late": Text(
+        N_("Address not corrected"),
+        N_(
+            "It was invoiced or cancelled in C-Plus before the address was corrected. Correct it on the parcel and, if"
+            " the invoice has to say it, in C-Plus; then put the order back."
+        ),
+    ),
     "channel-refund-refused": Text(
         N_("Credit not taken"),
         N_("The shop did not take the credit. Look at the order in its admin."),

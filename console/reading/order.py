@@ -23,6 +23,7 @@ SELECT o.raw_status, o.payment_label, o.buyer_document,
        o.buyer_email, o.buyer_phone, o.freight_cents, o.discount_cents, o.surcharge_cents, o.erp_total_cents,
        o.sale_number, o.nfe_number, o.nfe_key, o.invoiced_at, o.decided_by, o.decided_at, o.decision_reason, o.carrier,
        o.closed_at, o.note, o.parked_params, o.erp_status, o.erp_meaning, o.packed_at, o.nfe_cancelled, o.linked_sale,
+       o.delivery,
        i.payload, c.erp_code, c.price_table, c.blocked, c.block_reason, c.credit_cents
 FROM sales_order o
 LEFT JOIN inbox i ON i.account = o.account AND i.external_id = o.external_id
@@ -65,6 +66,7 @@ SELECT e.sku, e.quantity_e4, p.name FROM invoiced_extra e LEFT JOIN product p ON
 WHERE e.order_id = ? ORDER BY e.sku
 """
 _EVENTS = "SELECT at, who, what, params FROM order_event WHERE order_id = ? ORDER BY id"
+_SAID = "SELECT kind, text, who, at, until FROM order_said WHERE order_id = ? ORDER BY at, kind"
 _EFFECTS = """
 SELECT kind, part, state, decided_at, not_before, settles_at, next_at, ended_at, attempts, error_code, error_detail
 FROM effect WHERE order_id = ? ORDER BY id
@@ -87,6 +89,7 @@ class Part:
 class Line:
     """A line; quantities in ten-thousandths. Stock is None without a stock row, the code empty for an unknown SKU."""
 
+    number: int
     sku: SafeText
     code: SafeText
     name: SafeText
@@ -123,6 +126,17 @@ class Happening:
     who: SafeText
     what: str
     params: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What a person said of the order; `kind` as engine.store.said has it."""
+
+    kind: str
+    text: SafeText
+    who: SafeText
+    at: datetime | None
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +195,7 @@ class OrderDetail:
     packed_at: datetime | None
     nfe_cancelled: bool
     linked: bool
+    said: tuple[Saying, ...]
     lines: tuple[Line, ...]
     extra: tuple[Extra, ...]
     history: tuple[Happening, ...]
@@ -199,7 +214,10 @@ def order_detail(db: sqlite3.Connection, order: int, scopes: Mapping[str, Scope]
         return None
     companies, sectors = scopes.get(short["account"], ((), ()))
     told = params_of(row["payload"])
-    delivery = told.get("delivery")
+    delivery, name, phone = told.get("delivery"), told.get("delivery_name"), told.get("delivery_phone")
+    if row["delivery"] is not None:
+        to = params_of(row["delivery"])
+        delivery, name, phone = to.get("address"), to.get("name"), to.get("phone")
     where = {"id": order, "companies": json.dumps(list(companies)), "sectors": json.dumps(list(sectors))}
     return OrderDetail(
         row=order_row(short),
@@ -213,8 +231,8 @@ def order_detail(db: sqlite3.Connection, order: int, scopes: Mapping[str, Scope]
         blocked=bool(row["blocked"]),
         block_reason=safe(row["block_reason"] or ""),
         credit_cents=row["credit_cents"] or 0,
-        delivery_name=safe(told.get("delivery_name") or ""),
-        delivery_phone=safe(told.get("delivery_phone") or ""),
+        delivery_name=safe(name or ""),
+        delivery_phone=safe(phone or ""),
         address={k: safe(v) for k, v in delivery.items() if v} if isinstance(delivery, dict) else {},
         message=tuple(safe_lines(told.get("note") or "")),
         freight_cents=row["freight_cents"],
@@ -237,6 +255,10 @@ def order_detail(db: sqlite3.Connection, order: int, scopes: Mapping[str, Scope]
         packed_at=instant(row["packed_at"]),
         nfe_cancelled=bool(row["nfe_cancelled"]),
         linked=row["linked_sale"] is not None,
+        said=tuple(
+            Saying(one["kind"], safe(one["text"]), safe(one["who"]), instant(one["at"]), instant(one["until"]))
+            for one in db.execute(_SAID, [order]).fetchall()
+        ),
         lines=_lines(db, where),
         extra=tuple(
             Extra(safe(extra["sku"]), safe(extra["name"] or ""), extra["quantity_e4"])
@@ -267,6 +289,7 @@ def _lines(db: sqlite3.Connection, where: Mapping[str, object]) -> tuple[Line, .
 
 def _line(row: sqlite3.Row, parts: tuple[Part, ...]) -> Line:
     return Line(
+        number=row["line"],
         sku=safe(row["sku"]),
         code=safe(row["code"] or ""),
         name=safe(row["name"]),

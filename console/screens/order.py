@@ -15,11 +15,11 @@ from console.reading.order import TOPICS, OrderDetail, order_detail
 from console.reasons import Situation
 from console.screens.order_page import open_elsewhere, order_page
 from console.screens.place import bindings
-from console.screens.triage import Triage
+from console.screens.saying import Sayings
 from console.widgets.plain import Page, Piece
 
 
-class OrderScreen(Triage):
+class OrderScreen(Sayings):
     """All that is known of one order."""
 
     CSS_PATH = "order.tcss"

@@ -12,6 +12,7 @@ from console.reading.order import Line as OrderLine
 from console.reading.order import Part as OrderPart
 from console.reading.orders import OrderRow
 from console.safe_text import SafeText
+from console.said_text import said_lines
 from console.texts import (
     CANCELLATIONS,
     DECISIONS,
@@ -44,10 +45,18 @@ def state_cell(order: OrderRow, now: datetime, pending: SafeText | None = None) 
         return Cell(SafeText(f"⚠ {title(order.alarm)}"), "bad")
     if order.parked:
         return Cell(SafeText(f"! {title(order.parked)}"), "warn")
+    if order.came_back:
+        return Cell(say("↑ came back"), "warn")
     if order.withdrawable and order.leaves_at and order.leaves_at > now:
         return Cell(say("leaves {when}; z", when=ahead(order.leaves_at, now)), "warn")
     if order.cancellation != "none":
         return Cell(word(CANCELLATIONS, order.cancellation), "dim")
+    if order.held:
+        return Cell(say("until {when}", when=moment(order.back_at, now)) if order.back_at else say("on hold"), "dim")
+    if order.in_parts:
+        return Cell(say("part goes first"), "warn")
+    if order.fulfilment == "short" and order.back_at:
+        return Cell(say("until {when}", when=moment(order.back_at, now)), "dim")
     if order.queue == "pay" and order.payment == "review":
         return Cell(word(PAYMENTS, "review"), "warn")
     if order.queue in ("decide", "pay") or order.payment == "capturing":
@@ -74,6 +83,7 @@ def order_page(order: OrderDetail, now: datetime, pending: SafeText | None = Non
         ],
         [Piece(SafeText(" · ".join(axes(row))), "head")],
         *_what_to_do(order, now, pending),
+        *said_lines(order, now),
         [],
         *_buyer(order, now),
         [],

@@ -17,14 +17,14 @@ from console.screens.order import OrderScreen
 from console.screens.order_page import open_elsewhere, order_page, state_cell
 from console.screens.piles import Piles
 from console.screens.place import bindings
-from console.screens.triage import Triage
+from console.screens.saying import Sayings
 from console.texts import QUEUES
 from console.widgets.plain import Line
 from console.widgets.rows import Column, Rows
 from console.widgets.sources import Cell, Row
 
 
-class Orders(Piles[int, OrderRow], Triage):
+class Orders(Piles[int, OrderRow], Sayings):
     """Triage like a mail client: what is waiting, oldest first."""
 
     BINDINGS: ClassVar[list[Any]] = bindings("orders", "everywhere")

@@ -8,7 +8,10 @@ from typing import Any
 from console.actions import Action
 from console.formats import money
 from console.language import _, say, say_n
+from console.picking_text import pick_lines
 from console.reading.orders import OrderRow
+from console.reading.picking import picks
+from console.reading.reader import NotReadable
 from console.reasons import withdrawable
 from console.safe_text import SafeText
 from console.screens.choose_sale import ChooseSale
@@ -16,6 +19,7 @@ from console.screens.place import Place
 from console.texts import refusal
 from console.widgets.dialogs import Ask, Confirm, Shipment
 from console.widgets.plain import Line, Piece
+from console.widgets.reading_page import ReadingPage
 from engine.runtime.client import Answer
 
 LOOK_FOR_SALES = "sale_candidates"
@@ -38,8 +42,7 @@ class Triage(Place):
         if self.console_app.asking.send_for_orders(action.verb, args, orders, label):
             self.sent()
 
-    def _question(self, action: Action) -> SafeText:
-        orders = self.targets()
+    def _question(self, action: Action, orders: tuple[OrderRow, ...]) -> SafeText:
         if len(orders) == 1:
             return say(
                 "{number} of {buyer}: {action}?", number=orders[0].number, buyer=orders[0].buyer, action=_(action.label)
@@ -66,7 +69,7 @@ class Triage(Place):
                 self._send(action, {}, orders)
 
         lines = [[Piece(_(action.help))], *self._named(orders)]
-        self.app.push_screen(Confirm(self._question(action), lines, _(action.label)), answered)
+        self.app.push_screen(Confirm(self._question(action, orders), lines, _(action.label)), answered)
 
     def do_approve(self, action: Action) -> None:
         """Take the money."""
@@ -138,10 +141,24 @@ class Triage(Place):
             say("the buyer asked for it"),
             say("duplicate order"),
         ]
-        question = Ask(
-            self._question(action), self._named(orders), suggestions=reasons, placeholder=say("reason of the refusal")
-        )
+        asked, placeholder = self._question(action, orders), say("reason of the refusal")
+        question = Ask(asked, self._named(orders), suggestions=reasons, placeholder=placeholder)
         self.app.push_screen(question, answered)
+
+    def do_pick_list(self, action: Action) -> None:
+        """What is to be fetched for them, shelf by shelf, to be read here; on paper by the command line."""
+        ids = [order.id for order in self.targets()]
+
+        async def show() -> None:
+            try:
+                found = await self.console_app.read(lambda db: picks(db, ids))
+            except NotReadable:
+                return
+            lines: list[Line] = [[Piece(text)] for text in pick_lines(found, len(ids))]
+            lines += [[], [Piece(say("On paper: integra orders picklist | lp"), "dim")]]
+            self.app.push_screen(ReadingPage(lines))
+
+        self.background(show)
 
     def do_ship(self, action: Action) -> None:
         """Ask how it leaves."""
@@ -154,4 +171,4 @@ class Triage(Place):
         lines = self._named(orders)
         if len(orders) > 1:
             lines.append([Piece(say("Several orders at once only without a tracking code."), "dim")])
-        self.app.push_screen(Shipment(self._question(action), lines, many=len(orders) > 1), answered)
+        self.app.push_screen(Shipment(self._question(action, orders), lines, many=len(orders) > 1), answered)

@@ -33,6 +33,7 @@ class Product:
     description: str = ""  # may hold HTML
     categories: tuple[str, ...] = ()  # path, outermost first
     brand: str = ""
+    shelf: str = ""  # where it lies in the store, as its people call it
     unit: str = ""
     gtin: str = ""
     weight_kg: Decimal | None = None

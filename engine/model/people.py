@@ -24,6 +24,15 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who gets a parcel, and where."""
+
+    name: str
+    phone: str
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """A customer's data as one side has it. `document` is CPF or CNPJ without punctuation (CNPJ may hold letters)."""
 

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     ERP_RELEASE = "erp-release"  # give back what is reserved: the goods are not there
     ERP_RELEASE_INVOICED = "erp-release-invoiced"  # give back what an invoiced order still has reserved
     ERP_CANCEL = "erp-cancel"  # cancel in the ERP and give the goods back
+    ERP_DELIVERY = "erp-delivery"  # write there where it goes to, which a person corrected
     ERP_LINK = "erp-link"  # the same, since a sale typed again takes its place
     ACCEPT = "accept-payment"  # accept a payment in review
     DENY = "deny-payment"  # deny it, which cancels the order
@@ -28,10 +29,13 @@ class Kind(StrEnum):
     CANCEL = "cancel"
     SHIP = "ship"
     REFUND = "refund"  # credit in the channel what came back in the ERP
+    CREDIT_SHORT = "credit-short"  # credit there what is short of a paid order, and will not come
     TRACK = "track"  # see that the shipment carries its tracking code in the channel, and add it where it does not
 
 
-AT_CHANNEL = frozenset({Kind.ACCEPT, Kind.DENY, Kind.CAPTURE, Kind.CANCEL, Kind.SHIP, Kind.REFUND, Kind.TRACK})
+AT_CHANNEL = frozenset(
+    {Kind.ACCEPT, Kind.DENY, Kind.CAPTURE, Kind.CANCEL, Kind.SHIP, Kind.REFUND, Kind.CREDIT_SHORT, Kind.TRACK}
+)
 IN_ERP = frozenset(Kind) - AT_CHANNEL
 ENDS_ORDER = frozenset({Kind.CANCEL, Kind.DENY})
 
@@ -98,7 +102,7 @@ SELECT e.id, e.order_id, e.kind, e.part, e.args, e.attempts, e.state = 'in-fligh
            AND NOT EXISTS (SELECT 1 FROM effect f WHERE f.order_id = e.order_id AND f.id < e.id
                             AND +f.state IN ('decided', 'in-flight'))
            AND NOT EXISTS (SELECT 1 FROM effect f WHERE f.order_id = e.order_id AND f.state = 'in-flight')
-           AND (e.kind NOT IN ('cancel', 'deny-payment', 'refund', 'ship') OR NOT EXISTS (
+           AND (e.kind NOT IN ('cancel', 'credit-short', 'deny-payment', 'refund', 'ship') OR NOT EXISTS (
                 SELECT 1 FROM order_line l CROSS JOIN publication p ON p.account = :account AND p.item = l.sku
                  WHERE l.order_id = e.order_id AND p.facet = 'stock' AND p.settles_at > :now)))
    AND e.id NOT IN (SELECT value FROM json_each(:seen)) AND +e.kind NOT IN (SELECT value FROM json_each(:without))
@@ -257,6 +261,15 @@ def pending(db: sqlite3.Connection, order_id: int, kinds: Iterable[Kind]) -> boo
         "SELECT 1 FROM effect WHERE order_id = ? AND state IN ('decided', 'in-flight')"
         " AND kind IN (SELECT value FROM json_each(?)) LIMIT 1",
         (order_id, json.dumps(list(kinds))),
+    )
+    return row.fetchone() is not None
+
+
+def in_grace(db: sqlite3.Connection, order_id: int, now: datetime) -> bool:
+    """Whether a decision of the order can still be taken back."""
+    row = db.execute(
+        "SELECT 1 FROM effect WHERE order_id = ? AND state = 'decided' AND attempts = 0 AND not_before > ? LIMIT 1",
+        (order_id, to_text(now)),
     )
     return row.fetchone() is not None
 

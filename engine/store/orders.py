@@ -17,6 +17,7 @@ from engine.amounts import to_cents, to_e4
 from engine.errors import Param
 from engine.model.channel import ChannelOrder
 from engine.orders import Cancellation, Fulfilment, Payment, State, queue_of
+from engine.store import said
 from engine.store.database import touch
 from engine.store.instants import to_text
 
@@ -161,6 +162,8 @@ def state_of(row: sqlite3.Row) -> State:
         Cancellation(row["cancellation"]),
         row["parked"],
         row["alarm"],
+        bool(row["held"]),
+        bool(row["in_parts"]),
     )
 
 
@@ -180,6 +183,8 @@ def move(
         "queue": queue_of(state),
         "parked": state.parked,
         "alarm": state.alarm,
+        "held": state.held,
+        "in_parts": state.in_parts,
         **columns,
     }
     if parked_params is not None:
@@ -188,6 +193,8 @@ def move(
     db.execute(
         f"UPDATE sales_order SET {sets}, row_version = row_version + 1 WHERE id = :id", {**values, "id": order_id}
     )
+    if state.fulfilment is not Fulfilment.SHORT:
+        said.forget(db, order_id, *said.ABOUT_SHORT)
     touch(db, "orders")
 
 

@@ -11,7 +11,7 @@ from engine.account import Account
 from engine.amounts import from_e4, to_e4
 from engine.errors import IntegraError, Refused
 from engine.model.channel import ChannelOrder, ChannelOrderState, Parcel, PaymentState, Refund, Shipment
-from engine.model.erp import LetGo, WrittenOrder
+from engine.model.erp import ErpOrderState, LetGo, WrittenOrder
 from engine.orders import (
     CANCEL_REFUSED,
     CAPTURE_REFUSED,
@@ -26,11 +26,11 @@ from engine.orders import (
 from engine.store import effects, orders, publications
 from engine.store.effects import Effect, Kind
 from engine.store.instants import to_text
-from engine.tasks.erp_effects import CancelInErp, ReleaseInErp, ReserveInErp, WriteToErp
+from engine.tasks.erp_effects import CancelInErp, DeliveryInErp, ReleaseInErp, ReserveInErp, WriteToErp
 from engine.tasks.sale_effects import LinkInErp, ReleaseInvoicedInErp
 from engine.tasks.track_effect import TrackAtChannel
 
-Finding = ChannelOrder | tuple[Parcel, ...] | WrittenOrder | LetGo | None
+Finding = ChannelOrder | tuple[Parcel, ...] | WrittenOrder | LetGo | ErpOrderState | None
 """What stands on the other side once the effect has happened, as its kind's `follow` wants it."""
 
 
@@ -225,6 +225,7 @@ class CreditReturned(_AtChannel):
     """
 
     failed, reason = None, REFUND_REFUSED
+    credited = "credited"
 
     async def act(self, account: Account, effect: Effect) -> None:
         shown = await self.look(account, effect)
@@ -235,6 +236,8 @@ class CreditReturned(_AtChannel):
             for line in shown.lines
         }
         quantities = tuple((line, from_e4(quantity)) for line, quantity in going.items() if quantity > 0)
+        if not quantities:  # credited already: without lines it would be the freight once more
+            return
         await account.channel.refund(shown.external_id, Refund(quantities, effect.args["freight"]))
 
     def happened(self, effect: Effect, finding: Finding) -> bool:
@@ -244,9 +247,18 @@ class CreditReturned(_AtChannel):
 
     def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: Finding) -> None:
         assert isinstance(finding, ChannelOrder), "the order was read after the credit"
-        orders.note_event(db, effect.order_id, account.id, "credited", {}, account.now())
+        orders.note_event(db, effect.order_id, account.id, self.credited, {}, account.now())
         order_flow.receive(db, account.settings, finding, account.now())
         publications.unconfirm_stock(db, account.id, orders.skus(db, effect.order_id))
+
+
+class CreditShort(CreditReturned):
+    """Credit what is short of a paid order and will not come; the rest of it goes on.
+
+    It was never on the shelf, but a channel counts what it credits back in: its stock is sent again.
+    """
+
+    credited = "credited-short"
 
 
 KINDS: dict[Kind, EffectKind] = {
@@ -255,6 +267,7 @@ KINDS: dict[Kind, EffectKind] = {
     Kind.ERP_RELEASE: ReleaseInErp(),
     Kind.ERP_RELEASE_INVOICED: ReleaseInvoicedInErp(),
     Kind.ERP_CANCEL: CancelInErp(),
+    Kind.ERP_DELIVERY: DeliveryInErp(),
     Kind.ERP_LINK: LinkInErp(),
     Kind.ACCEPT: AcceptPayment(),
     Kind.DENY: DenyPayment(),
@@ -262,5 +275,6 @@ KINDS: dict[Kind, EffectKind] = {
     Kind.CANCEL: Cancel(),
     Kind.SHIP: Ship(),
     Kind.REFUND: CreditReturned(),
+    Kind.CREDIT_SHORT: CreditShort(),
     Kind.TRACK: TrackAtChannel(),
 }

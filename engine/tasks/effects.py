@@ -10,13 +10,14 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from engine import coming_back
 from engine.account import Account
 from engine.errors import ErpAway, IntegraError, InUse, Misconfigured, NeedsPerson, OutcomeUnknown, Refused, RetryLater
 from engine.runtime.supervisor import TaskReport
 from engine.sole_writer import LOOK_AGAIN
-from engine.store import effects, orders
+from engine.store import effects, orders, said
 from engine.store.effects import AT_CHANNEL, IN_ERP, Effect, Kind
-from engine.store.instants import from_text
+from engine.store.instants import from_text, to_text
 from engine.store.problems import Severity, clear_other_problems, clear_problem, problem_since, raise_problem
 from engine.store.tasks import Held
 from engine.tasks.effect_kinds import KINDS, EffectKind, Finding
@@ -76,6 +77,7 @@ class EffectsTask:
     async def run(self) -> TaskReport:
         """One cycle: everything that may be worked on now, once. Raises the first error that concerns all orders."""
         account = self._account
+        comes_back = await self._bring_back()
         held = await account.held_from_writing("orders")
         if held is not None:
             # Another engine may leave at any time.
@@ -105,8 +107,22 @@ class EffectsTask:
             lambda db: (effects.backlog(db, account.id, now), effects.next_due(db, account.id, now))
         )
         lag_s = (now - from_text(oldest)).total_seconds() if oldest else 0.0
-        again_s = (from_text(due) - now).total_seconds() if due else None
+        dues = [from_text(one) for one in (due, comes_back) if one]
+        again_s = (min(dues) - now).total_seconds() if dues else None
         return TaskReport(done=cycle.done, todo=todo, lag_s=lag_s, again_s=again_s)
+
+    async def _bring_back(self) -> str | None:
+        """Orders whose time is over go back to a person, whether or not anything is written; answers the next time."""
+        account, now = self._account, self._account.now()
+        first = await account.store.read(lambda db: said.next_time(db, account.id))
+        if first is None or first > to_text(now):
+            return first
+
+        def bring_back(db: sqlite3.Connection) -> str | None:
+            coming_back.bring_back(db, account.id, now)
+            return said.next_time(db, account.id)
+
+        return await account.store.write(bring_back)
 
     async def _tell_not_allowed(self, cycle: _Cycle) -> None:
         """A right that the channel does not give us keeps the orders from this alone: in C-Plus they are reserved."""

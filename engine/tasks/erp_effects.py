@@ -9,15 +9,18 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import replace
 
+import msgspec
+
 from engine.account import Account
 from engine.amounts import ZERO
+from engine.delivery import one_line
 from engine.erp_customer import CODES_TRIED_MAX, ensure_in_erp, tell_unknown_city
 from engine.errors import CodeTaken, IntegraError, NeedsPerson, Refused
 from engine.model.channel import ChannelOrder
 from engine.model.erp import BY_ERP, GONE_FROM_ERP, ErpOrderState, LetGo, OrderCodes, WrittenOrder
-from engine.model.people import ErpCustomer
+from engine.model.people import ErpCustomer, Recipient
 from engine.order_for_erp import kit_parts_of, order_for_erp
-from engine.orders import DO_NOT_DISPATCH, REFUSALS, Event, Fulfilment, observe
+from engine.orders import DELIVERY_TOO_LATE, DO_NOT_DISPATCH, REFUSALS, Event, Fulfilment, observe
 from engine.store import orders
 from engine.store.effects import Effect
 from engine.store.instants import to_text
@@ -200,6 +203,29 @@ class CancelInErp(InErp):
             return
         orders.lines_let_go(db, effect.order_id)
         orders.note_event(db, effect.order_id, BY_ERP, "cancelled-in-erp-by-us", {}, account.now())
+
+
+class DeliveryInErp(InErp):
+    """Where the order goes to stands in the ERP as a person corrected it."""
+
+    async def act(self, account: Account, effect: Effect) -> ErpOrderState:
+        to = msgspec.convert(effect.args["to"], Recipient)
+        return await account.erp.correct_delivery(await self.key(account, effect), to)
+
+    def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: object) -> None:
+        assert isinstance(finding, ErpOrderState), "the ERP told what stands there"
+        row = orders.get(db, effect.order_id)
+        assert row is not None, "an effect belongs to an order"
+        state = orders.state_of(row)
+        if finding.sold or finding.cancelled:
+            # Staff were faster: the invoice says the old address, and only a person can send the parcel elsewhere.
+            after = replace(state, parked=state.parked or DELIVERY_TOO_LATE)
+            orders.move(db, effect.order_id, after, parked_params={"number": row["erp_number"]})
+            orders.note_event(db, effect.order_id, BY_ERP, DELIVERY_TOO_LATE, {}, account.now())
+            return
+        orders.move(db, effect.order_id, state, delivery=msgspec.json.encode(effect.args["to"]).decode())
+        told = {"to": one_line(msgspec.convert(effect.args["to"], Recipient))}
+        orders.note_event(db, effect.order_id, BY_ERP, "delivery-corrected", told, account.now())
 
 
 def _gone(key: str) -> LetGo:

@@ -21,6 +21,7 @@ from engine.store.instants import later, to_text
 from engine.verbs.decisions import DECISIONS, Decision, reason_of
 from engine.verbs.order_asked import find_order, order_subject
 from engine.verbs.refusal import refusal
+from engine.verbs.said import said_verbs
 
 ChannelOf = Callable[[str], Capabilities | None]
 """What the channel of an account can do; None of one that the settings name no more."""
@@ -41,6 +42,7 @@ def order_verbs(undo_s: Callable[[], int], channel_of: ChannelOf) -> list[AnyVer
         Verb("acknowledge_alarm", EVERYONE, _acknowledge_alarm),
         Verb("unpark", EVERYONE, _unpark),
         Verb("rewrite", EVERYONE, _by_the_writer(_rewrite)),
+        *said_verbs(),
     ]
 
 
@@ -64,6 +66,8 @@ def _decide(decision: Decision, undo_s: Callable[[], int], channel_of: ChannelOf
             return refusal("in-review", order=row["number"])
         if not decision.allowed(before):
             return refusal(decision.why_not, order=row["number"])
+        if before.held and not decision.held_too:
+            return refusal("is-held", order=row["number"])
         channel = channel_of(row["account"])
         if channel is None:
             return refusal("no-such-account", account=row["account"])
@@ -78,6 +82,7 @@ def _decide(decision: Decision, undo_s: Callable[[], int], channel_of: ChannelOf
             columns |= {"decision": decision.decision, "decided_by": ask.who, "decided_at": to_text(ask.now)}
         if decision.effect in effects.ENDS_ORDER:
             effects.withdraw_all_decided(db, row["id"], ask.now)
+        was, now = decision.said(db, row["id"], ask)
         args, part = decision.args(db, row["id"], ask), decision.part(db, row["id"])
         # Before the effect stands: what is kept tells another order's tracking codes from this one's of an earlier try.
         decision.keep(db, row["id"], part, ask)
@@ -85,9 +90,10 @@ def _decide(decision: Decision, undo_s: Callable[[], int], channel_of: ChannelOf
         after = before.after(decision.event) if decision.event else before
         if decision.settles:
             after = replace(after, parked=None)
-        orders.move(db, row["id"], after, **columns)
+        orders.move(db, row["id"], after, came_back_at=None, **columns)
         orders.note_event(db, row["id"], ask.who, decision.name, {k: str(v) for k, v in columns.items()}, ask.now)
-        audit(db, ask, decision.name, order_subject(row), _axes(before), _axes(after), reason_of(ask))
+        told = {**_axes(before), **was}, {**_axes(after), **now}
+        audit(db, ask, decision.name, order_subject(row), *told, reason_of(ask))
         return Outcome({"order": row["id"]}, wake=((row["account"], "effects"),))
 
     return apply
@@ -104,6 +110,8 @@ _UNDONE_BY = {
     Kind.CANCEL: Event.CANCEL_FAILED,
     Kind.SHIP: Event.SHIP_FAILED,
     Kind.REFUND: None,  # nothing had moved but the reason, which stands again
+    Kind.CREDIT_SHORT: None,
+    Kind.ERP_DELIVERY: None,
 }
 
 
@@ -124,7 +132,9 @@ def _withdraw(db: sqlite3.Connection, ask: Ask) -> Outcome:
     told = orders.told(db, row["account"], row["external_id"])
     for kind, event in _UNDONE_BY.items():
         if effects.withdraw(db, row["id"], kind, ask.now):
-            after = observe(before.after(event), told) if event else replace(before, parked=RETURNED_IN_ERP)
+            after = observe(before.after(event), told) if event else before
+            if kind is Kind.REFUND:
+                after = replace(before, parked=RETURNED_IN_ERP)
             if kind in effects.ENDS_ORDER and row["erp_written_at"] is None:
                 effects.decide_again(db, row["id"], Kind.ERP_ORDER, ask.now)  # the refusal had withdrawn it
             orders.move(db, row["id"], after, decision=None, decided_by=None, decided_at=None)
@@ -172,7 +182,7 @@ def _rewrite(db: sqlite3.Connection, ask: Ask) -> Outcome:
 
 def _seen(db: sqlite3.Connection, ask: Ask, row: sqlite3.Row, after: State, what: str | None) -> Outcome:
     """What a person has dealt with stands in his way no more."""
-    orders.move(db, row["id"], after)
+    orders.move(db, row["id"], after, came_back_at=None)
     orders.note_event(db, row["id"], ask.who, ask.verb, {"was": what}, ask.now)
     audit(db, ask, ask.verb, order_subject(row), what, None, reason_of(ask))
     return Outcome({"order": row["id"]}, wake=((row["account"], "orders"), (row["account"], "effects")))

@@ -146,3 +146,24 @@ def test_a_refused_capture_waits_for_a_person_until_the_channel_shows_the_money(
     )
     assert queue_of(waiting) is Queue.PROBLEM
     assert queue_of(observe(waiting, told(PaymentState.PAID))) is Queue.TO_INVOICE
+
+
+def test_an_order_on_hold_waits_for_nobody_but_a_problem_or_an_end_is_never_hidden_by_it() -> None:
+    for state in ALL_STATES:
+        free, held = queue_of(state), queue_of(replace(state, held=True))
+        assert held is (free if free in (Queue.PROBLEM, Queue.DONE) else Queue.HELD), state
+
+
+def test_an_order_that_goes_in_parts_is_invoiced_while_it_lacks_goods() -> None:
+    assert queue_of(State(Payment.PAID, Fulfilment.SHORT, in_parts=True)) is Queue.TO_INVOICE
+    assert queue_of(State(Payment.AUTHORIZED, Fulfilment.SHORT, in_parts=True)) is Queue.DECIDE
+
+
+@pytest.mark.parametrize("event", list(Event))
+def test_what_a_person_said_of_an_order_outlives_events_and_going_in_parts_ends_with_the_shortage(event: Event) -> None:
+    for state in ALL_STATES:
+        after = replace(state, held=True, in_parts=state.fulfilment is Fulfilment.SHORT).after(event)
+        assert after.held
+        assert after.in_parts is (state.fulfilment is Fulfilment.SHORT and after.fulfilment is Fulfilment.SHORT)
+    shown = observe(State(Payment.PAID, Fulfilment.SHORT, held=True, in_parts=True), told(PaymentState.PAID))
+    assert (shown.held, shown.in_parts) == (True, True)

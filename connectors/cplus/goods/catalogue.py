@@ -29,7 +29,7 @@ _UTF8_CHAR_BYTES = 4  # reserved for each, and a row of Firebird 2.5 has 64 KB a
 _PRODUCT = (
     "CODPROD", "CODIGO", "NOMEPROD", "NOMEPRODWEB", "APLICACAO", "CODSEC", "CODFABRICANTE", "UNIDADE", "PESOBRUTO",
     "PESOLIQUIDO", "ALTURA", "LARGURA", "COMPRIMENTO", "PRAZOENTREGA", "FLAGINATIVO", "FLAGNAOVENDER", "CODPRODGRADE",
-    "CODITEMGRADEDETALHEV", "CODITEMGRADEDETALHEH", "CODUNIDADE", "FLAGCONTROLAESTOQUE", "FLAGSERVICO",
+    "CODITEMGRADEDETALHEV", "CODITEMGRADEDETALHEH", "CODUNIDADE", "FLAGCONTROLAESTOQUE", "FLAGSERVICO", "CODLOC",
 )  # fmt: skip
 
 _TAGGED = "FROM PRODUTOCARACTERISTICA c WHERE c.CODCARACTERISTICA IN ({tags})"
@@ -45,6 +45,7 @@ class _Places(NamedTuple):
 
     sections: Mapping[str, tuple[str, ...]]
     brands: Mapping[str, str]
+    shelves: Mapping[str, str]
     grid_values: Mapping[str, GridValue]
     whole_units: frozenset[str]
 
@@ -124,7 +125,9 @@ def _products(
     rows = base.rows(f"SELECT {columns}{inline} FROM PRODUTO p WHERE {where} ORDER BY p.CODPROD", values)
     if not rows:
         return
-    places = _Places(_sections(base), _brands(base), _grid_values(base, layout), _whole_units(base, layout))
+    places = _Places(
+        _sections(base), _brands(base), _shelves(base, layout), _grid_values(base, layout), _whole_units(base, layout)
+    )
     skus = [str(row[0]) for row in rows] if since is not None else None
     carried = _tags_by_sku(base, layout, tags)
     codes = bar_codes(base, layout, options, skus)
@@ -150,7 +153,7 @@ def _product(
 ) -> Product:
     values: list[Value] = [value.strip() if isinstance(value, str) else value for value in row[: len(_PRODUCT)]]
     (sku, code, name, web_name, short, section, brand, unit, gross, net, height, width, length, days, inactive,
-     not_sold, parent, vertical, horizontal, unit_key, controlled, service) = values  # fmt: skip
+     not_sold, parent, vertical, horizontal, unit_key, controlled, service, shelf) = values  # fmt: skip
     factors = options.measure_factors
     grid = tuple(places.grid_values[key] for key in (vertical, horizontal) if key in places.grid_values)
     return Product(
@@ -162,6 +165,7 @@ def _product(
         description=description,
         categories=places.sections.get(_key(section), ()),
         brand=places.brands.get(_key(brand), ""),
+        shelf=places.shelves.get(_key(shelf), ""),
         unit=unit or "",
         gtin=codes.get(sku) or gtin(code),
         weight_kg=_measure(gross or net, factors.weight),
@@ -215,6 +219,14 @@ def _sections(base: Statements) -> dict[str, tuple[str, ...]]:
 def _brands(base: Statements) -> dict[str, str]:
     rows = base.rows("SELECT CODFABRICANTE, NOMEFABRICANTE FROM FABRICANTE")
     return {_key(key): (name or "").strip() for key, name in rows}
+
+
+def _shelves(base: Statements, layout: Layout) -> dict[str, str]:
+    """What the store calls each shelf, by the key in PRODUTO.CODLOC; none where they cannot be read."""
+    if not layout.has("LOCALIZACAO", "CODLOC", "DESCRICAO", "CODIGO"):
+        return {}
+    rows = base.rows("SELECT CODLOC, DESCRICAO, CODIGO FROM LOCALIZACAO")
+    return {_key(key): (name or "").strip() or code.strip() for key, name, code in rows}
 
 
 def _whole_units(base: Statements, layout: Layout) -> frozenset[str]:

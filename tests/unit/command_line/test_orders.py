@@ -124,3 +124,38 @@ def test_the_xml_of_an_nfe_goes_to_a_file_or_to_whoever_reads_on(
     assert run(state_folder, "orders", "xml", "000000501", "--output", str(state_folder)) == 3
     store.db.execute("UPDATE sales_order SET nfe_key = ? WHERE id = ?", ("5" * 44, order))
     assert run(state_folder, "orders", "xml", "000000501") == 1, "another sale's file"
+
+
+def test_the_pick_list_goes_past_the_shelves_and_names_each_product_once(
+    state_folder: Path, store: StoreFile, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shelves = {"000000009": "A-10", "000000012": "A-2"}
+    for sku, shelf in shelves.items():
+        store.db.execute(
+            "INSERT INTO product (sku, code, name, active, data, version)"
+            " VALUES (?, ?, ?, 1, json_object('shelf', ?), 1)",
+            [sku, sku.lstrip("0"), f"PRODUTO {sku}", shelf],
+        )
+    one = store.order("000000402", payment=Payment.PAID)
+    store.order("000000401", payment=Payment.PAID)
+    nowhere = ChannelLine("1", "SEM-LUGAR", "Avulso", Decimal(3), Decimal(1))
+    store.order("000000403", payment=Payment.PAID, lines=(nowhere,))
+    store.order("000000501", payment=Payment.PAID, fulfilment=Fulfilment.INVOICED)
+    store.db.execute("UPDATE order_line SET cancelled_e4 = 10000 WHERE order_id = ? AND line = 1", [one])
+    assert run(state_folder, "orders", "picklist") == 0
+    printed = capsys.readouterr().out
+    assert [line for line in printed.splitlines() if line] == [
+        "Pick list: 3 orders",
+        "A-2",
+        "[ ]     2 × PRODUTO 000000012  12",
+        "            000000402: 1, 000000401: 1",
+        "A-10",
+        "[ ]     3 × PRODUTO 000000009  9",
+        "            000000402: 1, 000000401: 2",
+        "no shelf in C-Plus",
+        "[ ]     3 × Avulso  SEM-LUGAR",
+        "            000000403: 3",
+    ]
+    assert run(state_folder, "orders", "picklist", "000000401", "--json") == 0
+    assert [pick["quantity_e4"] for pick in json.loads(capsys.readouterr().out)] == [10_000, 20_000]
+    assert run(state_folder, "orders", "picklist", "1") == 1

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from console.actions import Action
-from console.language import _, say, say_n
-from console.listing_text import MANY_AT_ONCE, is_one_line, said, typed_of
+from console.language import Counted, _, say, say_n
+from console.listing_text import MANY_AT_ONCE, batches, is_one_line, said, typed_of
 from console.reading.catalogue import ListingRow
 from console.reading.listing_sheet import ListingSheet, listing_sheet
 from console.reading.reader import NotReadable
 from console.safe_text import SafeText, safe
 from console.screens.catalogue_sheet import holds, preview
 from console.screens.listing_dialogs import ChooseField, EditValue
-from console.screens.listing_sending import Sending
 from console.screens.piles import Piles
+from console.screens.sending import Changes, Sending
+from console.screens.sending import Piece as Command
 from console.widgets.dialogs import Confirm
 from console.widgets.plain import Line, Piece
 from engine.listing_fields import FIELDS, About, checked
 from engine.settings import AccountSettings
+
+CHANGED = Counted("n", "{n} product changed; z takes it back", "{n} products changed; z takes it back")
+UNDONE = Counted("n", "{n} product is as it was", "{n} products are as they were")
 
 
 class Listings(Piles[str, ListingRow]):
@@ -30,7 +34,7 @@ class Listings(Piles[str, ListingRow]):
         super().__init__(pile)
         self._place = 0
         self._options: tuple[str, ...] = ()
-        self._sending = Sending(self)
+        self._sending = Sending(self, "set_listing", CHANGED, UNDONE)
 
     @property
     def account(self) -> AccountSettings | None:
@@ -115,9 +119,12 @@ class Listings(Piles[str, ListingRow]):
         changes = {row.item: dict(fields) for row in rows}
         seen = {row.item: row.seen for row in rows}
 
+        def pieces(changes: Changes, seen: Mapping[str, int]) -> Iterator[Command]:
+            return (Command(args) for args in batches(account.id, changes, seen))
+
         def go(yes: bool | None) -> None:
             if yes:
-                self._sending.send(account.id, changes, seen)
+                self._sending.send(pieces, changes, seen)
                 self.sent()
 
         if len(rows) == 1 and not asks:

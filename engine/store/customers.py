@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -11,6 +12,13 @@ from engine.model.people import PERSON_FIELDS, ErpCustomer, Person
 from engine.store import accounts
 from engine.store.database import touch
 from engine.store.problems import clear_problem
+
+SEEN_CHARS = 16
+
+
+def seen_as(row: sqlite3.Row) -> str:
+    """A mark of both values that a person saw of a field in conflict: he decides about no others."""
+    return hashlib.sha256(f"{row['erp']}\0{row['channel']}".encode()).hexdigest()[:SEEN_CHARS]
 
 
 def subject_of(customer_id: int) -> str:
@@ -75,7 +83,11 @@ def keep_taken_code(db: sqlite3.Connection, customer_id: int, code: str | None) 
 
 
 def know_in_erp(db: sqlite3.Connection, customer_id: int, found: ErpCustomer) -> None:
-    """This customer is that one of the ERP, with what it says of him. Two rows that turn out to be one are joined."""
+    """This customer is that one of the ERP, with what it says of him. Two rows that turn out to be one are joined.
+
+    With another price table his groups are in doubt, in every channel: each compares him again.
+    """
+    was = get(db, customer_id)
     other = by_erp_code(db, found.code)
     if other is not None and other["id"] != customer_id:
         db.execute("UPDATE sales_order SET customer_id = ? WHERE customer_id = ?", (customer_id, other["id"]))
@@ -98,6 +110,19 @@ def know_in_erp(db: sqlite3.Connection, customer_id: int, found: ErpCustomer) ->
     ).rowcount
     if changed:
         touch(db, "customers")
+    if changed and was is not None and was["price_table"] != found.price_table:
+        db.execute("UPDATE customer_link SET channel_group = NULL WHERE customer_id = ?", (customer_id,))
+
+
+def hear_of(db: sqlite3.Connection, changed: Collection[ErpCustomer]) -> None:
+    """What the ERP says now of these, as far as we know them."""
+    by_code = {found.code: found for found in changed}
+    known = db.execute(
+        "SELECT id, erp_code FROM customer WHERE erp_code IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(by_code)),),
+    )
+    for row in known.fetchall():
+        know_in_erp(db, row["id"], by_code[row["erp_code"]])
 
 
 def choose_in_erp(db: sqlite3.Connection, customer_id: int, found: ErpCustomer) -> None:

@@ -65,13 +65,24 @@ def counts(db: sqlite3.Connection, account: str) -> Mapping[str, int]:
     return dict(rows.fetchall())
 
 
-def approve(db: sqlite3.Connection, account: str, who: str) -> int:
-    """All who wait may be registered; answers how many."""
+def waiting(db: sqlite3.Connection, account: str, codes: Collection[str] | None = None) -> list[str]:
+    """The ERP's keys of those who wait for a person's word; of these alone, None = of all."""
+    rows = db.execute(
+        "SELECT erp_code FROM registration WHERE account = ?1 AND standing = 'waiting'"
+        " AND (?2 IS NULL OR erp_code IN (SELECT value FROM json_each(?2))) ORDER BY erp_code",
+        (account, None if codes is None else json.dumps(list(codes))),
+    )
+    return [row[0] for row in rows]
+
+
+def approve(db: sqlite3.Connection, account: str, codes: Collection[str], who: str) -> None:
+    """These may be registered."""
     touch(db, "customers")
-    return db.execute(
-        "UPDATE registration SET standing = 'approved', approved_by = ? WHERE account = ? AND standing = 'waiting'",
-        (who, account),
-    ).rowcount
+    db.execute(
+        "UPDATE registration SET standing = 'approved', approved_by = ? WHERE account = ?"
+        " AND erp_code IN (SELECT value FROM json_each(?))",
+        (who, account, json.dumps(list(codes))),
+    )
 
 
 def made_on(db: sqlite3.Connection, account: str, day: date) -> int:

@@ -181,6 +181,7 @@ class CustomersTask:
         cursor = await account.store.read(lambda db: accounts.cursor(db, account.id, "customers-erp"))
         changed, new_cursor = await account.erp.customers(cursor)
         by_code = {customer.code: customer for customer in changed}
+        await account.store.write(lambda db: customers.hear_of(db, changed))
         done = 0
         for link in await account.store.read(lambda db: customers.links(db, account.id, list(by_code))):
             in_erp = by_code[link["erp_code"]]
@@ -196,7 +197,7 @@ class CustomersTask:
         now = customers.fields_of(in_erp.person)
         # Of those never agreed on while others were, the channel hides its own: there is nothing to compare.
         moved = any(kept[field]["erp"] != value for field, value in now.items() if field in kept)
-        return moved or not kept or link["price_table"] != in_erp.price_table
+        return moved or not kept or link["channel_group"] is None  # in doubt: his price table is another one by now
 
     # --- both ---------------------------------------------------------------------------------------------------------
 

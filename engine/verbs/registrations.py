@@ -18,14 +18,20 @@ def registration_verbs() -> list[AnyVerb]:
 
 
 def _register_customers(db: sqlite3.Connection, ask: Ask) -> Outcome:
-    """Approve all who wait: {account, n: as many as the asker was shown}. The channel may write to each of them."""
+    """Approve those who wait: {account, n: as many as the asker was shown, codes?: these alone, by the ERP's keys}.
+
+    The channel may write to each of them.
+    """
     account, shown = str(ask.args.get("account", "")), int(ask.args.get("n", 0))
-    waiting = registrations.counts(db, account).get(registrations.WAITING, 0)
-    if waiting == 0:
+    codes = None if ask.args.get("codes") is None else [str(code) for code in ask.args["codes"]]
+    waiting = registrations.waiting(db, account, codes)
+    if not waiting:
         return refusal("nobody-to-register", account=account)
-    if waiting != shown:
-        return refusal("another-number-to-register", n=waiting, shown=shown)
-    approved = registrations.approve(db, account, ask.who)
-    clear_problem(db, account, TO_APPROVE, SUBJECT)
-    audit(db, ask, ask.verb, f"account {account}", None, {"n": approved})
+    if len(waiting) != shown:
+        return refusal("another-number-to-register", n=len(waiting), shown=shown)
+    registrations.approve(db, account, waiting, ask.who)
+    if not registrations.waiting(db, account):
+        clear_problem(db, account, TO_APPROVE, SUBJECT)
+    approved = len(waiting)
+    audit(db, ask, ask.verb, f"account {account}", None, {"n": approved} if codes is None else {"codes": waiting})
     return Outcome({"n": approved}, wake=((account, "customers"),))

@@ -83,12 +83,55 @@ async def test_a_customer_moved_to_the_wholesale_table_sees_wholesale_prices(wor
         customer = register(world)
         await engine.sync()
         (row,) = engine.rows("SELECT * FROM customer WHERE document = '11144477735'")
-        await engine.must("customer_table", customer=row["id"], price_table=r.ATACADO)
+        moved = await engine.must("customer_table", customer=row["id"], price_table=r.ATACADO)
+        (known,) = engine.rows("SELECT price_table FROM customer WHERE id = ?", row["id"])
+        assert known["price_table"] == r.ATACADO, "the console shows it at once"
         await engine.sync()
         assert in_erp(world)["CODPRECO"].strip() == r.ATACADO
         offer = world.shop.storefront.look_at(sku, customer.customer_id)
         assert offer is not None
         assert offer.price == Decimal("41.00")
+
+        former = moved["result"]["before"][str(row["id"])]
+        await engine.must("customer_table", customer=row["id"], price_table=former)
+        await engine.sync()
+        assert in_erp(world)["CODPRECO"].strip() == r.VAREJO
+        offer = world.shop.storefront.look_at(sku, customer.customer_id)
+        assert offer is not None
+        assert offer.price == Decimal("50.00")
+
+
+async def test_a_table_set_in_the_erp_reaches_the_shop_though_an_order_came_before_the_comparison(
+    world: World,
+) -> None:
+    sku = world.stocked(5)
+    world.staff.set_price(sku, r.VAREJO, Decimal("50.00"))
+    world.staff.set_price(sku, r.ATACADO, Decimal("41.00"))
+    world.buyer_document = "11144477735"
+    async with life(world, rested=False) as engine:
+        customer = register(world)
+        await engine.sync()
+        world.staff.edit_customer(in_erp(world)["CODCLI"], CODPRECO=r.ATACADO)
+        world.buy({sku: 1}, payment="pix")
+        await engine.take_in_orders()
+        (effects,) = [task for task in engine.engine.tasks() if task.name == "effects"]
+        await effects.run()
+        (known,) = engine.rows("SELECT price_table FROM customer WHERE document = '11144477735'")
+        assert known["price_table"] == r.ATACADO, "the order has noticed"
+        await engine.sync()
+        offer = world.shop.storefront.look_at(sku, customer.customer_id)
+        assert offer is not None
+        assert offer.price == Decimal("41.00")
+
+
+async def test_who_is_blocked_in_the_erp_is_known_to_be_before_he_buys_again(world: World) -> None:
+    async with life(world, rested=False) as engine:
+        register(world)
+        await engine.sync()
+        world.staff.edit_customer(in_erp(world)["CODCLI"], BLOQUEADO="Y", MOTIVOBLOQUEIO="CHEQUE DEVOLVIDO")
+        await engine.sync()
+        (known,) = engine.rows("SELECT blocked, block_reason FROM customer WHERE document = '11144477735'")
+        assert (known["blocked"], known["block_reason"]) == (1, "CHEQUE DEVOLVIDO")
 
 
 async def test_while_an_account_observes_or_is_paused_no_word_of_a_person_is_written_into_cplus(world: World) -> None:

@@ -91,6 +91,15 @@ async def test_marked_customers_are_registered_only_after_their_number_was_appro
         assert len(marked.base("SELECT 1 AS ONE FROM CLIENTE WHERE EMAIL STARTING WITH 'cliente0@'")) == 1
 
 
+async def test_only_those_whom_a_person_chose_are_registered_and_the_others_go_on_waiting(marked: World) -> None:
+    async with life(marked) as engine:
+        await engine.sync()
+        await engine.must("register_customers", account=ACCOUNT, n=1, codes=[CODES[1]])
+        await engine.sync()
+        assert emails(marked) == ["cliente1@lojadobairro.com.br"]
+        assert notice(engine)["n"] == 2
+
+
 async def test_nobody_is_written_to_at_an_address_that_is_none_or_that_several_share(marked: World) -> None:
     marked.staff.edit_customer(CODES[0], EMAIL="naotem@naotem.com.br")
     for code in CODES[1:]:

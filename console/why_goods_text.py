@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from console.formats import ago, ahead, moment, money, quantity
+from console.keeping_up_text import DEFENCES
 from console.language import _, say
 from console.reading.why_goods import Goods, OnAccount, Shown, WhyGoods
 from console.safe_text import SafeText
@@ -31,8 +32,27 @@ def publishable_e4(why: WhyGoods, own: OnAccount) -> int:
         return 0
     if not why.counted:
         return own.uncounted_e4
+    return _plain_e4(why, own) - kept_back_e4(why, own)
+
+
+def kept_back_e4(why: WhyGoods, own: OnAccount) -> int:
+    """What a defended shop does not show besides its buffer; of one that is only behind, where it was sent so."""
+    plain = _plain_e4(why, own)
+    if why.faulty_kit or not (own.defence and why.counted) or plain > own.few_e4:
+        return 0
+    shown = _in_steps(why, plain - own.defence_e4)
+    wanted = _stock_wanted_e4(own)
+    as_it_is = own.defence == "behind" and wanted not in (shown, shown + own.held_e4)
+    return 0 if as_it_is else plain - shown
+
+
+def _plain_e4(why: WhyGoods, own: OnAccount) -> int:
+    return _in_steps(why, _available_e4(own) - own.buffer_e4)
+
+
+def _in_steps(why: WhyGoods, e4: int) -> int:
     step_e4 = ONE_E4 if why.whole else 1
-    return max(0, (_available_e4(own) - own.buffer_e4) // step_e4 * step_e4)
+    return max(0, e4 // step_e4 * step_e4)
 
 
 def adds_held(why: WhyGoods, own: OnAccount) -> bool:
@@ -91,8 +111,13 @@ def _sum(why: WhyGoods, own: OnAccount) -> Iterator[SafeText]:
             n=quantity(part.available_e4),
         )
     buffer = say(" - {n} buffer", n=quantity(own.buffer_e4)) if own.buffer_e4 else SafeText("")
+    kept_back = kept_back_e4(why, own)
+    if kept_back:
+        buffer = SafeText(buffer + say(" - {n} kept back", n=quantity(kept_back)))
     terms = say("{n} of the kit", n=quantity(_available_e4(own))) if own.parts else _terms(own.goods)
     yield say("Stock: {terms}{buffer} = {n}", terms=terms, buffer=buffer, n=quantity(publishable))
+    if kept_back:
+        yield _(DEFENCES[own.defence])
     if adds_held(why, own):
         yield say(
             "{held} held for its own open orders, which the shop subtracts itself: {n} are sent",

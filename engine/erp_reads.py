@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
@@ -32,8 +33,27 @@ _LOOK_BACK_AT = "orders-look-back-at"
 _Orders = tuple[list[str], list[str], dict[str, str]]
 _NONE: _Orders = ([], [], {})
 PHOTO_BYTES_MAX = 20_000_000
+LOOKS_KEPT = 1_000
 
 PhotoCheck = Callable[[bytes], str | None]
+
+
+class Looks:
+    """When the ERP was looked at, and what a look that found something may have missed until then."""
+
+    def __init__(self) -> None:
+        self._last: datetime | None = None
+        self._found: deque[tuple[datetime, float]] = deque(maxlen=LOOKS_KEPT)
+
+    def note(self, began: datetime, *, moved_at: datetime | None) -> None:
+        """One look; `moved_at`: when what it found was stored."""
+        if moved_at is not None and self._last is not None:
+            self._found.append((moved_at, max(0.0, (began - self._last).total_seconds())))
+        self._last = began
+
+    def unseen_s(self, stored_at: datetime) -> float:
+        """Seconds between the look that found what was stored by then and the one before it; 0 where nobody knows."""
+        return next((seconds for at, seconds in reversed(self._found) if at <= stored_at), 0.0)
 
 
 class ErpReads:
@@ -57,6 +77,7 @@ class ErpReads:
         self._pulses: dict[str, str] = {}
         self._written = {"catalogue": 0, "stock": 0}
         self._locks = {name: anyio.Lock() for name in ("catalogue", "prices", "photos", "stock", "arrivals")}
+        self._stock_looks = Looks()
 
     def wrote(self, part: str) -> None:
         """A write of ours to the catalogue or the stock is committed: the pulse does not tell, so look at it next."""
@@ -162,12 +183,17 @@ class ErpReads:
         digest = hashlib.sha256(data).hexdigest()
         await self._store.write(lambda db: mirror.store_photo(db, sku, key, stamp, digest, len(data), problem))
 
+    def stock_unseen_s(self, stored_at: datetime) -> float:
+        """For how many seconds at most the ERP had what was stored by then, and nobody here knew."""
+        return self._stock_looks.unseen_s(stored_at)
+
     async def stock_and_orders(self) -> int:
         """Stock and the states of our open orders, from one snapshot; answers how many SKUs and orders moved.
 
         What follows from it for orders (invoiced, fallen short, goods arrived) is decided in the same transaction.
         """
         async with self._locks["stock"]:
+            began = self._clock.now()
             pulse = await self._erp.pulse()
             ours = await self._base.has_our_orders()
             incarnation = await self._erp.incarnation()
@@ -177,6 +203,7 @@ class ErpReads:
             mark = f"{pulse}|{','.join(keys)}|{linked}|{self._written['stock']}"
             promised = await self._store.read(_promises_wait)
             if self._pulses.get("stock") == mark and not promised and not closed:
+                self._stock_looks.note(began, moved_at=None)
                 return 0
             number = await self._store.write(mirror.begin_snapshot)
             snapshot = await self._erp.snapshot([*keys, *closed], linked=linked)
@@ -192,6 +219,7 @@ class ErpReads:
                 return moved + erp_states.take_over(db, keys, snapshot.orders, number, now) if ours else moved
 
             moved = await self._store.write(store)
+            self._stock_looks.note(began, moved_at=now if moved else None)
             self._pulses["stock"] = mark
             return moved
 

@@ -32,6 +32,7 @@ SELECT sku, code, name, parent, active, counted, whole,
 """
 _TAGGED = "SELECT 1 FROM product_tag WHERE tag = ? AND sku = ?"
 _LISTING = "SELECT withheld, buffer_e4 FROM listing WHERE account = ? AND item = ?"
+_DEFENCE = "SELECT defence FROM stock_link WHERE account = ?"
 _PARTS = "SELECT part, quantity_e4, counted FROM kit_part WHERE kit = ? ORDER BY part"
 # The terms of the engine's own sum (engine/store/wants.py), for one product; see there for why each is what it is.
 _SHELF = """
@@ -111,7 +112,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class OnAccount:
-    """One shop's part of it. `buffer_e4`, `held_e4`, `uncounted_e4`: ten-thousandths.
+    """One shop's part of it. `buffer_e4`, `held_e4`, `uncounted_e4`, `defence_e4`, `few_e4`: ten-thousandths.
 
     `row` is None for an account of the settings that no engine has seen yet.
     """
@@ -123,6 +124,9 @@ class OnAccount:
     buffer_e4: int
     uncounted_e4: int
     held_e4: int
+    defence: str  # why less is shown where no more than few_e4 are left; "" = it is not
+    defence_e4: int
+    few_e4: int
     goods: Goods
     parts: tuple[Goods, ...]
     shown: tuple[Shown, ...]
@@ -176,6 +180,7 @@ def _on_account(
     buffer_e4 = own["buffer_e4"] if own is not None else None
     places = account.sources.values() or [SourceSettings(companies=account.companies, sectors=account.sectors)]
     sources = json.dumps([{"companies": place.companies, "sectors": place.sectors} for place in places])
+    defence = db.execute(_DEFENCE, [account.id]).fetchone()
     parent = product["parent"] and parent_item(account, product["parent"])
     named = {"account": account.id, "sku": sku, "parent": parent}
     return OnAccount(
@@ -186,6 +191,9 @@ def _on_account(
         buffer_e4=to_e4(account.buffer) if buffer_e4 is None else buffer_e4,
         uncounted_e4=to_e4(account.uncounted_stock),
         held_e4=db.execute(_HELD, [account.id, sku]).fetchone()[0],
+        defence=defence["defence"] if defence is not None else "",
+        defence_e4=to_e4(account.defence.buffer),
+        few_e4=to_e4(account.defence.few),
         goods=_goods(db, sku, sources, counted=bool(product["counted"])),
         parts=tuple(
             _goods(db, part["part"], sources, counted=bool(part["counted"]), needed_e4=part["quantity_e4"])

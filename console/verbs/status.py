@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 from console.formats import ago, ahead, duration
+from console.keeping_up_text import keeping_up_lines
 from console.language import _, say, say_n
 from console.reading.accounts import AccountRow, all_accounts
+from console.reading.keeping_up import KeepingUp, keeping_up
 from console.reading.orders import Troubled, alarm_count, queue_counts, troubled
 from console.reading.problems import Cause, HeldRows, causes, held_rows
 from console.reading.tasks import TaskRow, all_tasks
@@ -21,20 +24,22 @@ from console.widths import fit
 from console.wrapping import wrapped
 
 TROUBLED_SHOWN = 10
-Found = tuple[list[AccountRow], list[TaskRow], dict[str, int], int, list[Cause], list[HeldRows], list[Troubled]]
+Found = tuple[
+    list[AccountRow], list[TaskRow], dict[str, int], int, list[Cause], list[HeldRows], list[Troubled], list[KeepingUp]
+]
 
 
 def _read(db: sqlite3.Connection) -> Found:
     return (
         all_accounts(db), all_tasks(db), queue_counts(db), alarm_count(db), causes(db), held_rows(db),
-        troubled(db, -1),
+        troubled(db, -1), keeping_up(db, datetime.now(UTC)),
     )  # fmt: skip
 
 
 def run(context: Context) -> int:
     """Print it. 1 when something needs a person, 3 when there is nothing to read."""
     found = context.read(_read)
-    accounts, _tasks, counts, alarms, causes_found, held, _orders = found
+    accounts, _tasks, counts, alarms, causes_found, held, _orders, _keeping_up = found
     pid = context.engine_pid()
     context.show(_as_json(pid, found), lambda: _lines(pid, found, datetime.now(UTC)))
     urgent = alarms or counts["decide"] or counts["problem"] or held or pid is None
@@ -44,7 +49,7 @@ def run(context: Context) -> int:
 
 
 def _as_json(pid: int | None, found: Found) -> dict[str, Any]:
-    accounts, tasks, counts, alarms, causes_found, held, orders = found
+    accounts, tasks, counts, alarms, causes_found, held, orders, keeping = found
     return {
         "engine": {"running": pid is not None, "pid": pid},
         "accounts": [
@@ -88,14 +93,17 @@ def _as_json(pid: int | None, found: Found) -> dict[str, Any]:
         ],
         "orders_in_problem": [troubled_as_json(order) for order in orders],
         "held": [{"account": row.account, "guard": row.guard, "rows": row.rows} for row in held],
+        "keeping_up": [{**asdict(one), "rate": one.rate} for one in keeping],
     }
 
 
 def _lines(pid: int | None, found: Found, now: datetime) -> Iterator[str]:
-    accounts, tasks, counts, alarms, causes_found, held, orders = found
+    accounts, tasks, counts, alarms, causes_found, held, orders, keeping = found
     yield say("Engine: running (process {pid})", pid=pid) if pid else _("Engine: STOPPED. Nothing is synchronised.")
     for account in accounts:
         yield from _account(account, now)
+        for line in (line for one in keeping if one.account == account.id for line in keeping_up_lines(one)):
+            yield from wrapped(line, "  ")
     yield ""
     if alarms:
         yield say_n("{n} order must NOT be dispatched!", "{n} orders must NOT be dispatched!", alarms)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from engine.settings import SourceSettings
@@ -28,13 +29,16 @@ MANY_TO_ZERO_MIN_ROWS = 20  # below so many rows a percentage says nothing
 # that one has too little. It also shows what comes from no one place (kits, what the ERP does not count), and all that
 # is held, since orders are shipped from it: it always has what an order in the channel asks of it.
 #
+# A shop that may be cut off, or was, shows less where little is left. Of one that was and comes back only what has to
+# be sent anyway does: sending the rest twice would keep it from what is urgent.
+#
 # Held lines are those that the channel has subtracted itself and has not yet shipped or cancelled, by our ledger. They
 # are counted by the SKU that the channel sold, not by the goods: a channel that shows a kit and its parts side by side
 # counts an open order of the kit down from the kit alone. So the kit gets what it holds added back, and what remains
 # for sale there is what is publishable; the parts have nothing added back, because nothing was subtracted from them,
 # and show the sale of the kit through what is promised of them, then reserved. Adding the kit's pieces to its parts as
 # well would sell them twice. The other way round an order of a part lowers its kits through the part's available.
-_STOCK = """
+_ITEMS = """
 WITH
 source AS MATERIALIZED (
     SELECT key AS place, json_extract(value, '$.name') AS name, value AS own,
@@ -64,13 +68,13 @@ held AS (
       FROM order_line l JOIN sales_order o ON o.id = l.order_id
      WHERE o.account = :account AND l.shipped_e4 + l.cancelled_e4 < l.ordered_e4
      GROUP BY l.sku),
-item AS MATERIALIZED (
-        SELECT c.item, p.step_e4,
+plain AS MATERIALIZED (
+        SELECT c.item, p.step_e4, p.counted,
                MAX(0, CASE WHEN kit_fault.kit IS NOT NULL THEN 0
                            WHEN NOT p.counted THEN :uncounted_e4
                            ELSE (COALESCE(kit.e4, COALESCE(free.e4, 0) - COALESCE(promised.e4, 0))
                                  - COALESCE(li.buffer_e4, :buffer_e4)) / p.step_e4 * p.step_e4
-                      END) AS publishable_e4,
+                      END) AS plain_e4,
                CASE WHEN :counts_own THEN COALESCE(held.e4, 0) ELSE 0 END AS held_e4
           FROM publication c INDEXED BY publication_listed
           JOIN (SELECT sku, counted, CASE WHEN whole THEN 10000 ELSE 1 END AS step_e4 FROM product) p ON p.sku = c.item
@@ -81,6 +85,19 @@ item AS MATERIALIZED (
           LEFT JOIN held ON held.sku = c.item
           LEFT JOIN listing li ON li.account = :account AND li.item = c.item
          WHERE c.account = :account AND c.facet = 'content' AND c.part = '' AND c.wanted IS NOT NULL),
+item AS MATERIALIZED (
+    SELECT item, step_e4, held_e4, plain_e4,
+           CASE WHEN :defence_e4 = 0 OR NOT counted OR plain_e4 > :few_e4
+                  OR (NOT :defends_all AND plain_e4 + held_e4 IS (
+                      SELECT CASE WHEN MAX(s.unconfirmed) = 0 THEN SUM(CAST(s.confirmed AS INTEGER)) END
+                        FROM publication s
+                       WHERE s.account = :account AND s.item = plain.item AND s.facet = 'stock')) THEN plain_e4
+                ELSE MAX(0, plain_e4 - :defence_e4) / step_e4 * step_e4 END AS publishable_e4
+      FROM plain)
+"""
+
+_STOCK = f"""
+{_ITEMS},
 there AS (
     SELECT i.item, i.publishable_e4, i.held_e4, s.name, s.place, s.ships,
            CASE WHEN s.ships THEN 0 ELSE MAX(0, COALESCE(f.e4, 0)) / i.step_e4 * i.step_e4 END AS e4
@@ -108,7 +125,24 @@ UPDATE publication SET wanted = '0', wanted_version = wanted_version + 1, wanted
    AND part NOT IN (SELECT json_extract(value, '$.name') FROM json_each(:sources))
 """
 
-_FALLING_TO_ZERO = "account = :account AND facet = 'stock' AND wanted = '0' AND CAST(confirmed AS INTEGER) > 0"
+# What shows nothing only because the shop is defended is no fall: the guard is there for what C-Plus says.
+_DEFENDED_TO_ZERO = f"{_ITEMS} SELECT item FROM item WHERE plain_e4 > 0 AND publishable_e4 = 0"
+_FALLING_TO_ZERO = (
+    "account = :account AND facet = 'stock' AND wanted = '0' AND CAST(confirmed AS INTEGER) > 0"
+    " AND item NOT IN (SELECT value FROM json_each(:defended))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Defended:
+    """So much less is shown where no more than `few_e4` are left: of every item, or of what is to be sent anyway."""
+
+    buffer_e4: int
+    few_e4: int
+    every_item: bool
+
+
+UNDEFENDED = Defended(0, 0, every_item=False)
 
 
 def want_stock(
@@ -122,6 +156,7 @@ def want_stock(
     counts_own: bool,
     to_zero_percent: int,
     now: datetime,
+    defended: Defended = UNDEFENDED,
 ) -> int:
     """Want the stock of all items of an account in these sources; a source that is named no more shows nothing.
 
@@ -142,7 +177,13 @@ def want_stock(
         "uncounted_e4": uncounted_e4,
         "counts_own": counts_own,
         "now": to_text(now),
+        "defence_e4": defended.buffer_e4,
+        "few_e4": defended.few_e4,
+        "defends_all": defended.every_item,
+        "defended": "[]",
     }
+    if defended.buffer_e4:
+        values["defended"] = json.dumps([row[0] for row in db.execute(_DEFENDED_TO_ZERO, values)])
     db.execute(_STOCK, values)
     changed = int(db.execute("SELECT changes()").fetchone()[0])  # rowcount knows nothing of a WITH ... INSERT
     changed += db.execute(_FORSAKEN, values).rowcount

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from connectors.sandbox.base import registers as r
+from engine.settings import DefenceSettings
 from tests.end_to_end.world import Life, World, life
 
 pytestmark = [pytest.mark.anyio, pytest.mark.firebird_server]
@@ -72,6 +73,7 @@ async def test_an_item_that_somebody_marked_as_out_of_stock_is_for_sale_again(wo
 
 
 async def test_an_open_order_is_no_gap_whether_we_know_it_yet_or_not(world: World) -> None:
+    world.account_options["defence"] = DefenceSettings(buffer=Decimal(0))  # the engine does nothing for a while
     sku = on_sale(world)
     async with life(world) as engine:
         await engine.bought({sku: 1})

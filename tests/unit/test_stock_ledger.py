@@ -79,10 +79,12 @@ def shown(
     uncounted: int = 0,
     sources: dict[str, SourceSettings] | None = None,
     part: str = "default",
+    defended: wants.Defended = wants.UNDEFENDED,
 ) -> int:
     wants.want_stock(
         db, account, sources=sources or ONE, ships_from="default", buffer_e4=buffer * 10_000,
         uncounted_e4=uncounted * 10_000, counts_own=counts_own, to_zero_percent=30, now=NOW,
+        defended=defended,
     )  # fmt: skip
     row = db.execute(
         "SELECT wanted FROM publication WHERE account = ? AND item = ? AND facet = 'stock' AND part = ?",

@@ -15,7 +15,7 @@ from console import language
 from console.reading.why_goods import WhyGoods, goods_named, why_goods
 from console.why_goods_text import account_lines, adds_held, publishable_e4
 from engine.settings import AccountSettings
-from engine.store import accounts
+from engine.store import accounts, wants
 from engine.store.database import migrate
 from engine.store.instants import to_text
 from tests.unit.test_stock_ledger import NOW, SECTOR, insert, order, product_on_sale, shown, stock
@@ -114,6 +114,32 @@ def test_the_sum_that_people_are_told_is_the_engines_own(db: sqlite3.Connection,
     own = found.accounts[0]
     assert publishable_e4(found, own) + (own.held_e4 if adds_held(found, own) else 0) == wanted_e4
     assert "engine's last sum" not in told(db, account)
+
+
+@pytest.mark.parametrize(
+    ("defence", "on_hand", "kept_back"),
+    [("often", 3, 1), ("often", 1, 1), ("often", 0, 0), ("often", 9, 0), ("behind", 3, 1)],
+)
+def test_what_is_kept_back_from_a_shop_that_was_silent_is_told(
+    db: sqlite3.Connection, defence: str, on_hand: int, kept_back: int
+) -> None:
+    insert(db, "stock_link", account="loja", heard_at=to_text(NOW), defence=defence)
+    stock(db, ("A", on_hand, 0))
+    defended = wants.Defended(10_000, 50_000, every_item=defence == "often")
+    wanted_e4 = 10_000 * shown(db, "A", defended=defended)
+    found = why(db)
+    assert publishable_e4(found, found.accounts[0]) == wanted_e4 == 10_000 * (on_hand - kept_back)
+    assert (f"Stock: {on_hand} on hand - 0 reserved - 1 kept back =" in told(db)) is (kept_back == 1)
+    assert "engine's last sum" not in told(db)
+
+
+def test_a_shop_that_is_back_and_shows_what_there_is_keeps_nothing_back(db: sqlite3.Connection) -> None:
+    stock(db, ("A", 3, 0))
+    shown(db, "A")
+    sent(db)
+    insert(db, "stock_link", account="loja", heard_at=to_text(NOW), defence="behind")
+    shown(db, "A", defended=wants.Defended(10_000, 50_000, every_item=False))
+    assert "Stock: 3 on hand - 0 reserved = 3" in told(db)
 
 
 def test_a_sum_that_has_moved_since_is_not_passed_off_as_the_engines(db: sqlite3.Connection) -> None:

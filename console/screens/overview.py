@@ -146,6 +146,7 @@ class Overview(Place):
         self._card = overview_cards.card(self._cards, short, self._accounts, now, self._put_away)
         card = self.query_one("#card", Page)
         card.display = self._card is not None
+        self.set_class(self._card is not None, "-card")
         if self._card is not None:
             card.show(*self._card.lines)
 

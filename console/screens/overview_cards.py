@@ -52,7 +52,8 @@ def card(cards: Cards, short: int, accounts: Sequence[AccountRow], now: datetime
     """The one that matters most, of those that nobody has put away. `short`: orders that lack goods."""
     down = [one for one in cards.down if one.outage.seconds(now) >= OUTAGE_S_MIN]
     if down:
-        return Card(None, [*(line for one in down for line in _down(one, accounts, now)), *_lapsing(cards, now)])
+        after = say("What you decide now waits as well, and leaves by itself once it answers.")
+        return Card(None, [*(_down(one, accounts, now) for one in down), [Piece(after, "dim")], *_lapsing(cards, now)])
     back, since = cards.back, cards.morning
     if back and ("back", back.outage.id) not in away and back.outage.over_s(now) < BACK_S:
         lines = [*_back(back, accounts, now), *_lapsing(cards, now)]
@@ -68,7 +69,7 @@ def _with_the_way_out(lines: Sequence[Line]) -> list[Line]:
     return [*lines[:-1], [*lines[-1], Piece(say("  {key} puts this away", key=key), "dim")]]
 
 
-def _down(down: Down, accounts: Sequence[AccountRow], now: datetime) -> list[Line]:
+def _down(down: Down, accounts: Sequence[AccountRow], now: datetime) -> Line:
     outage = down.outage
     title = say(
         "{who} does not answer since {when} ({time}).",
@@ -82,11 +83,8 @@ def _down(down: Down, accounts: Sequence[AccountRow], now: datetime) -> list[Lin
         waiting.append(what)
     if down.for_shop:
         waiting.append(say_n("{n} decision for the shop", "{n} decisions for the shop", down.for_shop))
-    told = say("Nothing waits yet.")
-    if waiting:
-        told = say("Waiting: {what}.", what=SafeText(", ".join(waiting)))
-    after = say("What you decide now waits as well, and leaves by itself once it answers.")
-    return [[Piece(title, "bad")], [Piece(SafeText(f"{told} {after}"))]]
+    told = say("Waiting: {what}.", what=SafeText(", ".join(waiting))) if waiting else say("Nothing waits yet.")
+    return [Piece(title, "bad"), Piece(SafeText(f" {told}"))]
 
 
 def _back(back: Back, accounts: Sequence[AccountRow], now: datetime) -> list[Line]:

@@ -54,6 +54,23 @@ async def test_an_order_then_its_code_and_it_is_closed(
         await until(pilot, "2 to ship" if tongue == "en" else "2 a despachar")
 
 
+async def test_where_digits_are_typed_the_line_of_screens_says_which_key_comes_first(
+    tmp_path: Path, state_folder: Path, store: StoreFile
+) -> None:
+    async with console_on(tmp_path, state_folder) as pilot:
+        await until(pilot, "nothing needs you now")
+        await pilot.press("5")
+        await until(pilot, "Esc, then  1")
+        await pilot.press("2")
+        await until(pilot, "Esc, then  1")  # it was typed
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda seen: "Esc, then" not in seen)
+        await pilot.press("tab")
+        await until(pilot, "Esc, then  1")
+        await pilot.press("escape", "2")
+        await until(pilot, "Decide 0")
+
+
 async def test_a_hundred_scans_at_once_are_taken_one_after_the_other(
     tmp_path: Path, state_folder: Path, store: StoreFile
 ) -> None:

@@ -141,6 +141,28 @@ def world(
         yield made
 
 
+async def test_a_long_push_tells_on_its_way_how_far_it_has_come(tmp_path: Path) -> None:
+    with world(tmp_path, 20_000) as shop:  # 80 s
+        await shop.store.write(lambda db: shop.want(db, ["SKU-HELD"]))
+        await shop.store.write(lambda db: db.execute("UPDATE publication SET held_by = 'x' WHERE item = 'SKU-HELD'"))
+        told: list[tuple[int, int]] = []
+
+        async def look() -> None:
+            rows = await shop.store.read(lambda db: db.execute("SELECT * FROM progress").fetchall())
+            told.extend(
+                (row["done"], row["total"]) for row in rows if (row["account"], row["task"]) == ("loja", "stock")
+            )
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(send_all, shop.account, STOCK, shop.shop.take, look, 0.5)
+            await shop.clock.pass_by_itself()
+        assert len(set(told)) > 10
+        assert {total for _, total in told} == {20_000}
+        assert [done for done, _ in told] == sorted(done for done, _ in told)
+        paced = await shop.store.read(lambda db: db.execute("SELECT sum(done) FROM pace").fetchone()[0])
+        assert paced == told[-1][0], "what is left is counted when the cycle ends"
+
+
 async def test_what_was_just_sold_overtakes_a_long_push_in_a_call_of_its_own(tmp_path: Path) -> None:
     with world(tmp_path, 2_000) as shop:
         shop.happens = {3.0: ["SKU-01999"]}

@@ -116,6 +116,54 @@ async def test_an_erp_out_of_reach_is_forgotten_when_all_who_waited_meet_somethi
         assert await wrong(store) == [("loja", "shop-unreachable", "task:stock")]
 
 
+async def outages(store: InlineStore) -> list[tuple[str, str, str | None]]:
+    found = await store.read(lambda db: db.execute("SELECT account, began_at, ended_at FROM outage").fetchall())
+    return [(row["account"], row["began_at"][11:19], row["ended_at"] and row["ended_at"][11:19]) for row in found]
+
+
+async def test_an_outage_is_kept_from_the_first_who_met_it_to_the_first_who_got_through(
+    store: InlineStore, clock: VirtualClock
+) -> None:
+    waiting = [Work(clock, name, behave=away_until(clock, 300)) for name in ("effects", "prices")]
+    async with supervised(store, clock, *waiting):
+        await clock.advance(100)
+        assert await outages(store) == [("", "11:00:00", None)]
+        await clock.advance(300)
+        ((account, began, ended),) = await outages(store)
+        assert (account, began) == ("", "11:00:00")
+        assert ended is not None
+        assert "11:05:00" <= ended <= "11:06:12"
+
+
+async def test_an_outage_that_a_former_life_met_ends_once_the_erp_is_read_again(
+    store: InlineStore, clock: VirtualClock
+) -> None:
+    async with supervised(store, clock, Work(clock, "stock", behave=away_until(clock, 300))):
+        await clock.advance(10)
+    async with supervised(store, clock, Work(clock, "stock", behave=nothing_to_do)):
+        await clock.advance(1)
+        assert await outages(store) == [("", "11:00:00", "11:00:10")]
+
+
+async def test_a_shop_is_out_of_reach_while_its_orders_are_and_whatever_else_fails(
+    store: InlineStore, clock: VirtualClock
+) -> None:
+    async def behave() -> TaskReport:
+        if clock.time < back_at:
+            raise RetryLater("shop-unreachable")
+        return TaskReport()
+
+    back_at = clock.time + timedelta(seconds=60)
+    slow = Work(clock, "media", behave=failing(RetryLater("too-many-requests")))
+    async with supervised(store, clock, slow, Work(clock, "orders", behave=behave)):
+        await clock.advance(50)
+        assert await outages(store) == [("loja", "11:00:00", None)]
+        await clock.advance(60)
+        ((account, _began, ended),) = await outages(store)
+        assert account == "loja"
+        assert ended is not None
+
+
 async def test_a_problem_says_since_when_and_how_often_and_goes_when_the_cause_is_gone(
     store: InlineStore, clock: VirtualClock
 ) -> None:

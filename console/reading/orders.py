@@ -38,7 +38,9 @@ SELECT o.id, o.account, o.number, iif(o.erp_written_at IS NULL, NULL, o.erp_numb
        o.buyer_name, o.total_cents, o.payment, o.fulfilment, o.cancellation, o.queue, o.parked, o.alarm, o.decision,
        o.authorized_until, o.tracking, o.row_version, o.payment_method, o.shipping_method, o.held, o.in_parts,
        o.came_back_at, d.id IS NOT NULL AS withdrawable, d.not_before AS leaves_at,
-       (SELECT s.until FROM order_said s WHERE s.order_id = o.id AND s.kind = iif(o.held, 'hold', 'wait')) AS back_at
+       (SELECT s.until FROM order_said s WHERE s.order_id = o.id AND s.kind = iif(o.held, 'hold', 'wait')) AS back_at,
+       EXISTS (SELECT 1 FROM effect w WHERE w.order_id = o.id AND w.state = 'decided' AND w.attempts > 0
+               AND w.kind NOT IN ('erp-order', 'erp-reserve', 'erp-release', 'erp-release-invoiced', 'track')) AS tried
 FROM sales_order o LEFT JOIN effect d ON d.order_id = o.id AND d.state = 'decided' AND d.attempts = 0
      AND d.kind IN ('accept-payment', 'deny-payment', 'capture', 'cancel', 'ship', 'refund', 'credit-short',
                 'erp-delivery')
@@ -77,7 +79,8 @@ class OrderRow:
     """An order as a list shows it. `withdrawable`: a decision was made and has not left yet.
 
     `back_at`: when one that is held, or waits for goods, comes back to a person; `came_back`: one has, and nobody has
-    done anything with it since.
+    done anything with it since. `tried`: a decision was to leave, the other side did not take it, and it will be tried
+    again.
     `erp_number` is "" until the order was written: the number that is kept for it names nothing in C-Plus before.
     """
 
@@ -106,6 +109,7 @@ class OrderRow:
     in_parts: bool
     back_at: datetime | None
     came_back: bool
+    tried: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,4 +254,5 @@ def order_row(row: sqlite3.Row) -> OrderRow:
         in_parts=bool(row["in_parts"]),
         back_at=instant(row["back_at"]),
         came_back=row["came_back_at"] is not None,
+        tried=bool(row["tried"]),
     )

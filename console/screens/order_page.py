@@ -47,8 +47,8 @@ def state_cell(order: OrderRow, now: datetime, pending: SafeText | None = None) 
         return Cell(SafeText(f"! {title(order.parked)}"), "warn")
     if order.came_back:
         return Cell(say("↑ came back"), "warn")
-    if order.withdrawable and order.leaves_at and order.leaves_at > now:
-        return Cell(say("leaves {when}; z", when=ahead(order.leaves_at, now)), "warn")
+    if order.withdrawable or order.tried:
+        return Cell(_leaving(order, now), "warn")
     if order.cancellation != "none":
         return Cell(word(CANCELLATIONS, order.cancellation), "dim")
     if order.held:
@@ -64,6 +64,15 @@ def state_cell(order: OrderRow, now: datetime, pending: SafeText | None = None) 
             return Cell(word(FULFILMENTS, "short"), "warn")
         return Cell(word(PAYMENTS, order.payment), "good" if order.payment == "authorized" else "")
     return Cell(word(FULFILMENTS, order.fulfilment), "warn" if order.fulfilment == "short" else "")
+
+
+def _leaving(order: OrderRow, now: datetime) -> SafeText:
+    """How a decision stands that has been made and has not been carried out."""
+    if not order.withdrawable:
+        return say("waits to leave")
+    if order.leaves_at and order.leaves_at > now:
+        return say("leaves {when}; z", when=ahead(order.leaves_at, now))
+    return say("waits to leave; z")
 
 
 def open_elsewhere(who: SafeText | None) -> list[Line]:

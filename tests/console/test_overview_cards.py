@@ -147,6 +147,21 @@ async def test_while_cplus_is_away_the_card_says_since_when_and_what_waits(
         await until(pilot, "C-Plus answers again since")
 
 
+async def test_a_decision_that_waits_for_an_outage_is_marked_in_the_list(
+    tmp_path: Path, state_folder: Path, store: StoreFile
+) -> None:
+    first, second = store.order("000000101"), store.order("000000102")
+    for order in (first, second):
+        store.capture_in_grace(order, -5)
+        store.db.execute("UPDATE sales_order SET payment = 'capturing', queue = 'to-invoice' WHERE id = ?", [order])
+    store.db.execute("UPDATE effect SET attempts = 3 WHERE order_id = ? AND kind = 'capture'", [second])
+    async with console_on(tmp_path, state_folder) as pilot:
+        await pilot.press("2", "left", "left", "left", "left", "left", "left")
+        text = await until(pilot, "waits to leave")
+        assert re.search(r"000000101 .*waits to leave; z", text)
+        assert re.search(r"000000102 .*waits to leave *$", text, re.M)
+
+
 async def test_once_cplus_is_back_the_card_says_what_came_what_is_short_and_whom_to_call(
     tmp_path: Path, state_folder: Path, store: StoreFile
 ) -> None:

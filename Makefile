@@ -32,6 +32,11 @@ test-all: $(READY)
 simulate: $(READY)
 	@$(BIN)/python -m tests.simulation $(SEEDS) $(ARGS)
 
+# The table of docs/oversell.md: make oversell ARGS="--runs 1", and with --write into the page.
+.PHONY: oversell
+oversell: $(READY)
+	@$(BIN)/python -m tests.simulation.oversell $(ARGS)
+
 bench: $(READY)
 	@$(PYTEST) tests/bench -m bench -s $(ARGS)
 

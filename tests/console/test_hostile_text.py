@@ -6,6 +6,7 @@ import ast
 import csv
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,9 @@ from engine.adoption.matching import FoundItem, Match, Standing
 from engine.erp_customer import DUPLICATES
 from engine.model.goods import PriceTable, ProductKey
 from engine.model.people import ErpCustomer, Person
-from engine.store import customers, registrations
+from engine.store import allowances, customers, registrations
 from engine.store.accounts import ERP
+from engine.store.allowances import Allowance
 from engine.store.audit import Actor, audit
 from engine.store.price_mirror import store_price_tables
 from engine.store.registrations import Candidate
@@ -124,6 +126,8 @@ async def test_hostile_names_pass_every_screen(
         audit(store.db, by, storable, f"order {storable}@{storable}", said, said, storable)
         audit(store.db, by, f"refused:{storable}", storable, None, {"code": storable, "params": said}, storable)
         store.account("loja", storable)
+        span = (store.now - timedelta(hours=1), store.now + timedelta(hours=9))
+        allowances.add(store.db, Allowance("loja", (storable + "2",), 5, *span), storable, store.now)
         store.db.execute("UPDATE direction SET enabled = 0, reason = ?, changed_by = ?", [storable, storable])
         store.task("stock", error=(storable, {"type": storable}))
     hostile_shop(store, [text.encode("utf-8", "replace").decode() for text in HOSTILE[number::3]])
@@ -170,6 +174,11 @@ async def test_hostile_names_pass_every_screen(
         assert any("may be" in text for text in seen)
         assert any("To put right" in text for text in seen)
         assert any("before → after" in text for text in seen)
+        for key in "7 p down enter n escape q".split():
+            await pilot.press(key)
+            await pilot.pause(0.3)
+            seen.append(shown(app))
+        assert any("allowed by" in text for text in seen)
         assert any("Texts changed in the shop" in text for text in seen)
         for key in "9 down enter z escape down left q 8 right down p escape down e escape q".split():
             await pilot.press(key)

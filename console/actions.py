@@ -214,7 +214,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     # customers
     Action(
-        "price_table", ("t",), N_("price table"), N_("Choose the price table in C-Plus; the counter charges it too."),
+        "price_table", ("t",), N_("table"), N_("Choose the price table in C-Plus; the counter charges it too."),
         CUSTOMERS, verb="customer_table", dangerous=True,
         why_not=of_customers.about_customers(of_customers.has_no_table),
     ),

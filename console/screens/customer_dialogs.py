@@ -18,11 +18,14 @@ from console.reading.customer_card import Disputed, Table
 from console.safe_text import SafeText, safe
 from console.texts import word
 from console.widgets.dialogs import DIALOG_CSS, Confirm
-from console.widgets.plain import Line, Piece, Plain
+from console.widgets.plain import Labelled, Line, Page, Piece, Plain
 from console.widgets.rows import Column, Rows
 from console.widgets.sources import Cell, Memory, Row
+from console.widths import fit
 from engine.settings import AccountSettings
 from engine.verbs.customers import CHANNEL, ERP
+
+LABEL_CELLS = 15
 
 
 class ChooseTable(ModalScreen[str | None]):
@@ -75,7 +78,7 @@ Taken = Mapping[Disputed, str]
 class Settle(ModalScreen[Taken | None]):
     """Both words of each field side by side. Answers what was taken, None when nothing shall happen."""
 
-    DEFAULT_CSS = DIALOG_CSS.format(name="Settle") + "Settle > Vertical { width: 110; } Settle Rows { max-height: 12; }"
+    DEFAULT_CSS = DIALOG_CSS.format(name="Settle") + "Settle > Vertical { width: 90; } Settle Rows { max-height: 12; }"
     BINDINGS: ClassVar[list[Any]] = [
         Binding("left,h", "take('erp')", show=False),
         Binding("right,l", "take('channel')", show=False),
@@ -95,13 +98,14 @@ class Settle(ModalScreen[Taken | None]):
             yield Plain([[Piece(self._title, "strong")]])
             yield Rows(
                 [
-                    Column(say("field"), 12),
-                    Column(say("agreed last"), 18, spare=True),
-                    Column(SafeText("C-Plus"), 22),
+                    Column(say("field"), 11),
+                    Column(say("agreed last"), 14),
+                    Column(SafeText("C-Plus"), 16),
                     Column(say("shop")),
-                    Column(say("holds"), 8),
+                    Column(say("holds"), 7),
                 ]
             )
+            yield Page(id="whole")
             yield Plain(
                 [
                     [
@@ -131,6 +135,17 @@ class Settle(ModalScreen[Taken | None]):
             Cell(one.channel or SafeText("—"), "good" if taken == CHANNEL else "dim" if taken else ""),
             Cell(_side(taken), "good"),
         ]
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        """The field under the cursor in full: a street is longer than a column."""
+        if isinstance(event.key, int):
+            one = self._disputed[event.key]
+            told = ((say("agreed last"), one.agreed), (SafeText("C-Plus"), one.erp), (say("shop"), one.channel))
+            lines = [
+                Labelled([Piece(SafeText(fit(label, LABEL_CELLS)), "dim"), Piece(value or SafeText("—"))])
+                for label, value in told
+            ]
+            self.query_one("#whole", Page).show(*lines)
 
     def action_take(self, side: str) -> None:
         """This side's word holds, and on to the next field."""

@@ -75,7 +75,8 @@ def sheet(
 ) -> Iterator[Line]:
     """What waits first, then how he is reached, what he pays, his accounts and his orders."""
     yield [Piece(row.name or row.email, "head")]
-    orders = say_n("{n} order (Enter)", "{n} orders (Enter)", card.orders_in_all)
+    n = card.orders_in_all
+    orders = say_n("{n} order (Enter)", "{n} orders (Enter)", n) if n else say("no order yet")
     known = (document(row.document), safe(row.erp_code and f"C-Plus {row.erp_code}"), orders)
     yield [Piece(SafeText(" · ".join(text for text in known if text)), "dim")]
     if row.blocked:
@@ -124,7 +125,7 @@ def _price(row: CustomerRow, tables: Sequence[Table], accounts: Sequence[Account
     if not row.erp_code:
         return
     table = next((table for table in tables if table.key == row.price_table), None)
-    yield _labelled(say("price table"), row.table_name or _(NO_TABLE))
+    yield _labelled(say("table"), row.table_name or _(NO_TABLE))
     for text in shown_in_shops(table, accounts):
         yield _labelled(SafeText(""), text)
 

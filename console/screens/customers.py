@@ -67,7 +67,7 @@ class Customers(Piles[Key, CustomerRow]):
             Column(say("name")),
             Column(say("CPF or CNPJ"), 18, spare=True),
             Column(SafeText("C-Plus"), 9, spare=True),
-            Column(say("price table"), 14),
+            Column(say("table"), 14),
             Column(say("state"), 22),
         ]
 

@@ -72,15 +72,19 @@ class Confirm(ModalScreen[bool]):
         self._draw()
         scroll = self.query_one(VerticalScroll)
         self.watch(scroll, "scroll_y", self._tell_more)
-        self.watch(scroll, "virtual_size", self._tell_more)
+        self.watch(scroll, "virtual_size", self.on_resize)
+
+    def on_resize(self) -> None:
+        """More or fewer lines fit; how many is known once they are laid out."""
+        self.call_after_refresh(self._tell_more)
 
     def _tell_more(self) -> None:
         """Lines that do not fit are said to be there: what nobody sees is approved unread."""
         scroll = self.query_one(VerticalScroll)
         below = round(scroll.max_scroll_y - scroll.scroll_y)
         more = say_n("↓ {n} more line: PgDn, End", "↓ {n} more lines: PgDn, End", below)
-        if scroll.max_scroll_y > 0:
-            self.query_one("#more", Plain).show([Piece(more if below else say("↑ PgUp, Home"), "warn")])
+        told = [[Piece(more if below else say("↑ PgUp, Home"), "warn")]] if scroll.max_scroll_y > 0 else []
+        self.query_one("#more", Plain).show(*told)
 
     def _draw(self) -> None:
         no, yes = say("no"), self._yes

@@ -32,8 +32,8 @@ from engine.store.instants import to_text
 from engine.systime import system_surroundings
 from engine.verbs.accounts import account_verbs
 from engine.verbs.adoption import adoption_verbs
-from engine.verbs.attendance import attendance_verb
 from engine.verbs.allowances import allowance_verbs
+from engine.verbs.attendance import attendance_verb
 from engine.verbs.customer_tables import customer_table_verbs
 from engine.verbs.customers import customer_verbs
 from engine.verbs.invoice import invoice_verbs

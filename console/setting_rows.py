@@ -43,9 +43,9 @@ class SettingRow:
 def rows_of(
     pile: str, settings: Mapping[str, Any], accounts: Sequence[AccountRow], now: datetime
 ) -> Iterator[SettingRow]:
-    """The rows of a pile."""
+    """The rows of a pile; `settings` is empty while no engine says what holds, and only the store's are there."""
     if pile == GENERAL:
-        yield from (_knob_row(knob, knob.key, value_at(settings, knob.key)) for knob in general())
+        yield from (_knob_row(knob, knob.key, value_at(settings, knob.key)) for knob in general() if settings)
     elif pile == PEOPLE:
         for name, person in sorted(settings.get("operators", {}).items()):
             yield _person_row(name, person)
@@ -55,7 +55,7 @@ def rows_of(
             yield _mode_row(account, now)
             yield from (_direction_row(account, direction, now) for direction in account.directions)
         table: Mapping[str, Any] = next((one for one in settings.get("account", ()) if one.get("id") == pile), {})
-        for knob in of_account():
+        for knob in of_account() if settings else ():
             yield _knob_row(knob, f"account.{pile}.{knob.key}", value_at(table, knob.key))
 
 

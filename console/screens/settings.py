@@ -77,20 +77,19 @@ class Settings(Operators):
     def read_keys(self, db: sqlite3.Connection, pile: str, text: str) -> Sequence[str]:
         """All piles, some dozens of rows each."""
         accounts, now = all_accounts(db), self.console_app.now()
-        names = self.names if self._told else ()
         self._rows = {
-            name: {row.key: row for row in setting_rows.rows_of(name, self._told, accounts, now)} for name in names
+            name: {row.key: row for row in setting_rows.rows_of(name, self._told, accounts, now)} for name in self.names
         }
         words = fold(text).split()
         return [
             row.key
-            for row in self._rows.get(pile, {}).values()
+            for row in self._rows[pile].values()
             if all(word in fold(f"{row.label} {row.key} {row.told}") for word in words)
         ]
 
     def read_rows(self, db: sqlite3.Connection, keys: Sequence[str], pile: str) -> Mapping[str, SettingRow]:
         """Read with their keys."""
-        return {key: row for key, row in self._rows.get(pile, {}).items() if key in keys}
+        return {key: row for key, row in self._rows[pile].items() if key in keys}
 
     def draw(self, row: SettingRow) -> Row:
         """A row's cells."""

@@ -20,6 +20,7 @@ from engine.erp_customer import DUPLICATES
 from engine.model.goods import PriceTable, ProductKey
 from engine.model.people import ErpCustomer, Person
 from engine.store import allowances, customers, registrations
+from engine.store import outages as outage_table
 from engine.store.accounts import ERP
 from engine.store.allowances import Allowance
 from engine.store.audit import Actor, audit
@@ -130,6 +131,7 @@ async def test_hostile_names_pass_every_screen(
         allowances.add(store.db, Allowance("loja", (storable + "2",), 5, *span), storable, store.now)
         store.db.execute("UPDATE direction SET enabled = 0, reason = ?, changed_by = ?", [storable, storable])
         store.task("stock", error=(storable, {"type": storable}))
+        outage_table.begins(store.db, storable, store.now - timedelta(minutes=5))
     hostile_shop(store, [text.encode("utf-8", "replace").decode() for text in HOSTILE[number::3]])
     hostile_people(store, [text.encode("utf-8", "replace").decode() for text in HOSTILE[number::3]])
     store.db.execute("UPDATE sales_order SET erp_number = '9' || id")
@@ -180,7 +182,7 @@ async def test_hostile_names_pass_every_screen(
             seen.append(shown(app))
         assert any("allowed by" in text for text in seen)
         assert any("Texts changed in the shop" in text for text in seen)
-        for key in "9 down enter z escape down left q 8 right down p escape down e escape q".split():
+        for key in "9 down enter z down left 8 right down p escape down e escape 1".split():
             await pilot.press(key)
             await pilot.pause(0.3)
             seen.append(shown(app))

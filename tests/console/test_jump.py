@@ -25,7 +25,7 @@ async def test_a_letter_or_a_number_leads_to_a_screen_and_another_key_does_nothi
         await until(pilot, "go to: o Overview · r Orders")
         await pilot.press("r")
         await until(pilot, "Decide 1")
-        await pilot.press("g", "a")  # neither a screen, nor the approval of the order
+        await pilot.press("g", "f")  # neither a screen, nor the shipment of the order
         await pilot.press("enter")
         await until(pilot, "Total R$ 157.30")
         await pilot.press("g", "1")

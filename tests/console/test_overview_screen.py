@@ -238,6 +238,8 @@ async def test_nothing_is_resumed_that_nobody_paused(tmp_path: Path, state_folde
         await pilot.press("p")
         await until(pilot, "Pause everything of Loja Centro")
         await pilot.press("enter", "enter")
+        await until(pilot, "until when")
+        await pilot.press("enter")
         await until(pilot, "r resume")
 
 
@@ -250,6 +252,8 @@ async def test_a_pause_with_its_reason_stands_on_every_screen_until_it_is_resume
         await pilot.press("tab", "p")
         await until(pilot, "Pause everything of Loja Centro")
         await pilot.press("enter", "enter")  # the first reason, as it is
+        await until(pilot, "until when")
+        await pilot.press("enter")  # until somebody resumes it
         await until(pilot, "loja: 6 paused")
         await pilot.press("2")
         await until(pilot, "loja: 6 paused")
@@ -309,7 +313,7 @@ async def test_keys_are_found_by_help_and_by_the_palette(tmp_path: Path, state_f
     async with console_on(tmp_path, state_folder) as pilot:
         await pilot.press("?")
         await until(pilot, "Keys of this screen")
-        await pilot.press("q", "ctrl+p", *"orders", "enter")
+        await pilot.press("q", "ctrl+p", *"go to the orders", "enter")
         await until(pilot, "Decide 0")
         await pilot.press("q")
         await until(pilot, "needs you")

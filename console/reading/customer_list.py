@@ -32,10 +32,7 @@ Key = int | tuple[str, str]
 _TOLD = f"account = '{ERP}' AND code IN ('{DUPLICATES}', '{ALIKE}')"
 _BY_NAME = "ORDER BY name COLLATE NOCASE, id LIMIT :most"
 _ALL = f"SELECT id FROM customer c WHERE {{matching}} {_BY_NAME}"
-_UNLINKED = f"""
-SELECT id FROM customer c INDEXED BY customer_by_name
- WHERE NOT EXISTS (SELECT 1 FROM customer_link l WHERE l.customer_id = c.id) AND {{matching}} {_BY_NAME}
-"""
+_UNLINKED = f"SELECT id FROM customer c INDEXED BY customer_without_link WHERE links = 0 AND {{matching}} {_BY_NAME}"
 _CONFLICTS = f"""
 SELECT id FROM customer c WHERE {{matching}} AND id IN (
     SELECT l.customer_id FROM customer_field f INDEXED BY customer_field_conflict JOIN customer_link l
@@ -76,7 +73,7 @@ SELECT c.name, c.email, c.erp_code, {_WHAT},
             ON f.account = l.account AND f.external_id = l.external_id
          WHERE l.customer_id = c.id AND f.conflict AND f.decided IS NULL) AS conflicts,
        (SELECT p.code FROM problem p WHERE {_TOLD} AND p.subject = 'person:' || c.id LIMIT 1) AS several,
-       EXISTS (SELECT 1 FROM customer_link l WHERE l.customer_id = c.id) AS linked,
+       c.links > 0 AS linked,
        (SELECT l.account FROM json_each(:applicants) a JOIN customer_link l
             ON l.account = json_extract(a.value, '$[0]') AND l.channel_group = json_extract(a.value, '$[1]')
          WHERE l.customer_id = c.id LIMIT 1) AS applies_in
@@ -122,7 +119,14 @@ class CustomerRow:
 
 def counts(db: sqlite3.Connection, accounts: Sequence[AccountSettings]) -> dict[str, int]:
     """Rows in each pile; no more than LISTED_MAX + 1 are counted."""
-    return {pile: len(keys(db, accounts, pile, most=LISTED_MAX + 1)) for pile in PILES}
+    values = {"text": "", "most": LISTED_MAX + 1, "applicants": _applicants(accounts)}
+    statements = {pile: sql.format(matching="1") for pile, sql in _PILES.items()}
+    found = {pile: _count(db, sql, values) for pile, sql in statements.items()}
+    return found | {WAITING: found[WAITING] + _count(db, _TO_REGISTER, values)}
+
+
+def _count(db: sqlite3.Connection, statement: str, values: Mapping[str, Any]) -> int:
+    return int(db.execute(f"SELECT count(*) FROM ({statement})", values).fetchone()[0])
 
 
 def keys(

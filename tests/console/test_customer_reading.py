@@ -141,3 +141,11 @@ def test_of_very_many_the_first_are_listed_and_no_more_are_counted(
     store.db.execute("COMMIT")
     assert len(customer_list.keys(reader, ACCOUNTS, ALL)) == LISTED_MAX
     assert customer_list.counts(reader, ACCOUNTS)[ALL] == LISTED_MAX + 1
+
+
+def test_two_who_turn_out_to_be_one_have_the_accounts_of_both(
+    store: StoreFile, reader: sqlite3.Connection, ids: dict[str, int]
+) -> None:
+    customers.know_in_erp(store.db, ids["zeca"], ErpCustomer("00000001", Person("ANA")))
+    assert customer_list.keys(reader, ACCOUNTS, UNLINKED) == []
+    assert ids["ana"] not in customer_list.keys(reader, ACCOUNTS, ALL)

@@ -8,11 +8,15 @@ from datetime import datetime, timedelta
 
 from console.formats import STORE_TIME, instant
 from console.reading.orders import ORDERS, OrderRow, order_row
-from engine.store.instants import to_text
+from engine.store.instants import later, to_text
 
+TOLD_FOR_S = 7_200.0
+"""So long after a person came back the time before is told of."""
 LAPSING_MAX = 200
 
-_ATTENDANCE = "SELECT came_at, left_at, left_order FROM attendance WHERE who = ?"
+_ATTENDANCE = (
+    "SELECT came_at, left_at, left_order FROM attendance WHERE who = ? AND came_at > ? AND left_at IS NOT NULL"
+)
 _CAME = "SELECT count(*), COALESCE(sum(total_cents), 0) FROM sales_order WHERE id > ? AND cancellation <> 'cancelled'"
 _LAPSING = ORDERS.format(
     which="+o.queue IN ('decide', 'held') AND o.payment = 'authorized' AND o.authorized_until IS NOT NULL"
@@ -30,11 +34,15 @@ class Morning:
     orders: int
     total_cents: int
 
+    def is_news(self, now: datetime) -> bool:
+        """He has not been back for long."""
+        return (now - self.came_at).total_seconds() < TOLD_FOR_S
 
-def morning(db: sqlite3.Connection, who: str) -> Morning | None:
-    """For this person; None at his first time."""
-    row = db.execute(_ATTENDANCE, [who]).fetchone()
-    if row is None or row["left_at"] is None:
+
+def morning(db: sqlite3.Connection, who: str, now: datetime) -> Morning | None:
+    """For this person; None at his first time, and when he has been back for long."""
+    row = db.execute(_ATTENDANCE, [who, later(now, -TOLD_FOR_S)]).fetchone()
+    if row is None:
         return None
     came_at, left_at = instant(row["came_at"]), instant(row["left_at"])
     orders, total_cents = db.execute(_CAME, [row["left_order"]]).fetchone()

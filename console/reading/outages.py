@@ -10,14 +10,17 @@ from console.formats import instant
 from console.safe_text import SafeText, safe
 from engine.store.accounts import ERP
 from engine.store.effects import AT_CHANNEL, IN_ERP
+from engine.store.instants import later
 
 OUTAGE_S_MIN = 60.0
 """What is over sooner passes by itself, and nobody is told."""
+TOLD_FOR_S = 7_200.0
+"""What has been over for longer is no news: nobody is told, and nothing is counted."""
 CALL_MAX = 20
 
 _LASTING = "SELECT id, account, began_at, began_order, ended_at FROM outage WHERE ended_at IS NULL ORDER BY account"
 _ENDED = """
-SELECT id, account, began_at, began_order, ended_at FROM outage WHERE ended_at IS NOT NULL AND
+SELECT id, account, began_at, began_order, ended_at FROM outage WHERE ended_at > ? AND
     julianday(ended_at) - julianday(began_at) >= ? / 86400.0
 ORDER BY ended_at DESC LIMIT 1
 """
@@ -53,10 +56,6 @@ class Outage:
         """How long it lasted, or has lasted."""
         return ((self.ended_at or now) - self.began_at).total_seconds()
 
-    def over_s(self, now: datetime) -> float:
-        """For how long it has been over."""
-        return 0.0 if self.ended_at is None else (now - self.ended_at).total_seconds()
-
 
 @dataclass(frozen=True, slots=True)
 class Down:
@@ -87,6 +86,11 @@ class Back:
     unwritten: int
     short: tuple[ToCall, ...]
 
+    def is_news(self, now: datetime) -> bool:
+        """It has not been over for long."""
+        ended_at = self.outage.ended_at
+        return ended_at is not None and (now - ended_at).total_seconds() < TOLD_FOR_S
+
 
 def lasting(db: sqlite3.Connection) -> tuple[Down, ...]:
     """All that is out of reach; C-Plus first."""
@@ -100,9 +104,9 @@ def lasting(db: sqlite3.Connection) -> tuple[Down, ...]:
     return tuple(found)
 
 
-def last_ended(db: sqlite3.Connection) -> Back | None:
-    """The last one that was worth telling; None where there was none."""
-    row = db.execute(_ENDED, [OUTAGE_S_MIN]).fetchone()
+def last_ended(db: sqlite3.Connection, now: datetime) -> Back | None:
+    """The last one that is worth telling; None where there is none."""
+    row = db.execute(_ENDED, [later(now, -TOLD_FOR_S), OUTAGE_S_MIN]).fetchone()
     if row is None or (outage := _outage(row)) is None:
         return None
     values = {name: row[name] for name in ("account", "began_order", "ended_at")} | {"most": CALL_MAX}

@@ -18,9 +18,6 @@ from console.safe_text import SafeText
 from console.widgets.plain import Line, Piece
 from console.widths import fit
 
-MORNING_S = 7_200.0
-"""So long after a person came back the card still tells of the time before."""
-BACK_S = 7_200.0
 NAME_CELLS = 24
 CALLED_SHOWN = 3
 
@@ -45,7 +42,8 @@ class Card:
 
 def read_cards(db: sqlite3.Connection, who: str | None, now: datetime) -> Cards:
     """All of it; `who` is None while no engine has said who asks."""
-    return Cards(None if who is None else morning(db, who), lasting(db), last_ended(db), lapsing_today(db, now))
+    since = None if who is None else morning(db, who, now)
+    return Cards(since, lasting(db), last_ended(db, now), lapsing_today(db, now))
 
 
 def card(cards: Cards, short: int, accounts: Sequence[AccountRow], now: datetime, away: Set[Hashable]) -> Card | None:
@@ -55,10 +53,10 @@ def card(cards: Cards, short: int, accounts: Sequence[AccountRow], now: datetime
         after = say("What you decide now waits as well, and leaves by itself once it answers.")
         return Card(None, [*(_down(one, accounts, now) for one in down), [Piece(after, "dim")], *_lapsing(cards, now)])
     back, since = cards.back, cards.morning
-    if back and ("back", back.outage.id) not in away and back.outage.over_s(now) < BACK_S:
+    if back and back.is_news(now) and ("back", back.outage.id) not in away:
         lines = [*_back(back, accounts, now), *_lapsing(cards, now)]
         return Card(("back", back.outage.id), _with_the_way_out(lines))
-    if since and ("morning", since.left_at) not in away and (now - since.came_at).total_seconds() < MORNING_S:
+    if since and since.is_news(now) and ("morning", since.left_at) not in away:
         lines = [_morning(since, short, now), *_lapsing(cards, now)]
         return Card(("morning", since.left_at), _with_the_way_out(lines))
     return None

@@ -182,7 +182,7 @@ async def test_once_cplus_is_back_the_card_says_what_came_what_is_short_and_whom
 
 def test_what_was_over_within_a_minute_is_no_news(store: StoreFile) -> None:
     erp_away(store, 10, back=9.5)
-    assert outages.last_ended(store.db) is None
+    assert outages.last_ended(store.db, store.now) is None
 
 
 async def test_long_work_says_how_far_it_has_come_and_how_long_it_takes(

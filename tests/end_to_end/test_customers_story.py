@@ -124,6 +124,35 @@ async def test_a_table_set_in_the_erp_reaches_the_shop_though_an_order_came_befo
         assert offer.price == Decimal("41.00")
 
 
+async def test_a_table_that_the_counter_has_just_changed_is_shown_before_it_is_changed_again(world: World) -> None:
+    async with life(world, rested=False) as engine:
+        register(world)
+        await engine.sync()
+        (row,) = engine.rows("SELECT * FROM customer WHERE document = '11144477735'")
+        world.staff.edit_customer(row["erp_code"], CODPRECO=r.ATACADO)
+        answer = await engine.ask("customer_table", row["row_version"], customer=row["id"], price_table="")
+        assert (answer["error"]["code"], answer["error"]["params"]["who"]) == ("stale", "C-Plus")
+        assert in_erp(world)["CODPRECO"].strip() == r.ATACADO
+        (now,) = engine.rows("SELECT price_table, row_version FROM customer WHERE id = ?", row["id"])
+        assert now["price_table"] == r.ATACADO
+        await engine.must("customer_table", row_version=now["row_version"], customer=row["id"], price_table="")
+        assert in_erp(world)["CODPRECO"] is None
+
+
+async def test_those_of_the_erp_who_may_be_one_person_are_told_as_they_stand_there(world: World) -> None:
+    sku = world.stocked(10)
+    world.staff.edit_customer("00000003", CPF="529.982.247-25", CNPJ=None, FLAGFISICA="Y", NOMECLI="JOANA PRADO")
+    world.staff.edit_customer("00000005", CPF="52998224725", CNPJ=None, FLAGFISICA="Y", NOMECLI="JOANA B PRADO")
+    async with life(world) as engine:
+        await engine.bought({sku: 1}, payment="pix")
+        (person,) = engine.rows("SELECT id FROM customer WHERE document = '52998224725'")
+        told = (await engine.must("erp_customers", customer=person["id"]))["result"]["customers"]
+        assert [(one["code"], one["name"], one["document"]) for one in told] == [
+            ("00000003", "JOANA PRADO", "52998224725"),
+            ("00000005", "JOANA B PRADO", "52998224725"),
+        ]
+
+
 async def test_who_is_blocked_in_the_erp_is_known_to_be_before_he_buys_again(world: World) -> None:
     async with life(world, rested=False) as engine:
         register(world)

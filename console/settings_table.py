@@ -76,9 +76,38 @@ ACCOUNT = (
         N_("A price that falls by more than so many per cent is held until a person looks."), WHOLE,
     ),
     Knob(
+        "guards.prices_changing_percent", N_("guard: prices changing, %"),
+        N_("More per cent of the products whose price would change at once are held until a person looks."), WHOLE,
+    ),
+    Knob(
+        "guards.texts_changing_percent", N_("guard: texts changing, %"),
+        N_("More per cent of the products whose name or description would change at once are held likewise."), WHOLE,
+    ),
+    Knob(
+        "guards.leaving_percent", N_("guard: products leaving, %"),
+        N_("More per cent of the products that would leave the shop at once are held likewise."), WHOLE,
+    ),
+    Knob(
         "guards.stock_to_zero_percent", N_("guard: products to zero, %"),
         N_("A fall in stock that takes more per cent of the products to zero is held until a person looks."),
         WHOLE,
+    ),
+    Knob(
+        "defence.buffer", N_("kept back after a silence"),
+        N_("Pieces less that a shop is told of what is scarce, after a silence, until it has caught up; 0 = none."),
+        AMOUNT,
+    ),
+    Knob(
+        "defence.few", N_("scarce: up to"),
+        N_("A product is scarce when no more pieces than this are left for the shop."), AMOUNT,
+    ),
+    Knob(
+        "defence.silent_cycles", N_("silent after, cycles"),
+        N_("A shop is silent when nothing was heard of it for longer than so many cycles of its stock."), WHOLE,
+    ),
+    Knob(
+        "defence.silences_a_day", N_("silences a day"),
+        N_("After so many in a day, tried in vain, what is scarce is kept back all the time; 0 = never."), WHOLE,
     ),
     Knob(
         "authorization_days", N_("days a card waits"),

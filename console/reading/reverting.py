@@ -10,6 +10,7 @@ from datetime import datetime
 
 from console.formats import instant
 from console.safe_text import SafeText, safe
+from engine.publishing import Facet
 from engine.reverting import Reversal
 
 _BOUGHT = """
@@ -23,6 +24,10 @@ SELECT o.account, o.number, o.placed_at, o.buyer_name, o.buyer_phone, o.cancella
 """
 _HELD = """
 SELECT r.account, r.item, r.facet, r.part, r.value, r.refused, r.who, r.at,
+       COALESCE((SELECT f.sent_at FROM former_value f WHERE f.account = r.account AND f.item = r.item
+                    AND f.facet = r.facet AND f.part = r.part AND f.value = r.refused ORDER BY f.id DESC LIMIT 1),
+                (SELECT w.confirmed_at FROM publication w WHERE w.account = r.account AND w.item = r.item
+                    AND w.facet = r.facet AND w.part = r.part AND w.confirmed = r.refused)) AS began,
        COALESCE(p.name, json_extract(t.wanted, '$.name'), '') AS name
   FROM reverted r LEFT JOIN product p ON p.sku = r.item
   LEFT JOIN publication t ON t.account = r.account AND t.item = r.item AND t.facet = 'content' AND t.part = ''
@@ -81,7 +86,10 @@ def bought_meanwhile(db: sqlite3.Connection, reversals: Sequence[Reversal]) -> l
 
 @dataclass(frozen=True, slots=True)
 class SentBack:
-    """A value that the shop shows (`value`) instead of what C-Plus says (`refused`), as the store has both."""
+    """A value that the shop shows (`value`) instead of what C-Plus says (`refused`), as the store has both.
+
+    `bought`: of a base price, the lines that were bought at the refused one, those too that came in afterwards.
+    """
 
     account: SafeText
     item: SafeText
@@ -92,11 +100,19 @@ class SentBack:
     refused: str | None
     who: SafeText
     at: datetime | None
+    bought: tuple[Bought, ...]
 
 
 def sent_back(db: sqlite3.Connection, facet: str = "", account: str = "", item: str = "") -> list[SentBack]:
     """All that holds against C-Plus."""
     asked = {"facet": facet, "account": account, "item": item}
+    rows = db.execute(_HELD, asked).fetchall()
+    wrong = [
+        Reversal(row["account"], row["item"], row["part"], row["refused"], row["value"], row["began"])
+        for row in rows
+        if row["facet"] == Facet.PRICE
+    ]
+    bought = [line for line in bought_meanwhile(db, wrong) if line.wrong]
     return [
         SentBack(
             account=safe(row["account"]),
@@ -108,6 +124,12 @@ def sent_back(db: sqlite3.Connection, facet: str = "", account: str = "", item: 
             refused=row["refused"],
             who=safe(row["who"]),
             at=instant(row["at"]),
+            bought=tuple(line for line in bought if _is_of(line, row)),
         )
-        for row in db.execute(_HELD, asked).fetchall()
+        for row in rows
     ]
+
+
+def _is_of(line: Bought, held: sqlite3.Row) -> bool:
+    key = (Facet.PRICE, "", safe(held["account"]), safe(held["item"]))
+    return (held["facet"], held["part"], line.account, line.item) == key

@@ -90,10 +90,14 @@ def _lines(facet: str, chosen: Sequence[Reversal], bought: Sequence[Bought]) -> 
         change = say("{before} → {after}", before=_value(facet, one.wanted), after=_value(facet, one.back))
         yield f"{fit(safe(one.account), 12)} {fit(safe(one.item), 12)} {fit(_what(facet, one.part), 18)} {change}"
     yield _("What C-Plus says now stays out of the shop until it says something else, or integra revert --release.")
-    now = datetime.now(UTC)
     if bought:
         yield ""
         yield say_n("Bought meanwhile: {n} line", "Bought meanwhile: {n} lines", len(bought))
+    yield from _bought_lines(bought)
+
+
+def _bought_lines(bought: Sequence[Bought]) -> Iterator[str]:
+    now = datetime.now(UTC)
     for line in bought:
         paid, right = money(e4_to_cents(line.paid_e4)), money(line.right_cents)
         text = say("paid {paid}, was {right}", paid=paid, right=right)
@@ -118,6 +122,11 @@ def _held_lines(held: Sequence[SentBack]) -> Iterator[str]:
             when=moment(one.at, now),
         )
         yield f"{where} {told}"
+    bought = [line for one in held for line in one.bought]
+    if bought:
+        yield ""
+        yield say_n("Bought at such a price: {n} line", "Bought at such a price: {n} lines", len(bought))
+    yield from _bought_lines(bought)
     yield _("integra revert --release --facet price|content   C-Plus counts again (--account or --sku: of these)")
 
 

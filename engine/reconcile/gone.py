@@ -25,7 +25,7 @@ async def settle_gone(account: Account, gone: Sequence[str], of: int) -> list[st
     """Look for these by their ids, and forget what is confirmed of those that are gone for certain; answers them."""
     elsewhere = await _elsewhere(account, gone)
     still = sorted(set(gone) - elsewhere.keys() - {remote.item for remote in await account.channel.read_items(gone)})
-    percent = account.settings.guards.stock_to_zero_percent
+    percent = account.settings.guards.leaving_percent
     too_many = len(still) >= MANY_MIN_ROWS and len(still) * 100 > of * percent
 
     def settle(db: sqlite3.Connection) -> list[str]:

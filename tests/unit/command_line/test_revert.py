@@ -42,6 +42,24 @@ def revert(state_folder: Path, *arguments: str) -> int:
     return run(state_folder, "revert", *arguments)
 
 
+def test_who_bought_at_the_wrong_price_and_came_in_only_after_it_went_back_is_named_too(
+    state_folder: Path, store: StoreFile, hosted: HostedEngine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert revert(state_folder, "--facet", "price", "--since", "2h", "--yes") == 0
+    late = store.order("000000101", placed_at=store.now - timedelta(minutes=10))
+    store.db.execute("UPDATE order_line SET unit_price_e4 = 49900 WHERE sku = ? AND order_id = ?", [MUG, late])
+    store.order("000000102", placed_at=store.now)
+    capsys.readouterr()
+    assert revert(state_folder) == 1
+    told = capsys.readouterr().out
+    assert "Bought at such a price: 2 lines" in told
+    assert "! 000000101" in told
+    assert "000000102" not in told, "it was bought at the right price"
+    assert revert(state_folder, "--json") == 1
+    (one,) = json.loads(capsys.readouterr().out)
+    assert [line["number"] for line in one["bought"]] == ["000000100", "000000101"]
+
+
 def wanted(store: StoreFile) -> str:
     row = store.db.execute("SELECT wanted FROM publication WHERE facet = 'price'").fetchone()
     return str(row[0])

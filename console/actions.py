@@ -340,11 +340,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("allowances", ("p",), N_("allow ahead"), N_("Falls of prices that are allowed ahead; allow another."), PLAN),
     Action(
         "allow_ahead", ("n",), N_("allow"), N_("Let prices fall between two moments: of what, how far, from when."),
-        ALLOWANCES, verb="allow_ahead", dangerous=True, why_not=reasons.about_allowing,
+        ALLOWANCES, verb="allow_ahead", dangerous=True, owner=True, why_not=reasons.about_allowing,
     ),
     Action(
         "withdraw_allowance", ("z",), N_("take back"), N_("It allows nothing any more; what has passed has passed."),
-        ALLOWANCES, verb="withdraw_allowance", why_not=reasons.about_allowed,
+        ALLOWANCES, verb="withdraw_allowance", owner=True, why_not=reasons.about_allowed,
     ),
     # lists in several piles
     Action("mark", ("space",), N_("mark"), N_("Mark the row and go on; what you do then takes all marked."), PILES),

@@ -40,7 +40,7 @@ class Wish:
 class AllowAhead(ModalScreen[Wish | None]):
     """Answers None when nothing shall happen. What cannot be understood is said here already."""
 
-    DEFAULT_CSS = DIALOG_CSS.format(name="AllowAhead")
+    DEFAULT_CSS = DIALOG_CSS.format(name="AllowAhead") + "AllowAhead Field { margin-top: 0; }"
     BINDINGS: ClassVar[list[Any]] = [Binding("escape", "leave", show=False)]
 
     def __init__(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from console.field_texts import ROLES
 from console.formats import moment
 from console.language import N_, _, say
 from console.reading.audit import Entry
@@ -40,7 +41,7 @@ DEEDS = {
     "rewrite": N_("written into C-Plus again"),
     "link_sale": N_("linked to a sale of C-Plus"),
     "pause": N_("paused"),
-    "resume": N_("resumed"),
+    "resume": N_("let go on"),
     "go_live": N_("first write approved"),
     "observe": N_("set to observe"),
     "pass_guard": N_("let pass what a guard held"),
@@ -82,7 +83,15 @@ SUBJECT_KINDS = {
     "operator": N_("operator"),
 }
 
-_FIELDS = VERDICT | {"payment": N_("payment"), "fulfilment": N_("goods"), "cancellation": N_("cancellation")}
+_FIELDS = VERDICT | {
+    "payment": N_("payment"),
+    "fulfilment": N_("goods"),
+    "cancellation": N_("cancellation"),
+    "role": N_("role"),
+    "enabled": N_("may come in"),
+    "shared_login": N_("shared login"),
+    "pin": "PIN",
+}
 _VALUES: Mapping[str, Mapping[str, str]] = {
     "payment": PAYMENTS,
     "fulfilment": FULFILMENTS,
@@ -90,6 +99,8 @@ _VALUES: Mapping[str, Mapping[str, str]] = {
     "mode": MODES,
     "direction": DIRECTIONS,
     "guard": GUARDS,
+    "role": ROLES,
+    "pin": {"new": N_("a new one")},
 }
 _NOTHING = "—"
 

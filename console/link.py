@@ -113,7 +113,11 @@ class Link:
 
     def _work(self) -> None:
         while not self._ending.is_set():
-            client = self._attach()
+            try:
+                client = self._attach()
+            except Exception as error:  # an installation half upgraded, say: told like an engine that does not start
+                self._gone(error)
+                client = None
             if client is None:
                 self._give_back_old()
                 self._ending.wait(AGAIN_S)
@@ -167,7 +171,8 @@ class Link:
         elif isinstance(error, IntegraError):
             self._tell(LinkState("gone", code=error.code, params={**error.params, "detail": error.detail}))
         else:
-            self._tell(LinkState("gone", code="unexpected", params={"type": type(error).__name__}))
+            params = {"type": type(error).__name__, "detail": str(error)}
+            self._tell(LinkState("gone", code="unexpected", params=params))
 
     def _somebody_hosts(self) -> bool:
         pid = read_lock(self._state_dir).pid

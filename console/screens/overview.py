@@ -27,7 +27,7 @@ from console.screens.adoption import AdoptionScreen
 from console.screens.affected import AffectedScreen
 from console.screens.changed_texts import ChangedTexts
 from console.screens.go_live import ask_to_go_live
-from console.screens.overview_cards import Card, Cards, read_cards
+from console.screens.overview_cards import Card, Cards, Standing, read_cards
 from console.screens.overview_rows import Needs, read_needs
 from console.screens.pausing import ask_to_pause, ask_to_resume
 from console.screens.place import Place, bindings
@@ -142,8 +142,14 @@ class Overview(Place):
         self._show_choice()
 
     def _show_card(self, now: datetime) -> None:
-        short = self._needs.counts.get("short", 0)
-        self._card = overview_cards.card(self._cards, short, self._accounts, now, self._put_away)
+        worked = [task.succeeded_at for task in self._tasks if task.succeeded_at]
+        gone = self.console_app.link.state.kind == "gone"
+        standing = Standing(
+            self._accounts,
+            short=self._needs.counts.get("short", 0),
+            stopped_at=max(worked, default=None) if gone else None,
+        )
+        self._card = overview_cards.card(self._cards, standing, now, self._put_away)
         card = self.query_one("#card", Page)
         card.display = self._card is not None
         self.set_class(self._card is not None, "-card")

@@ -46,8 +46,20 @@ def read_cards(db: sqlite3.Connection, who: str | None, now: datetime) -> Cards:
     return Cards(since, lasting(db), last_ended(db, now), lapsing_today(db, now))
 
 
-def card(cards: Cards, short: int, accounts: Sequence[AccountRow], now: datetime, away: Set[Hashable]) -> Card | None:
-    """The one that matters most, of those that nobody has put away. `short`: orders that lack goods."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How things stand beside that: `short` orders lack goods, and an engine that is gone worked last at `stopped_at`."""
+
+    accounts: Sequence[AccountRow]
+    short: int
+    stopped_at: datetime | None
+
+
+def card(cards: Cards, standing: Standing, now: datetime, away: Set[Hashable]) -> Card | None:
+    """The one that matters most, of those that nobody has put away."""
+    accounts, stopped_at = standing.accounts, standing.stopped_at
+    if stopped_at is not None and (now - stopped_at).total_seconds() >= OUTAGE_S_MIN:
+        return Card(None, [_stopped(stopped_at, now), *_lapsing(cards, now)])
     down = [one for one in cards.down if one.outage.seconds(now) >= OUTAGE_S_MIN]
     if down:
         after = say("What you decide now waits as well, and leaves by itself once it answers.")
@@ -57,7 +69,7 @@ def card(cards: Cards, short: int, accounts: Sequence[AccountRow], now: datetime
         lines = [*_back(back, accounts, now), *_lapsing(cards, now)]
         return Card(("back", back.outage.id), _with_the_way_out(lines))
     if since and since.is_news(now) and ("morning", since.left_at) not in away:
-        lines = [_morning(since, short, now), *_lapsing(cards, now)]
+        lines = [_morning(since, standing.short, now), *_lapsing(cards, now)]
         return Card(("morning", since.left_at), _with_the_way_out(lines))
     return None
 
@@ -65,6 +77,15 @@ def card(cards: Cards, short: int, accounts: Sequence[AccountRow], now: datetime
 def _with_the_way_out(lines: Sequence[Line]) -> list[Line]:
     key = key_name(BY_ID["escape"].keys[0])
     return [*lines[:-1], [*lines[-1], Piece(say("  {key} puts this away", key=key), "dim")]]
+
+
+def _stopped(at: datetime, now: datetime) -> Line:
+    text = say(
+        "No engine works since {when} ({time}): no order comes in, and the shops show the stock of then.",
+        when=moment(at, now),
+        time=duration((now - at).total_seconds()),
+    )
+    return [Piece(text, "bad")]
 
 
 def _down(down: Down, accounts: Sequence[AccountRow], now: datetime) -> Line:

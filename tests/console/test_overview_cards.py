@@ -147,6 +147,19 @@ async def test_while_cplus_is_away_the_card_says_since_when_and_what_waits(
         await until(pilot, "C-Plus answers again since")
 
 
+async def test_without_an_engine_the_card_says_since_when_nothing_moves(
+    tmp_path: Path, state_folder: Path, store: StoreFile
+) -> None:
+    store.order("000000101")
+    store.db.execute("UPDATE sales_order SET authorized_until = ?", [later(store.now, 60)])
+    store.task("stock")
+    store.db.execute("UPDATE task SET succeeded_at = ?", [later(store.now, -7_500)])
+    async with console_on(tmp_path, state_folder, hosting=False) as pilot:
+        text = await until(pilot, "No engine works since")
+        assert "(2 h 05)" in text
+        assert "lapses today: 000000101" in text
+
+
 async def test_a_decision_that_waits_for_an_outage_is_marked_in_the_list(
     tmp_path: Path, state_folder: Path, store: StoreFile
 ) -> None:

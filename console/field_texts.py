@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from console.formats import date_and_time, instant
 from console.language import N_, _
 from console.safe_text import SafeText, safe
 
@@ -111,6 +112,15 @@ NOT_TOML = {
 NO_TOML_AT_ALL = N_("this is not written as settings are (TOML)")
 
 
+ROLES = {
+    "owner": N_("owner"),
+    "operator": N_("operator"),
+    "viewer": N_("viewer"),
+    "disabled": N_("switched off"),
+}
+"""What people may, as they call it."""
+
+
 def in_words(params: Mapping[str, object]) -> dict[str, object]:
     """The params of a sentence as a person reads them."""
     told = dict(params)
@@ -120,6 +130,10 @@ def in_words(params: Mapping[str, object]) -> dict[str, object]:
         told["expected"] = _(expected)
     if isinstance(wrong := params.get("wrong"), str):
         told["wrong"] = _(NOT_TOML.get(wrong, NO_TOML_AT_ALL))
+    if isinstance(role := params.get("role"), str) and role in ROLES:
+        told["role"] = _(ROLES[role])
+    if isinstance(copied_at := params.get("copied_at"), str):
+        told["copied_at"] = date_and_time(instant(copied_at))
     return told
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from console.field_texts import ROLES
 from console.formats import moment
 from console.language import N_, _, say
 from console.reading.accounts import AccountRow, Direction
@@ -16,12 +17,11 @@ from console.texts import DIRECTIONS, MODE_REASONS, MODES, word
 
 GENERAL, PEOPLE = "general", "people"
 """Besides these, each account has a pile of its own."""
-ROLES = {
+ROLE_MEANINGS = {
     "owner": N_("owner: everything, settings too"),
     "operator": N_("operator: decides"),
     "viewer": N_("viewer: only looks"),
 }
-ROLE_NAMES = {"owner": N_("owner"), "operator": N_("operator"), "viewer": N_("viewer"), "disabled": N_("switched off")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,11 @@ def _mode_row(account: AccountRow, now: datetime) -> SettingRow:
     if account.observes:
         told = word(MODE_REASONS, account.mode_reason)
         return SettingRow("mode", say("what it may do"), word(MODES, account.mode), told, "warn", account=account)
-    told = say("Live since {when}, approved by {who}.", when=moment(account.approved_at, now), who=account.approved_by)
+    told = say("It writes to the shop and into C-Plus.")
+    if account.was_live:
+        told = say(
+            "Live since {when}, approved by {who}.", when=moment(account.approved_at, now), who=account.approved_by
+        )
     return SettingRow("mode", say("what it may do"), word(MODES, account.mode), told, "good", account=account)
 
 
@@ -84,8 +88,8 @@ def _direction_row(account: AccountRow, direction: Direction, now: datetime) -> 
 
 def _person_row(name: str, person: Mapping[str, Any]) -> SettingRow:
     role, enabled = str(person.get("role")), bool(person.get("enabled"))
-    told = word(ROLES, role)
+    told = word(ROLE_MEANINGS, role)
     if person.get("shared_login"):
         told = say("{role}. Signs in with a PIN on the login {login}.", role=told, login=person["shared_login"])
-    value = word(ROLE_NAMES, role if enabled else "disabled")
+    value = word(ROLES, role if enabled else "disabled")
     return SettingRow(name, safe(name), value, told, "" if enabled else "dim", now=role, person=person)

@@ -160,4 +160,4 @@ def _named(rows: Sequence[Deed]) -> Iterator[Line]:
         yield [Piece(SafeText(f"{about(row.entry)}: {deed_of(row.entry)} ({row.entry.who})"), "strong")]
         yield from ([Piece(SafeText(f"    {line}"), "dim")] for line in outcome_lines(row.entry))
     if len(rows) > NAMED_MAX:
-        yield [Piece(say("and {n} more", n=len(rows) - NAMED_MAX), "dim")]
+        yield [Piece(say("  and {n} more", n=len(rows) - NAMED_MAX), "dim")]

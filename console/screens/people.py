@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from console.actions import Action
+from console.field_texts import ROLES
 from console.language import _, say, say_n
 from console.reading.grace import InGrace, in_grace
 from console.reading.reader import NotReadable
 from console.safe_text import SafeText
 from console.screens.piles import Piles
-from console.setting_rows import ROLE_NAMES, SettingRow
+from console.setting_rows import SettingRow
 from console.widgets.dialogs import Ask, Confirm
 from console.widgets.plain import Line, Piece
 
@@ -45,7 +46,7 @@ class Operators(Piles[str, SettingRow]):
         self._ask_role(action, self.person().key)
 
     def _ask_role(self, action: Action, name: str) -> None:
-        roles = {_(word): role for role, word in ROLE_NAMES.items() if role != "disabled"}
+        roles = {_(word): role for role, word in ROLES.items() if role != "disabled"}
 
         def answered(chosen: str | None) -> None:
             if chosen is None:

@@ -48,8 +48,9 @@ class Tabs(Plain):
             yield Piece(say(" {key}, then ", key=key_name(self._first)), "warn")
         for id in PLACES:
             action, here = BY_ID[id], id == self._current
-            name = _(action.label) if here else _(action.label)[:length]
-            yield Piece(SafeText(f" {key_name(action.keys[0])} {name} "), "chosen" if here else "")
+            whole = _(action.label)
+            name = f"{whole} " if here or len(whole) <= length else whole[:length]
+            yield Piece(SafeText(f" {key_name(action.keys[0])} {name}"), "chosen" if here else "")
 
 
 class StatusLine(Plain):

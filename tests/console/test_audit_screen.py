@@ -105,7 +105,7 @@ async def test_what_was_paused_goes_on_and_says_who_did_it(
         await pilot.press("9")
         await until(pilot, "why: contagem")
         await pilot.press("z", "s")
-        await until(pilot, "resumed")
+        await until(pilot, "Shops 2")
         off = store.db.execute("SELECT count(*) FROM direction WHERE NOT enabled").fetchone()[0]
         assert off == 0
 

@@ -137,11 +137,8 @@ def _orders(card: CustomerCard, now: datetime) -> Iterator[Line]:
     for order in card.orders:
         state = state_cell(order, now)
         tone = state.tone if state.tone in ("good", "warn", "bad", "dim") else ""
-        yield [
-            Piece(SafeText(f"  {fit(order.number, 11)}{fit(moment(order.placed_at, now), 12)}")),
-            Piece(SafeText(f"{fit(money(order.total_cents), 14, right=True)}  ")),
-            Piece(state.text, tone),
-        ]
+        told = SafeText(f"{moment(order.placed_at, now)}  {money(order.total_cents)}  ")
+        yield Labelled([Piece(SafeText(fit(order.number, LABEL_CELLS))), Piece(told), Piece(state.text, tone)])
 
 
 def _labelled(label: SafeText, text: SafeText) -> Line:

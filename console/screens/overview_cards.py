@@ -48,7 +48,7 @@ def read_cards(db: sqlite3.Connection, who: str | None, now: datetime) -> Cards:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How things stand beside that: `short` orders lack goods, and an engine that is gone worked last at `stopped_at`."""
+    """How things stand beside that: `short` orders lack goods; an engine that is gone worked last at `stopped_at`."""
 
     accounts: Sequence[AccountRow]
     short: int

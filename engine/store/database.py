@@ -42,15 +42,18 @@ class Store:
         return await self._hop(work)
 
     async def _hop(self, work: Work[T]) -> T:
-        # aiosqlite has no public way to run a function in its thread; this is the only use of its private one, and the
-        # seam where a simulation puts a connection without a thread.
         try:
-            return await self._connection._execute(work, self._connection._conn)  # type: ignore[no-any-return,no-untyped-call]
+            return await self._run(work)
         except sqlite3.OperationalError as error:
             name = getattr(error, "sqlite_errorname", "")
             if any(name.startswith(trouble) for trouble in _DISK_TROUBLE):
                 raise RetryLater("store-disk", f"{name}: {error}", path=str(self.path)) from error
             raise
+
+    async def _run(self, work: Work[T]) -> T:
+        # aiosqlite has no public way to run a function in its thread; this is the only use of its private one, and the
+        # seam where a simulation puts a connection without a thread.
+        return await self._connection._execute(work, self._connection._conn)  # type: ignore[no-any-return,no-untyped-call]
 
 
 def _transaction(db: sqlite3.Connection, work: Work[T]) -> T:

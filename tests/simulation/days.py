@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
 
 from connectors.sandbox.base.build import template
 from connectors.sandbox.both_sides import read_base
 from tests.simulation import checker
+from tests.simulation.branch import Branch
+from tests.simulation.checker import Forgiven
 from tests.simulation.faults import Fault, Weather, drawn
 from tests.simulation.inline import without_threads
 from tests.simulation.loop import SimLoop, Stuck
-from tests.simulation.world import MORNING, Branch, World
+from tests.simulation.prepared import firebird_in_a_hurry
+from tests.simulation.world import MORNING, SELDOM_S, World
 
 BASE_SEED, PRODUCTS, CUSTOMERS = 7, 40, 8
 OPENED_S = 3600.0
@@ -29,6 +35,24 @@ CONVERGE_S = 4500.0
 ALARM_ROUNDS_MAX = 5
 APPROVED_S_MAX = 1800.0
 FAULTS_A_DAY, KILLS_A_DAY = 40, 30
+RESTORE_NOTICED_S = 900.0
+"""Which base answers is asked anew every ten minutes."""
+CYCLES_AFTER_ANOTHER = 2
+"""Of reading the shops back, once an engine writes again after another one did."""
+SHOPS_READ_BACK_S = 1800.0
+
+
+class Upset(StrEnum):
+    """What happens once a day, besides the faults."""
+
+    NONE = "none"
+    STORE_LOST = "store-lost"  # at its end the SQLite file is gone, and the accounts are approved anew
+    BASE_RESTORED = "base-restored"  # at its end C-Plus is restored from a copy of the day
+    SECOND_ENGINE = "second-engine"  # from its beginning to its end a copy of the state folder runs on another machine
+
+
+UPSETS = (Upset.NONE, Upset.NONE, Upset.NONE, *Upset)
+"""One of these by seed, where none is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +66,8 @@ class Plan:
     kills_a_day: int = KILLS_A_DAY
     trade_s: float = TRADE_S
     pace: float = 1.0  # of the people: 0.1 = they do ten times as much
-    loses_store: bool = False  # at each day's end the SQLite file is gone, and the accounts are approved anew
+    upset: Upset = Upset.NONE
+    products: int = PRODUCTS
     kept: tuple[tuple[int, ...], ...] | None = None
 
     def of_day(self, day: int, branches: Sequence[Branch]) -> list[Fault]:
@@ -70,6 +95,10 @@ class Outcome:
     lines: list[str] = field(default_factory=list)
 
 
+UNNOTED = "the state of a task could not be noted: %s"
+"""What the engine says of a full disk when it needed it for the screen alone."""
+
+
 class Bugs(logging.Handler):
     """Keeps what the engine logs as unexpected: none of it may happen, whatever goes wrong outside."""
 
@@ -78,6 +107,8 @@ class Bugs(logging.Handler):
         self.found: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
+        if record.msg == UNNOTED:
+            return
         error = record.exc_info[1] if record.exc_info else None
         self.found.append(f"{record.getMessage()}: {error!r}")
 
@@ -95,26 +126,28 @@ def run(plan: Plan, folder: Path, look: Callable[[World], None] = lambda world: 
     outcome, bugs = Outcome(plan), Bugs()
     engine_log = logging.getLogger("integra")
     loop = SimLoop(plan.seed)
-    base = template(folder, BASE_SEED, PRODUCTS, CUSTOMERS, clock=Opening())
+    base = template(folder, BASE_SEED, plan.products, CUSTOMERS, clock=Opening())
     home = Path(tempfile.mkdtemp(dir=folder))
     propagates, engine_log.propagate = engine_log.propagate, False
     engine_log.addHandler(bugs)
     asyncio.set_event_loop(loop)
     try:
-        with without_threads():
-            world = World(loop, home, base, plan.seed, plan.shops, plan.pace)
+        with without_threads(), firebird_in_a_hurry():
+            seldom_s = SHOPS_READ_BACK_S if plan.upset is Upset.SECOND_ENGINE else SELDOM_S
+            world = World(loop, home, base, plan.seed, plan.shops, plan.pace, seldom_s)
             look(world)
             try:
                 loop.run_until_complete(_days(plan, world, outcome))
             except Stuck:
                 outcome.violations.append("everybody waits for ever")
             except TimeoutError:
-                outcome.violations.append(f"the first write was not approved: {world.problems()}")
+                outcome.violations.append(f"the first write was not approved: {world.houses[0].problems()}")
             finally:
                 loop.run_until_complete(world.close())
         bugs_met = [f"unexpected: {line}" for line in (*bugs.found, *world.bugs, *loop.failures)]
-        outcome.violations[:0] = bugs_met  # the rest follows from them
-        outcome.digest, outcome.kills, outcome.lines = world.story.digest, world.story.kills, list(world.story.lines)
+        overtaken = [line for branch in world.branches for line in branch.landings.overtaken]
+        outcome.violations[:0] = [*bugs_met, *overtaken]  # the rest follows from them
+        outcome.digest, outcome.kills, outcome.lines = world.diary.digest, world.diary.kills, list(world.diary.lines)
         outcome.calls = world.calls
         outcome.orders = sum(len(branch.shop.orders.by_id) for branch in world.branches)
     finally:
@@ -145,32 +178,59 @@ def _weather(world: World, faults: Sequence[Fault]) -> Weather:
 
 
 async def _days(plan: Plan, world: World, outcome: Outcome) -> None:
-    world.begin(world.keep_engine_alive())
-    await asyncio.wait_for(world.open_accounts(), APPROVED_S_MAX)
+    world.open()
+    await asyncio.wait_for(world.operator.open_accounts(world.houses[0]), APPROVED_S_MAX)
     await asyncio.sleep(OPENED_S - world.loop.time())
     owed = checker.owed(read_base(world.staff, world.branches[0].terms.online_tag))
     for day in range(plan.days):
         began = world.loop.time()
         faults = plan.of_day(day, world.branches)
         world.weather = _weather(world, faults)
+        if plan.upset is Upset.SECOND_ENGINE:
+            world.copy_house()
         world.arrive(day)
-        await asyncio.sleep(plan.trade_s)
+        copied_after_s = random.Random(f"{plan.seed}:{day}:copy").uniform(0, plan.trade_s)
+        await asyncio.sleep(copied_after_s)
+        copy = world.back_up() if plan.upset is Upset.BASE_RESTORED else None
+        await asyncio.sleep(plan.trade_s - copied_after_s)
         world.trading = False
         outcome.struck.append(world.weather.struck)
         outcome.struck_places += (_places(world.weather.struck, faults, plan, day),)
         world.weather = Weather([], world.loop.time)
         world.clock.shift = timedelta()
-        world.story.note("faults are over")
-        if plan.loses_store:
-            world.lose_store()
-            await asyncio.wait_for(world.open_accounts(), APPROVED_S_MAX)
+        world.note("faults are over")
+        if copy is not None:
+            owed = await _restored(world, copy)
+        elif plan.upset is Upset.STORE_LOST:
+            world.houses[0].lose_store()
+            await asyncio.wait_for(world.operator.open_accounts(world.houses[0]), APPROVED_S_MAX)
+        elif plan.upset is Upset.SECOND_ENGINE:
+            world.close_copy()
+            await asyncio.sleep(CYCLES_AFTER_ANOTHER * SHOPS_READ_BACK_S)
         await asyncio.sleep(CONVERGE_S)
         for _ in range(ALARM_ROUNDS_MAX):
-            if not await world.look_at_orders(alarms_only=True):
+            if not await world.operator.answer_what_cannot_wait():
                 break
             await asyncio.sleep(CONVERGE_S)
         outcome.violations += checker.safe(world.staff, world.branches, owed)
-        outcome.violations += checker.right(world.staff, world.branches, forgetful=plan.loses_store)
+        outcome.violations += checker.right(world.staff, world.branches, forgives=FORGIVEN[plan.upset])
         if outcome.violations:
             break
         await asyncio.sleep(86_400 - (world.loop.time() - began))
+
+
+async def _restored(world: World, copy: Path) -> dict[str, Decimal]:
+    """Restore C-Plus and approve the accounts anew; answers what was owed when the copy was made."""
+    world.restore(copy)
+    owed = checker.owed(read_base(world.staff, world.branches[0].terms.online_tag))
+    await asyncio.sleep(RESTORE_NOTICED_S)
+    await asyncio.wait_for(world.operator.open_accounts(world.houses[0]), APPROVED_S_MAX)
+    return owed
+
+
+FORGIVEN: dict[Upset, Collection[Forgiven]] = {
+    Upset.NONE: (),
+    Upset.STORE_LOST: (Forgiven.STRANGERS,),
+    Upset.BASE_RESTORED: (Forgiven.SHIPPED_ORDERS,),
+    Upset.SECOND_ENGINE: (),
+}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
+import zlib
 from collections.abc import Callable
 from contextvars import copy_context
 from datetime import datetime, timedelta
@@ -12,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from engine.engine import Engine
-from engine.errors import OutcomeUnknown, RetryLater
+from engine.errors import ErpAway, IntegraError, OutcomeUnknown, RetryLater
+from engine.model.engine_mark import EngineMark
 from engine.ports import Erp, SalesChannel, Surroundings
 from engine.runtime.commands import OWNER as OWNER_ROLE
 from engine.runtime.commands import Answer, Ask, Commands
 from engine.runtime.supervisor import Supervisor
 from engine.settings import Settings
-from tests.simulation.faults import Fault, Weather
+from tests.simulation.faults import ERP, Fault, Weather
 from tests.simulation.inline import SimStore
 from tests.simulation.loop import OWNER, SimLoop
 
@@ -27,8 +29,11 @@ ERP_WRITES = frozenset(
     {"create_customer", "update_customer", "write_order", "reserve_order", "release_order", "cancel_order",
      "release_invoiced", "set_online"}
 )  # fmt: skip
-AT_ONCE = frozenset({"close", "incarnation"})
+BEFORE_IT_IS_DONE = frozenset(ERP) - {"unsure-done", "unsure-undone"}
+AT_ONCE = frozenset({"close", "incarnation", "is_claimed"})
 """Calls of the port that touch nothing."""
+
+BOOT = "boot"
 
 
 class ProcessDead(BaseException):
@@ -59,6 +64,7 @@ class Pulse:
         self._note = note
         self.mortal: Life | None = None
         self.calls = 0
+        self.killed_by: Fault | None = None
 
     async def boundary(self, what: str) -> None:
         """A call leaves, or its answer comes. Raises ProcessDead once the life has ended."""
@@ -67,16 +73,28 @@ class Pulse:
         if mortal.dead:
             raise ProcessDead
         self.calls += 1
-        if self._weather().strikes("engine", ("kill",)):
+        if killed_by := self._weather().strikes("engine", ("kill",), what):
+            self.killed_by = killed_by
             self._note(f"killed at {what}")
             mortal.kill()
             raise ProcessDead
         if set_by := self._weather().strikes("engine", ("clock",)):
             self._clock.shift += timedelta(seconds=set_by.seconds)
             self._note(f"the clock is set by {set_by.seconds:+.0f} s")
+        await self.turn()
+
+    async def turn(self) -> None:
+        """Others have theirs. Raises ProcessDead once the life has ended."""
         await asyncio.sleep(0)
-        if mortal.dead:
+        if self.mortal is None or self.mortal.dead:
             raise ProcessDead
+
+    def disk_is_full(self) -> bool:
+        """For the store: whether this commit fails."""
+        if self._weather().strikes("engine", ("disk",)) is None:
+            return False
+        self._note("the disk is full")
+        return True
 
 
 class SimErp:
@@ -99,8 +117,8 @@ class SimErp:
         async def carried(*args: Any, **kwargs: Any) -> Any:
             await self._pulse.boundary(f"cplus {name}")
             await asyncio.sleep(self._pause())
-            fitting = ("conflict", "cut", "unsure-done", "unsure-undone") if name in ERP_WRITES else ("conflict", "cut")
-            fault = self._weather().strikes("cplus", fitting)
+            fitting = ERP if name in ERP_WRITES else BEFORE_IT_IS_DONE
+            fault = self._weather().strikes("cplus", fitting, name)
             if self._pulse.mortal is None or self._pulse.mortal.dead:
                 raise ProcessDead
             if name in ERP_WRITES:
@@ -124,7 +142,9 @@ def _fail_before(fault: Fault | None) -> None:
         case "conflict":
             raise RetryLater("erp-busy")
         case "cut":
-            raise RetryLater("erp-connection-lost")
+            raise ErpAway("erp-connection-lost")
+        case "erp-away":
+            raise ErpAway("erp-unreachable")
         case "unsure-undone":
             raise OutcomeUnknown("erp-commit-unknown")
 
@@ -133,17 +153,25 @@ def _nothing() -> None:
     return
 
 
+def _mark(seed: str, store: Path) -> EngineMark:
+    """The machine is never started anew and runs one engine in each folder; a copy of a store keeps its id."""
+    life = f"{zlib.crc32(seed.encode()):08x}"
+    return EngineMark(life, "store", "machine", "cards", BOOT, store.stem, "loja", 1)
+
+
 class Life:
-    """Begun by `start`, ended by `kill` and by nothing else."""
+    """Begun by `start`, ended by `kill`, or by itself where it cannot even begin."""
 
     def __init__(self, loop: SimLoop, pulse: Pulse, clock: SimClock, store: Path, seed: str) -> None:
         ids = itertools.count(1)
         self.dead = False
         self.pulse = pulse
-        self.surroundings = Surroundings(clock, random.Random(seed), lambda: f"{seed}-{next(ids)}")
+        self.surroundings = Surroundings(
+            clock, random.Random(seed), lambda: f"{seed}-{next(ids)}", mark=_mark(seed, store)
+        )
         self._loop = loop
         self._clock = clock
-        self._store = SimStore(store, pulse.boundary)
+        self._store = SimStore(store, pulse.boundary, pulse.turn, pulse.disk_is_full)
         self._asked: dict[asyncio.Task[Answer], None] = {}
         self._root: asyncio.Task[None] | None = None
         self._asked_to_end = False
@@ -162,8 +190,12 @@ class Life:
         self._root = self._loop.create_task(self._live(), context=context)
 
     async def _live(self) -> None:
-        await self.commands.recover(self._clock.now())
-        await self.engine.start()
+        try:
+            await self.commands.recover(self._clock.now())
+            await self.engine.start()
+        except IntegraError:  # a disk that is full from the first moment on: the process ends, and is started again
+            self.kill()
+            return
         await self.supervisor.run()
 
     async def ask(self, id: str, verb: str, args: dict[str, Any], row_version: int | None) -> Answer | None:

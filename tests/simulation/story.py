@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from tests.simulation.days import OPENED_S, TRADE_S, Outcome, Plan
+from tests.simulation.days import OPENED_S, PRODUCTS, TRADE_S, Outcome, Plan
 from tests.simulation.faults import Fault
 
 RUNS_MAX = 60
@@ -67,14 +67,21 @@ def _without(kept: Kept, size: int) -> list[Kept]:
 
 def command(plan: Plan) -> str:
     """What repeats a run."""
+    return f"python -m tests.simulation {plan.seed} {options(plan)}"
+
+
+def options(plan: Plan) -> str:
+    """What a run is besides its seed."""
     parts = [
-        f"python -m tests.simulation {plan.seed} --days {plan.days} --shops {plan.shops}",
-        f"--faults {plan.faults_a_day} --kills {plan.kills_a_day}",
+        f"--days {plan.days} --shops {plan.shops} --faults {plan.faults_a_day} --kills {plan.kills_a_day}",
+        f"--upset {plan.upset}",
     ]
     if plan.trade_s != TRADE_S:
         parts.append(f"--hours {plan.trade_s / 3600:g}")
     if plan.pace != 1.0:
         parts.append(f"--pace {plan.pace:g}")
+    if plan.products != PRODUCTS:
+        parts.append(f"--products {plan.products}")
     if plan.kept is not None:
         parts.append("--keep " + "/".join(",".join(map(str, places)) or "." for places in plan.kept))
     return " ".join(parts)

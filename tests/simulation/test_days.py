@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulation.days import Outcome, Plan, run, workshop
+from tests.simulation.campaign import Ledger, Result
+from tests.simulation.days import Outcome, Plan, Upset, run, workshop
 from tests.simulation.faults import HTTP, Fault, Weather, drawn
+from tests.simulation.landings import Landings
 from tests.simulation.loop import SimLoop, Stuck
 from tests.simulation.story import command, shrunk, told
 
-MORNING = Plan(seed=4, shops=1, faults_a_day=15, kills_a_day=12, trade_s=3600.0, pace=0.12)
+MORNING = Plan(seed=1, shops=1, faults_a_day=15, kills_a_day=12, trade_s=3600.0, pace=0.12)
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +65,42 @@ def test_a_fault_strikes_as_often_as_drawn_and_only_what_fits() -> None:
     assert Weather([Fault(9.0, "lost", "loja-1")], lambda: 1.0).strikes("loja-1", HTTP) is None
 
 
+def test_a_fault_may_be_meant_for_one_kind_of_call_and_a_kill_for_what_comes_after_it() -> None:
+    weather = Weather([Fault(0.0, "lost", "loja-1", near="POST ship")], lambda: 1.0)
+    assert [
+        weather.strikes("loja-1", HTTP, call) is not None
+        for call in ("GET orders", "POST order/7/ship", "POST order/8/ship")
+    ] == [False, True, False]
+    weather = Weather([Fault(0.0, "kill", "engine", near="write_order", skip=1)], lambda: 1.0)
+    assert [
+        weather.strikes("engine", ("kill",), call) is not None
+        for call in ("store", "cplus write_order", "store", "stored")
+    ] == [False, False, False, True]
+
+
+def test_what_lasts_spoils_every_call_of_its_time() -> None:
+    now = [0.0]
+    weather = Weather([Fault(0.0, "away", "loja-1", seconds=60.0)], lambda: now[0])
+    struck = []
+    for now[0] in (0.0, 30.0, 59.0, 60.0, 61.0):
+        struck.append(weather.strikes("loja-1", HTTP) is not None)
+    assert struck == [True, True, True, False, False]
+
+
+def test_an_older_call_that_lands_after_a_newer_one_is_seen() -> None:
+    landings = Landings(lambda: "now")
+    path, body = (
+        "/rest/V1/inventory/source-items",
+        b'{"sourceItems": [{"sku": "7", "source_code": "default", "quantity": 3}]}',
+    )
+    older, newer = landings.leaves(), landings.leaves()
+    landings.lands(newer, "POST", path, body)
+    landings.lands(older, "POST", path, body.replace(b'"7"', b'"8"'))
+    assert landings.overtaken == []
+    landings.lands(older, "POST", path, body)
+    assert len(landings.overtaken) == 1
+
+
 def test_a_failure_is_told_with_the_faults_that_it_needs_and_no_others() -> None:
     plan = Plan(seed=1, days=2, faults_a_day=6, kills_a_day=0)
     days = [drawn(1, day, 100.0, ["loja-1"], 6, 0) for day in range(2)]
@@ -84,9 +122,29 @@ def test_a_failure_is_told_with_the_faults_that_it_needs_and_no_others() -> None
 
 @pytest.mark.long
 def test_who_loses_the_store_finds_every_order_again_and_doubles_none(folder: Path) -> None:
-    outcome = run(replace(MORNING, seed=7, days=2, shops=2, loses_store=True), folder)
+    outcome = run(replace(MORNING, seed=7, days=2, shops=2, upset=Upset.STORE_LOST), folder)
     assert outcome.violations == []
     assert outcome.orders > 10
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("upset", [Upset.BASE_RESTORED, Upset.SECOND_ENGINE])
+def test_an_older_base_and_a_second_engine_are_survived_too(folder: Path, upset: Upset) -> None:
+    outcome = run(replace(MORNING, seed=7, shops=2, upset=upset), folder)
+    assert outcome.violations == []
+    assert outcome.orders > 5
+
+
+def test_a_campaign_that_was_cut_off_goes_on_with_the_seeds_it_has_not_run(tmp_path: Path, outcome: Outcome) -> None:
+    ledger = Ledger(tmp_path / "campaign")
+    assert ledger.done() == []
+    first = Result.of(outcome, 1.5, "")
+    ledger.add(first)
+    with (tmp_path / "campaign").open("a") as file:
+        file.write('{"seed": 5, "opt')  # the power went
+    second = replace(first, seed=6, violations=["an order was lost"])
+    ledger.add(second)
+    assert ledger.done() == [first, second]
 
 
 @pytest.mark.long

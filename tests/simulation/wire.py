@@ -17,9 +17,11 @@ import httpx
 from connectors.sandbox.shop.faults import MAINTENANCE
 from tests.simulation.faults import HTTP, Fault, Weather
 from tests.simulation.inline import Boundary
+from tests.simulation.landings import Landings
 
 LATENCY_S = 0.15  # on average
 RETRY_AFTER_S = 60
+NOT_LET_IN = {"message": "The consumer isn't authorized to access %resources.", "parameters": {"resources": "self"}}
 HIDDEN_S = 45  # how long an order may stay unlisted; below every channel's overlap
 SILENT_S = 10_000.0
 WRITES_ONLY = frozenset({"half"})
@@ -35,7 +37,7 @@ class Wire(httpx.AsyncBaseTransport):
 
     def __init__(
         self, shop: str, app: App, world: Context, weather: Callable[[], Weather], chance: random.Random,
-        boundary: Boundary, note: Callable[[str], None], timeout_s: float, now: Callable[[], str],
+        boundary: Boundary, note: Callable[[str], None], timeout_s: float, now: Callable[[], str], landings: Landings,
     ) -> None:  # fmt: skip
         self._shop = shop
         self._inner = httpx.ASGITransport(app)
@@ -46,23 +48,25 @@ class Wire(httpx.AsyncBaseTransport):
         self._note = note
         self._timeout_s = timeout_s
         self._now = now
+        self._landings = landings
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """One call."""
-        await self._boundary(self._shop)
+        call = f"{self._shop} {request.method} {request.url.path.rpartition('/V1/')[2]}"
+        await self._boundary(call)
         body = await request.aread()
-        fault = self._weather().strikes(self._shop, _fitting(request, body))
+        fault = self._weather().strikes(self._shop, _fitting(request, body), call)
         kind = fault.kind if fault else ""
         self._note(f"{self._shop} {request.method} {request.url.path} {len(body)} {kind}")
         response = await self._answered(request, body, fault)
-        await self._boundary(f"{self._shop} answered")
+        await self._boundary(f"{call} answered")
         return response
 
     async def _answered(self, request: httpx.Request, body: bytes, fault: Fault | None) -> httpx.Response:
         if fault is None:
             return await self._served(request)
         match fault.kind:
-            case "refused":
+            case "refused" | "away":
                 raise httpx.ConnectError("All connection attempts failed")
             case "silent":
                 await asyncio.sleep(SILENT_S)
@@ -70,6 +74,8 @@ class Wire(httpx.AsyncBaseTransport):
                 # Within the settle time, and not before the caller has given up.
                 self._begin(request, self._timeout_s * (1 + 0.9 * self._chance.random()))
                 await asyncio.sleep(SILENT_S)
+            case "locked":
+                return httpx.Response(401, json=NOT_LET_IN, request=request)
             case "busy":
                 return httpx.Response(429, headers={"Retry-After": str(RETRY_AFTER_S)}, request=request)
             case "down":
@@ -96,10 +102,12 @@ class Wire(httpx.AsyncBaseTransport):
         return self._chance.expovariate(2 / LATENCY_S)
 
     def _begin(self, request: httpx.Request, after_s: float) -> asyncio.Task[httpx.Response]:
-        return asyncio.get_running_loop().create_task(self._serve(request, after_s), context=self._world)
+        serving = self._serve(request, after_s, self._landings.leaves())
+        return asyncio.get_running_loop().create_task(serving, context=self._world)
 
-    async def _serve(self, request: httpx.Request, after_s: float) -> httpx.Response:
+    async def _serve(self, request: httpx.Request, after_s: float, number: int) -> httpx.Response:
         await asyncio.sleep(after_s)
+        self._landings.lands(number, request.method, request.url.path, request.content)
         response = await self._inner.handle_async_request(request)
         content = await response.aread()
         return httpx.Response(response.status_code, headers=response.headers, content=content, request=request)

@@ -88,6 +88,20 @@ ACCOUNT = (
         N_("More per cent of the products that would leave the shop at once are held likewise."), WHOLE,
     ),
     Knob(
+        "guards.prices_changing_percent", N_("guard: prices changing, %"),
+        N_("When more per cent of the products would change their price at once, it is held until a person looks."),
+        WHOLE,
+    ),
+    Knob(
+        "guards.texts_changing_percent", N_("guard: texts changing, %"),
+        N_("When more per cent of the products would change their texts at once, it is held until a person looks."),
+        WHOLE,
+    ),
+    Knob(
+        "guards.leaving_percent", N_("guard: products leaving, %"),
+        N_("When more per cent of the products would leave the shop at once, it is held until a person looks."), WHOLE,
+    ),
+    Knob(
         "guards.stock_to_zero_percent", N_("guard: products to zero, %"),
         N_("A fall in stock that takes more per cent of the products to zero is held until a person looks."),
         WHOLE,
@@ -108,6 +122,15 @@ ACCOUNT = (
     Knob(
         "defence.silences_a_day", N_("silences a day"),
         N_("After so many in a day, tried in vain, what is scarce is kept back all the time; 0 = never."), WHOLE,
+    ),
+    Knob(
+        "defence.buffer", N_("pieces held back in doubt"),
+        N_("Held back besides the buffer while the shop may be cut off, of products of which few are left; 0 = none."),
+        AMOUNT,
+    ),
+    Knob(
+        "defence.few", N_("how many are few"),
+        N_("Only of products of which no more than this are left are pieces held back in doubt."), AMOUNT,
     ),
     Knob(
         "authorization_days", N_("days a card waits"),

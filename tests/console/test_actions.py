@@ -26,6 +26,7 @@ from console.screens.problems import Problems
 from console.screens.settings import Settings
 from console.screens.shipments import Shipments
 from console.screens.shipments_file import ShipmentFile
+from engine.runtime.commands import OWNER_ONLY, AnyVerb
 from engine.settings import Settings as Loaded
 from engine.verbs.accounts import account_verbs
 from engine.verbs.adoption import adoption_verbs
@@ -84,24 +85,29 @@ def test_every_action_is_explained_and_reachable(action: object) -> None:
     assert len(action.label) <= 14
 
 
+def engine_verbs() -> list[AnyVerb]:
+    """Those that need neither C-Plus nor a host."""
+    return [
+        *order_verbs(lambda: 0, lambda _: PLAIN),
+        *account_verbs(),
+        *allowance_verbs(),
+        *adoption_verbs(dict),
+        *shop_change_verbs(),
+        *listing_verbs(dict),
+        *problem_verbs(),
+        *registration_verbs(),
+    ]
+
+
+def test_a_key_says_that_it_is_the_owners_where_the_engine_takes_it_from_nobody_else() -> None:
+    for verb in engine_verbs():
+        for action in ACTIONS:
+            if action.verb == verb.name:
+                assert action.owner is (verb.roles == OWNER_ONLY), action.id
+
+
 def test_every_command_that_a_key_asks_is_one_the_engine_knows() -> None:
-    known = (
-        {
-            verb.name
-            for verb in [
-                *order_verbs(lambda: 0, lambda _: PLAIN),
-                *account_verbs(),
-                *allowance_verbs(),
-                *adoption_verbs(dict),
-                *shop_change_verbs(),
-                *listing_verbs(dict),
-                *problem_verbs(),
-                *registration_verbs(),
-            ]
-        }
-        | BY_THE_HOST
-        | TOUCHING_THE_ERP
-    )
+    known = {verb.name for verb in engine_verbs()} | BY_THE_HOST | TOUCHING_THE_ERP
     assert {action.verb for action in ACTIONS if action.verb} <= known
     assert Loaded().engine.undo_s == 0
 

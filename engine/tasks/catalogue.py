@@ -28,6 +28,7 @@ from engine.store import (
     publications,
     reverts,
 )
+from engine.store.database import generations
 from engine.store.problems import clear_problem, raise_problem
 from engine.store.publications import Row
 from engine.tasks.handing_over import HandingOver
@@ -46,6 +47,7 @@ class CatalogueTask:
         self.account = account.id
         self._outlook: dict[str, date] = {}  # sold-out SKUs and the day when goods arrive
         self._outlook_on: date | None = None
+        self._guarded: object = None  # what the guards were last asked of
         self._handing_over = HandingOver(account, self._push, self._look)
 
     async def run(self) -> TaskReport:
@@ -86,7 +88,10 @@ class CatalogueTask:
     def _hold(self, db: sqlite3.Connection) -> None:
         guards = self._account.settings.guards
         limits = content_guards.ContentLimits(guards.leaving_percent, guards.texts_changing_percent)
-        content_guards.hold(db, self._account.id, limits)
+        basis = (limits, generations(db, "listed"))
+        if basis != self._guarded:  # a first publication looks again every few seconds, and has much to go through
+            content_guards.hold(db, self._account.id, limits)
+        self._guarded = basis
 
     def _look_ahead(self, db: sqlite3.Connection) -> None:
         """Want anew what shows other delivery days because goods are on order, or have come, or a day has passed."""

@@ -316,6 +316,13 @@ class Console(App[int]):
         self.go("orders")
         self.push_screen(OrderScreen(order))
 
+    def open_item(self, account: str, item: str) -> None:
+        """An item in the catalogue of an account."""
+        place = self.places["catalogue"]
+        assert isinstance(place, Catalogue), "the place of that name"
+        self.go("catalogue")
+        self.call_after_refresh(place.come_to_item, account, item)
+
     def next_undecided(self) -> None:
         """From the page of an order to the next one."""
         orders = self.places["orders"]

@@ -122,10 +122,13 @@ class Audit(Piles[int, Deed]):
         return Situation(attached=attached, reading=self.is_reading(), deeds=self.meant())
 
     def on_rows_opened(self, _event: Rows.Opened) -> None:
-        """An order is opened; of anything else the sheet says all."""
+        """An order or a product is opened; of anything else the sheet says all."""
         row = self.under_cursor()
         kind, _space, name = ("", "", "") if row is None else row.entry.subject.partition(" ")
-        if kind == "order":
+        if kind in ("item", "sku"):
+            item, _at, account = name.rpartition("@")
+            self.console_app.open_item(account, item)
+        elif kind == "order":
             self.background(partial(self._open_order, name))
 
     async def _open_order(self, name: str) -> None:

@@ -179,6 +179,14 @@ class Catalogue(Listings):
 
     # --- going about --------------------------------------------------------------------------------------------------
 
+    def come_to_item(self, account: str, item: str) -> None:
+        """An item of an account, from another screen."""
+        accounts = [one.id for one in self.console_app.settings.account]
+        if account in accounts:
+            self._place, self._only = accounts.index(account), ()
+            self._forget_marks()
+        self.come_to(catalogue.ALL, item)
+
     def do_next_account(self, action: Action) -> None:
         """The next shop, from the beginning."""
         self._place = (self._place + 1) % max(1, len(self.console_app.settings.account))

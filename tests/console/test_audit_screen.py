@@ -18,6 +18,7 @@ from engine.store import listings
 from engine.store.audit import Actor, audit
 from tests.console.builder import StoreFile
 from tests.console.conftest import console_on, until
+from tests.console.goods import goods
 
 pytestmark = pytest.mark.anyio
 
@@ -139,6 +140,18 @@ async def test_an_order_is_opened_from_what_was_done_to_it(
         await until(pilot, "000000101@loja")
         await pilot.press("enter")
         await until(pilot, "529.982.247-25")
+
+
+async def test_a_product_is_opened_in_the_catalogue_of_its_shop(
+    tmp_path: Path, state_folder: Path, store: StoreFile
+) -> None:
+    goods(store)
+    done(store, "ana", "set_listing", "item 000000018@loja", {"name": None}, {"name": "Queijo"})
+    async with console_on(tmp_path, state_folder) as pilot:
+        await pilot.press("9")
+        await until(pilot, "000000018@loja")
+        await pilot.press("enter")
+        await until(pilot, lambda text: any("▸" in line and "1800" in line for line in text.splitlines()))
 
 
 async def test_nothing_done_yet_says_what_would_be_here(tmp_path: Path, state_folder: Path, store: StoreFile) -> None:

@@ -89,7 +89,9 @@ def know_in_erp(db: sqlite3.Connection, customer_id: int, found: ErpCustomer) ->
     """
     was = get(db, customer_id)
     other = by_erp_code(db, found.code)
-    if other is not None and other["id"] != customer_id:
+    if other is not None and other["id"] != customer_id and not _speaks_for(other, found):
+        forget_in_erp(db, other["id"])  # a restored ERP gave the key of one that it lost to somebody else
+    elif other is not None and other["id"] != customer_id:
         db.execute("UPDATE sales_order SET customer_id = ? WHERE customer_id = ?", (customer_id, other["id"]))
         db.execute("UPDATE customer_link SET customer_id = ? WHERE customer_id = ?", (customer_id, other["id"]))
         db.execute("DELETE FROM customer WHERE id = ?", (other["id"],))
@@ -112,6 +114,14 @@ def know_in_erp(db: sqlite3.Connection, customer_id: int, found: ErpCustomer) ->
         touch(db, "customers")
     if changed and was is not None and was["price_table"] != found.price_table:
         db.execute("UPDATE customer_link SET channel_group = NULL WHERE customer_id = ?", (customer_id,))
+
+
+def _speaks_for(row: sqlite3.Row, found: ErpCustomer) -> bool:
+    """Whether anything says that this customer of ours may be that one of the ERP."""
+    person, document, email = found.person, row["document"], row["email"]
+    same_document = document is not None and document == document_of(person.document)
+    same_email = bool(email) and email in person.email.lower()
+    return same_document or same_email or person.name.upper() in {row["name"].upper(), (row["chosen_as"] or "").upper()}
 
 
 def hear_of(db: sqlite3.Connection, changed: Collection[ErpCustomer]) -> None:

@@ -146,6 +146,6 @@ def test_of_very_many_the_first_are_listed_and_no_more_are_counted(
 def test_two_who_turn_out_to_be_one_have_the_accounts_of_both(
     store: StoreFile, reader: sqlite3.Connection, ids: dict[str, int]
 ) -> None:
-    customers.know_in_erp(store.db, ids["zeca"], ErpCustomer("00000001", Person("ANA")))
+    customers.know_in_erp(store.db, ids["zeca"], ErpCustomer("00000001", Person("ANA", document="11144477735")))
     assert customer_list.keys(reader, ACCOUNTS, UNLINKED) == []
     assert ids["ana"] not in customer_list.keys(reader, ACCOUNTS, ALL)

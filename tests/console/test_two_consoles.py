@@ -72,3 +72,10 @@ def test_who_falls_silent_holds_nothing_open() -> None:
     assert ask(presence, "ana", 17, now + timedelta(seconds=1)) == [], "not of himself"
     assert ask(presence, "bia", None, now + timedelta(seconds=LEASE_S)) == [[17, "ana"]]
     assert ask(presence, "bia", None, now + timedelta(seconds=LEASE_S + 1)) == []
+
+
+def test_whoever_is_put_out_holds_nothing_open() -> None:
+    presence, now = Presence(), datetime(2026, 11, 24, tzinfo=UTC)
+    ask(presence, "ana", 17, now)
+    presence.forget("ana")
+    assert ask(presence, "bia", None, now) == []

@@ -10,8 +10,6 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from engine.store.database import touch
-
 UP_TO_S = (1, 2, 5, 10, 30, 60, 120, 180, 300, 600, 1800, 3600)
 LONGER = 0
 """The class of what took longer than the longest of these."""
@@ -19,7 +17,7 @@ KEPT_DAYS = 90
 
 
 def note(db: sqlite3.Connection, account: str, day: date, took_s: Iterable[float]) -> None:
-    """Count these; `day` by the calendar of the shop."""
+    """Count these; `day` by the calendar of the shop. No screen is woken: it is told as of when it was opened."""
     rows = [(account, day.isoformat(), _class_of(seconds), seconds) for seconds in took_s]
     if not rows:
         return
@@ -30,7 +28,6 @@ def note(db: sqlite3.Connection, account: str, day: date, took_s: Iterable[float
         rows,
     )
     db.execute("DELETE FROM stock_lag WHERE day < ?", ((day - timedelta(days=KEPT_DAYS)).isoformat(),))
-    touch(db, "stock-link")
 
 
 def _class_of(seconds: float) -> int:

@@ -14,7 +14,7 @@ from engine.model.goods import StockLevel
 from engine.publishing import Facet
 from engine.settings import SourceSettings
 from engine.store import accounts, mirror, publications, silences, stock_lag, wants
-from engine.store.database import migrate
+from engine.store.database import generations, migrate
 from engine.store.silences import Defence, Patience
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -56,6 +56,18 @@ def test_a_shop_silent_for_longer_than_two_cycles_is_defended_until_it_has_caugh
     assert heard(db, back + CYCLE)
     assert look(db, back + CYCLE) is Defence.NONE
     assert not heard(db, back + 2 * CYCLE), "it was not behind any more"
+
+
+def test_screens_are_told_when_it_falls_behind_and_when_it_has_caught_up(db: sqlite3.Connection) -> None:
+    heard(db, NOW)
+    before = generations(db, "stock-link")
+    look(db, NOW + 2 * CYCLE)
+    assert generations(db, "stock-link") == before
+    look(db, NOW + 4 * CYCLE)
+    behind = generations(db, "stock-link")
+    assert behind != before
+    heard(db, NOW + 4 * CYCLE)
+    assert generations(db, "stock-link") != behind
 
 
 def test_a_long_push_is_no_silence(db: sqlite3.Connection) -> None:

@@ -35,6 +35,8 @@ CONVERGE_S = 4500.0
 ALARM_ROUNDS_MAX = 5
 APPROVED_S_MAX = 1800.0
 FAULTS_A_DAY, KILLS_A_DAY = 40, 30
+LOOKS_APART_S = 1800.0
+"""Between two looks for what may never be."""
 RESTORE_NOTICED_S = 900.0
 """Which base answers is asked anew every ten minutes."""
 CYCLES_AFTER_ANOTHER = 2
@@ -191,6 +193,7 @@ async def _days(plan: Plan, world: World, outcome: Outcome) -> None:
         if plan.upset is Upset.SECOND_ENGINE:
             world.copy_house()
         world.arrive(day)
+        world.begin(_keep_looking(plan, world, outcome, owed))
         copied_after_s = random.Random(f"{plan.seed}:{day}:copy").uniform(0, plan.trade_s)
         await asyncio.sleep(copied_after_s)
         copy = world.back_up() if plan.upset is Upset.BASE_RESTORED else None
@@ -219,6 +222,13 @@ async def _days(plan: Plan, world: World, outcome: Outcome) -> None:
         if outcome.violations:
             break
         await asyncio.sleep(86_400 - (world.loop.time() - began))
+
+
+async def _keep_looking(plan: Plan, world: World, outcome: Outcome, owed: dict[str, Decimal]) -> None:
+    """What may never be is looked for all day: much of it would heal until the evening."""
+    while world.trading and not outcome.violations:
+        await asyncio.sleep(LOOKS_APART_S * plan.pace)
+        outcome.violations += checker.safe(world.staff, world.branches, owed)
 
 
 async def _restored(world: World, copy: Path) -> dict[str, Decimal]:

@@ -71,8 +71,8 @@ def _two_writers() -> Patch:
 
 
 BUGS: Mapping[str, Bug] = {
-    "catalogue-cursor-first": Bug(_catalogue_cursor_first),
-    "price-cursor-first": Bug(_price_cursor_first),
+    "catalogue-cursor-first": Bug(_catalogue_cursor_first, kills_a_day=200),
+    "price-cursor-first": Bug(_price_cursor_first, kills_a_day=200),
     "lost-orders-unmissed": Bug(_lost_orders_unmissed, Upset.BASE_RESTORED),
     "two-writers": Bug(_two_writers, Upset.SECOND_ENGINE),
 }

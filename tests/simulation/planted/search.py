@@ -39,7 +39,7 @@ def look_for(name: str, seeds: int, folder: Path) -> Found:
     began, bug = time.process_time(), BUGS[name]
     for seed in range(1, seeds + 1):
         with bug.plant():
-            outcome = run(replace(PLAN, seed=seed, upset=bug.upset), folder)
+            outcome = run(replace(PLAN, seed=seed, upset=bug.upset, kills_a_day=bug.kills_a_day), folder)
         if outcome.violations:
             says = outcome.violations[0].partition("\n")[0][:SAYS_MAX]
             return Found(name, seed, says, time.process_time() - began)

@@ -86,7 +86,7 @@ def _has_account(asked: argparse.Namespace, context: Context) -> bool:
     return is_known(context, account, or_every=asked.verb in ("pause", "resume"))
 
 
-def _run(asked: argparse.Namespace, context: Context) -> int:  # noqa: PLR0912 - one branch for each verb
+def _run(asked: argparse.Namespace, context: Context) -> int:  # noqa: PLR0912, PLR0915 - one branch for each verb
     """Each verb's own file does the rest."""
     if asked.engine_only:
         from console.verbs import engine_only
@@ -176,6 +176,10 @@ def _run(asked: argparse.Namespace, context: Context) -> int:  # noqa: PLR0912 -
             return init.run(context, asked.answers)
         case "cplus":
             return _run_cplus(asked, context)
+        case "backup":
+            from console.verbs import backup
+
+            return backup.run(context, asked.file)
         case "doctor":
             from console.verbs import doctor
 

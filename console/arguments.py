@@ -110,6 +110,10 @@ def parser() -> argparse.ArgumentParser:
     init = _verb(verbs, "init", _("write the settings by questions and answers, from what C-Plus shows"))
     init.add_argument("--answers", type=Path, metavar=_("FILE"), help=_("take the answers from here and ask nobody"))
 
+    backup = _verb(verbs, "backup", _("a copy of Integra's records, while the engine goes on; never over another file"))
+    backup.add_argument("file", nargs="?", type=Path, metavar=_("FILE"), help=_("a new file, or a folder for it"))
+    _json(backup)
+
     _json(_verb(verbs, "doctor", _("check settings, folders and connections; reads only")))
     _cplus(verbs)
     return root

@@ -44,13 +44,26 @@ def reference_of(account: AccountSettings, order: ChannelOrder) -> str:
     return f"{account.order_prefix}-{order.number}"
 
 
-def _enter(db: sqlite3.Connection, account: AccountSettings, order: ChannelOrder, now: datetime) -> None:
+def enter_dead(db: sqlite3.Connection, account: AccountSettings, order: ChannelOrder, now: datetime) -> None:
+    """An order that was cancelled in the channel and stands in the ERP by a hand of ours that nobody remembers."""
+    orders.take_in(db, account.id, order, now)
+    order_id = _insert(db, account, order, now)
+    orders.lines_cancelled(db, order_id)
+    effects.decide(db, order_id, Kind.ERP_CANCEL, now)
+
+
+def _insert(db: sqlite3.Connection, account: AccountSettings, order: ChannelOrder, now: datetime) -> int:
     state = first_seen(order)
     until = _authorized_until(account, order) if state.payment is Payment.AUTHORIZED else None
     customer_id = customers.recognise_or_insert(db, order.buyer)
     order_id = orders.insert(db, account.id, reference_of(account, order), order, state, customer_id, until, now)
     kits.freeze(db, order_id)
     orders.take_over_lines(db, order_id, order)
+    return order_id
+
+
+def _enter(db: sqlite3.Connection, account: AccountSettings, order: ChannelOrder, now: datetime) -> None:
+    order_id = _insert(db, account, order, now)
     effects.decide(db, order_id, Kind.ERP_ORDER, now)
     # The channel has just subtracted these itself; what it shows is to be sent again. Of a kit it has counted down the
     # kit and not its parts: those are wanted anew by what is promised of them.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import shutil
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -29,6 +30,8 @@ T = TypeVar("T")
 STORE_FILE = "integra.db"
 LOG_FILE = "engine.log"
 SERVICE_STATE = Path("/var/lib/integra")
+FREE_BYTES_MIN = 500_000_000
+"""Of the disk with the records: with less a night's orders may be too many."""
 
 
 class Exit(IntEnum):
@@ -74,6 +77,11 @@ class Context:
     def has_records(self) -> bool:
         """Whether an engine has ever run with this state folder."""
         return (self.state_dir / STORE_FILE).exists()
+
+    def free_bytes(self) -> int:
+        """What is left on the disk of the records, or where they will be made."""
+        folder = self.state_dir
+        return shutil.disk_usage(next(path for path in (folder, *folder.parents) if path.exists())).free
 
     def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
         """Something of the store, read only. Raises NotReadable."""

@@ -6,7 +6,6 @@ Reads only. Each thing that no query can settle is named, with the setting that 
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from console.reading.reader import NotReadable
 from console.safe_text import SafeText, safe
 from console.texts import explain, word
 from console.verbs import surveys
-from console.verbs.context import Context, Exit
+from console.verbs.context import FREE_BYTES_MIN, Context, Exit
 from console.verbs.surveys import Look
 from engine.errors import IntegraError
 from engine.runtime.connectors import open_ports
@@ -31,7 +30,6 @@ from engine.settings import Settings, secret_source
 from engine.survey import ERP, Mark
 from engine.systime import system_surroundings
 
-FREE_BYTES_MIN = 500_000_000
 ANSWER_S_MAX = 30.0
 NO_WAY_IN = frozenset({
     "erp-login-refused", "erp-unreachable", "erp-path-wrong", "channel-unreachable", "channel-no-answer",
@@ -134,7 +132,7 @@ def _state_folder(context: Context) -> Check:
     there = next(path for path in (folder, *folder.parents) if path.exists())
     if not os.access(there, os.W_OK) and context.engine_pid() is None:
         return Check("state", False, say("{folder} cannot be written by this user", folder=folder))
-    free = shutil.disk_usage(there).free
+    free = context.free_bytes()
     said = say("{folder}, {free} GB free", folder=folder, free=(Decimal(free) / 10**9).quantize(Decimal("0.1")))
     return Check("state", free >= FREE_BYTES_MIN, said)
 

@@ -19,7 +19,7 @@ from console.reading.tasks import TaskRow, all_tasks
 from console.standing_text import held_lines, mode_lines
 from console.texts import DIRECTIONS, QUEUES, TASK_STATES, TASKS, explain, title, word
 from console.troubled_text import troubled_as_json, troubled_lines
-from console.verbs.context import Context, Exit
+from console.verbs.context import FREE_BYTES_MIN, Context, Exit
 from console.widths import fit
 from console.wrapping import wrapped
 
@@ -40,12 +40,21 @@ def run(context: Context) -> int:
     """Print it. 1 when something needs a person, 3 when there is nothing to read."""
     found = context.read(_read)
     accounts, _tasks, counts, alarms, causes_found, held, _orders, _keeping_up = found
-    pid = context.engine_pid()
-    context.show(_as_json(pid, found), lambda: _lines(pid, found, datetime.now(UTC)))
-    urgent = alarms or counts["decide"] or counts["problem"] or held or pid is None
+    pid, free = context.engine_pid(), context.free_bytes()
+    told = {**_as_json(pid, found), "disk": {"free_bytes": free}}
+    context.show(told, lambda: iter([*_space(context, free), *_lines(pid, found, datetime.now(UTC))]))
+    urgent = alarms or counts["decide"] or counts["problem"] or held or pid is None or free < FREE_BYTES_MIN
     wrong = any(cause.severity == "problem" for cause in causes_found)
     waits = any(account.observes for account in accounts)
     return Exit.NEEDS_PERSON if urgent or wrong or waits else Exit.DONE
+
+
+def _space(context: Context, free: int) -> Iterator[str]:
+    """An engine that cannot write cannot tell of it in its records either."""
+    if free < FREE_BYTES_MIN:
+        folder, left = context.state_dir, free // 10**6
+        said = say("Disk almost full: {n} MB left in {folder}. Free some space.", n=left, folder=folder)
+        yield from wrapped(said, "! ")
 
 
 def _as_json(pid: int | None, found: Found) -> dict[str, Any]:

@@ -9,6 +9,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.disk import not_written
+
 FOLDER_MODE = 0o2750  # operators of the store's group may read, and new files belong to that group
 FILE_MODE = 0o640
 
@@ -54,11 +56,17 @@ def lock_path(state_dir: Path) -> Path:
 
 
 def acquire(state_dir: Path) -> Held | Taken:
-    """Take the lock of this state folder, making the folder where there is none. Does not wait."""
-    with contextlib.suppress(FileExistsError):
-        state_dir.mkdir(parents=True)
-        state_dir.chmod(FOLDER_MODE)  # mkdir itself would drop the setgid bit
-    handle = os.open(lock_path(state_dir), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+    """Take the lock of this state folder, making the folder where there is none. Does not wait.
+
+    Raises RetryLater (see `engine.disk`) where neither can be made.
+    """
+    try:
+        with contextlib.suppress(FileExistsError):
+            state_dir.mkdir(parents=True)
+            state_dir.chmod(FOLDER_MODE)  # mkdir itself would drop the setgid bit
+        handle = os.open(lock_path(state_dir), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+    except OSError as error:
+        raise not_written(lock_path(state_dir), error) from error
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

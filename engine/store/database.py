@@ -7,7 +7,6 @@ never open across an await: a cancelled task or a kill leaves all of it or none.
 from __future__ import annotations
 
 import contextlib
-import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable
 from importlib.resources import files
@@ -16,14 +15,16 @@ from typing import TypeVar
 
 import aiosqlite
 
-from engine.errors import Misconfigured, RetryLater
+from engine.disk import not_written, not_written_by_sqlite
+from engine.errors import Misconfigured
+from engine.store import copies
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
 
 FILE_MODE = 0o640
 BUSY_TIMEOUT_MS = 5_000
-_DISK_TROUBLE = {"SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN"}
+_DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 
 
 class Store:
@@ -34,7 +35,7 @@ class Store:
         self.path = path
 
     async def write(self, work: Work[T]) -> T:
-        """Run `work` as one transaction. Raises RetryLater("store-disk") when the disk fails: nothing was kept."""
+        """Run `work` as one transaction. When the disk does not take it, see `engine.disk`, nothing was kept."""
         return await self._hop(lambda db: _transaction(db, work))
 
     async def read(self, work: Work[T]) -> T:
@@ -45,9 +46,10 @@ class Store:
         try:
             return await self._run(work)
         except sqlite3.OperationalError as error:
-            name = getattr(error, "sqlite_errorname", "")
-            if any(name.startswith(trouble) for trouble in _DISK_TROUBLE):
-                raise RetryLater("store-disk", f"{name}: {error}", path=str(self.path)) from error
+            raise not_written_by_sqlite(self.path, error) or error from error
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorname", "").startswith(_DAMAGE):
+                raise Misconfigured("store-damaged", str(error), path=str(self.path)) from error
             raise
 
     async def _run(self, work: Work[T]) -> T:
@@ -83,14 +85,23 @@ def generations(db: sqlite3.Connection, *topics: str) -> tuple[int, ...]:
 async def open_store(path: Path) -> AsyncIterator[Store]:
     """Open (creating and migrating as needed) the store in this file.
 
-    Raises Misconfigured("store-newer") for a file of a newer version, ("store-damaged") for one SQLite cannot read.
+    Raises Misconfigured("store-newer") for a file of a newer version, ("store-damaged") for one SQLite cannot read,
+    RetryLater (see `engine.disk`) for one that cannot be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o2750)
-    connection = await aiosqlite.connect(path, isolation_level=None)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o2750)
+        copies.lay_aside_log_of_another(path)
+        connection = await aiosqlite.connect(path, isolation_level=None)
+    except OSError as error:
+        raise not_written(path, error) from error
+    except sqlite3.OperationalError as error:
+        raise not_written_by_sqlite(path, error) or error from error
     try:
         store = Store(connection, path)
         try:
             await store._hop(lambda db: _prepare(db, path))
+        except OSError as error:
+            raise not_written(path, error) from error
         except sqlite3.DatabaseError as error:
             raise Misconfigured("store-damaged", str(error), path=str(path)) from error
         yield store
@@ -126,19 +137,8 @@ def migrate(db: sqlite3.Connection, path: Path, steps: Iterable[tuple[int, str]]
         raise Misconfigured("store-newer", path=str(path), found=version, known=newest)
     missing = [(number, script) for number, script in todo if number > version]
     if missing and version:
-        copy_to(db, path.with_suffix(f".before-{missing[0][0]:04}"))
+        before = path.with_suffix(f".before-{missing[0][0]:04}")
+        before.unlink(missing_ok=True)  # of a try that did not come to its end
+        copies.make(db, before)
     for number, script in missing:
         db.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;")
-
-
-def copy_to(db: sqlite3.Connection, target: Path) -> None:
-    """A consistent copy of the store in `target`, replacing what is there only when the copy is complete."""
-    partial = target.with_name(target.name + ".partial")
-    partial.unlink(missing_ok=True)
-    copy = sqlite3.connect(partial)
-    try:
-        db.backup(copy)
-    finally:
-        copy.close()
-    partial.chmod(FILE_MODE)
-    shutil.move(partial, target)

@@ -105,8 +105,9 @@ class WriteToErp(InErp):
             try:
                 return await account.erp.write_order(codes, order)
             except CodeTaken:
-                codes = None
                 await account.store.write(lambda db: _keep_codes(db, effect.order_id, None))
+                # A store that was put back from a copy may have kept older keys than those it was written under.
+                codes = await _codes_there(account, effect.order_id, row["reference"])
         raise NeedsPerson("no-free-order-code")
 
     def follow(self, db: sqlite3.Connection, account: Account, effect: Effect, finding: object) -> None:
@@ -246,7 +247,12 @@ async def _codes_before(account: Account, order_id: int, row: sqlite3.Row) -> Or
     """The keys taken for the order before, or those under which it stands in the ERP already."""
     if row["erp_key"]:
         return OrderCodes(row["erp_key"], row["erp_number"])
-    found = await account.erp.find_orders(row["reference"])  # the net under a lost store
+    return await _codes_there(account, order_id, row["reference"])
+
+
+async def _codes_there(account: Account, order_id: int, reference: str) -> OrderCodes | None:
+    """The keys under which the ERP has this reference, kept: the net under a lost store."""
+    found = await account.erp.find_orders(reference)
     if not found:
         return None
     codes = OrderCodes(found[0].key, found[0].number)

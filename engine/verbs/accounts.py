@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
+from engine import restored
 from engine.adoption.verdict import verdict
 from engine.runtime.commands import EVERYONE, OWNER_ONLY, AnyVerb, Ask, Outcome, Verb
 from engine.store import (
@@ -87,6 +88,7 @@ def _go_live(db: sqlite3.Connection, ask: Ask) -> Outcome:
         publications.let_all_pass(db, account, guard)
     shop_customers.clear(db, account)
     accounts.set_mode(db, account, accounts.LIVE, "")
+    restored.approved(db, account)
     db.execute(
         "UPDATE account SET approved_at = ?, approved_by = ?, base_path = NULL WHERE id = ?",
         (to_text(ask.now), ask.who, account),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from connectors.sandbox.base import registers as r
 from engine.ports import SalesChannel
 from engine.publishing import StockPush
 from tests.end_to_end.programs import Place
+from tests.end_to_end.shop_writes import counted_writes
 from tests.end_to_end.world import ACCOUNT, Life, World, life
 
 pytestmark = [pytest.mark.anyio, pytest.mark.firebird_server]
@@ -69,15 +69,6 @@ def shown(world: World, sku: str) -> dict[str, Any]:
 
 def custom(product: Mapping[str, Any], code: str) -> Any:
     return next((a["value"] for a in product["custom_attributes"] if a["attribute_code"] == code), None)
-
-
-@contextmanager
-def counted_writes(world: World) -> Iterator[list[Any]]:
-    """What was written to the shop meanwhile."""
-    before = len(world.shop.requests)
-    writes: list[Any] = []
-    yield writes
-    writes += [asked for asked in list(world.shop.requests)[before:] if asked.method != "GET"]
 
 
 def standings(engine: Life) -> dict[str, str]:

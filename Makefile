@@ -17,7 +17,7 @@ AT_ONCE := -n $(shell echo $$(($$(nproc) + 1))) --dist worksteal
 ARGS ?=
 SEEDS ?= 1-5
 
-.PHONY: demo test test-all simulate check bench wheel lock clean
+.PHONY: demo test test-all simulate check bench tour wheel lock clean
 
 demo: $(READY)
 	@$(BIN)/integra demo $(ARGS)
@@ -36,6 +36,10 @@ simulate: $(READY)
 .PHONY: oversell
 oversell: $(READY)
 	@$(BIN)/python -m tests.simulation.oversell $(ARGS)
+
+# The pictures of docs/tour, by the console of today.
+tour: $(READY)
+	@$(BIN)/python -m tests.console.tour
 
 bench: $(READY)
 	@$(PYTEST) tests/bench -m bench -s $(ARGS)

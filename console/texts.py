@@ -39,8 +39,8 @@ QUEUE_MEANINGS = {
 }
 
 CLEAR = N_(
-    "Card authorised, goods reserved, CPF or CNPJ valid, not blocked in C-Plus, sent to the buyer himself, no message, and"
-    " no other undecided order of the same buyer."
+    "Card authorised, goods reserved, CPF or CNPJ valid, not blocked in C-Plus, sent to the buyer himself, no message,"
+    " and no other undecided order of the same buyer."
 )
 """What is meant by an order that nothing speaks against."""
 

@@ -33,8 +33,8 @@ from engine.tasks.stock import StockTask
 from engine.tasks.watch import WatchTask
 from engine.verbs.accounts import account_verbs
 from engine.verbs.adoption import adoption_verbs
-from engine.verbs.attendance import attendance_verb
 from engine.verbs.allowances import allowance_verbs
+from engine.verbs.attendance import attendance_verb
 from engine.verbs.customer_tables import customer_table_verbs
 from engine.verbs.customers import customer_verbs
 from engine.verbs.goods import goods_verbs

@@ -10,11 +10,11 @@ import logging
 import sqlite3
 from datetime import datetime
 
-from engine.reconcile.read_back import look_at_all
 from engine.store import accounts, copies
 from engine.store.audit import Actor, audit
 from engine.store.instants import to_text
 from engine.store.problems import clear_problem, raise_problem
+from engine.store.reading_back import look_at_all
 
 RESTORED_STORE, LOST_STORE = "restored-store", "lost-store"
 SUBJECT = "store"

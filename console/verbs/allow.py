@@ -87,8 +87,8 @@ def _products(items: Sequence[str]) -> str:
     if not items:
         return say("every product")
     more = len(items) - SKUS_SHOWN
-    rest = f" {say('and {n} more', n=more)}" if more > 0 else ""
-    return f"{', '.join(items[:SKUS_SHOWN])}{rest}"
+    named = ", ".join(items[:SKUS_SHOWN])
+    return say("{products} and {n} more", products=named, n=more) if more > 0 else named
 
 
 def _ask(context: Context, verb: str, args: dict[str, Any]) -> int:

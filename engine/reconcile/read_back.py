@@ -22,9 +22,9 @@ from engine.reconcile.gone import settle_gone
 from engine.store import accounts, publications
 from engine.store.instants import from_text, to_text
 from engine.store.progress import Stage
+from engine.store.reading_back import DUE, REACHED
 
 ITEMS_PER_READ = 300
-DUE, REACHED = "reconcile-at", "reconcile-from"
 
 log = logging.getLogger("integra.reconcile")
 
@@ -79,12 +79,6 @@ async def reconcile(account: Account) -> Found:
             extra={"account": account.id, "rows": rows, "gone": len(found.gone)},
         )
     return found
-
-
-def look_at_all(db: sqlite3.Connection, account: str, now: datetime) -> None:
-    """Have all that is confirmed compared now: something else may have been sent since."""
-    accounts.set_cursor(db, account, DUE, to_text(now))
-    accounts.set_cursor(db, account, REACHED, "")
 
 
 async def _look(account: Account, reached: str, found: Found) -> None:

@@ -8,7 +8,7 @@ from tests.console.tour import LANGUAGES, SIZES, STOPS, Stop, draw, picture_path
 
 pytestmark = pytest.mark.anyio
 
-IN_SHORT = {("pt_BR", SIZES[0]), ("en", SIZES[1])}
+IN_SHORT = {("pt_BR", SIZES[0])}
 """Drawn by `make test` too; the others by `make test-all`."""
 
 

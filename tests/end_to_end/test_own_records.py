@@ -171,6 +171,7 @@ async def test_records_put_back_from_before_the_days_work_repeat_nothing_of_it(w
         nothing_doubled(world, numbers, (one, two))
 
 
+@pytest.mark.long
 def test_a_backup_taken_while_the_service_runs_is_put_back_after_it_was_killed(world: World, tmp_path: Path) -> None:
     sku = world.stocked(10)
     place = Place(world, tmp_path)

@@ -141,6 +141,7 @@ def world(
         yield made
 
 
+@pytest.mark.long
 async def test_a_long_push_tells_on_its_way_how_far_it_has_come(tmp_path: Path) -> None:
     with world(tmp_path, 20_000) as shop:  # 80 s
         await shop.store.write(lambda db: shop.want(db, ["SKU-HELD"]))

@@ -13,7 +13,8 @@ from pathlib import Path
 from console import language
 from console.arguments import KEEPS, LINK, PICK_LIST, REWRITE, XML, parser
 from console.ending import SIGNALS, interrupted_by
-from console.language import _, say
+from console.language import N_, _, say
+from console.safe_text import SafeText
 from console.verbs.context import Context, Exit, complain, error_sentence, find_settings, find_state
 from engine.errors import IntegraError, Misconfigured
 
@@ -58,14 +59,28 @@ def main(argv: Sequence[str] | None = None) -> int:
         return Exit.DONE
     except NotReadable as error:
         if not context.has_records():
-            folder = context.state_dir
-            complain(say("Integra has not run here yet: {folder} is empty. Start it: integra", folder=folder))
+            complain(_no_records(context))
             return Exit.UNREACHED
         complain(say("Integra's records cannot be read in {folder}: {error}", folder=context.state_dir, error=error))
         return Exit.UNREACHED
     except IntegraError as error:
         complain(error_sentence(error))
         return Exit.WRONG_USAGE if isinstance(error, Misconfigured) else Exit.UNREACHED
+
+
+def _no_records(context: Context) -> SafeText:
+    """What to do where Integra has no records to read from."""
+    folder, settings = context.state_dir, context.settings_path
+    if folder.exists() and not folder.is_dir():
+        return say("{folder} is a file. Name the folder of Integra's records: --state", folder=folder)
+    if not settings.exists():
+        return say(
+            "Integra has not run here yet, and there is no {settings}. Begin with: integra init", settings=settings
+        )
+    return say(
+        "Integra has not run here yet: no records stand in {folder}. Start it, with the same --settings and --state.",
+        folder=folder,
+    )
 
 
 def _ending(asked: argparse.Namespace) -> AbstractContextManager[None]:

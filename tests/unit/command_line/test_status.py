@@ -106,8 +106,14 @@ def test_a_refused_order_is_not_called_reserved(
 
 
 def test_with_nothing_to_read_the_status_is_3(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(tmp_path / "nowhere", "status") == 3
-    assert "has not run here yet" in capsys.readouterr().err
+    settings = tmp_path / "settings.toml"
+    assert run(tmp_path / "nowhere", "status", "--settings", str(settings)) == 3
+    assert "Begin with: integra init" in capsys.readouterr().err
+    settings.touch()
+    assert run(tmp_path / "nowhere", "status", "--settings", str(settings)) == 3
+    assert "no records stand in" in capsys.readouterr().err
+    assert run(settings, "status") == 3
+    assert "is a file" in capsys.readouterr().err
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "integra.db").write_text("no database at all " * 100)
     assert run(tmp_path / "broken", "status") == 3

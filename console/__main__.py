@@ -13,7 +13,7 @@ from pathlib import Path
 from console import language
 from console.arguments import KEEPS, LINK, PICK_LIST, REWRITE, XML, parser
 from console.ending import SIGNALS, interrupted_by
-from console.language import N_, _, say
+from console.language import _, say
 from console.safe_text import SafeText
 from console.verbs.context import Context, Exit, complain, error_sentence, find_settings, find_state
 from engine.errors import IntegraError, Misconfigured

@@ -24,6 +24,7 @@ from connectors.cplus.orders.reference_index import ReferenceIndex
 from connectors.cplus.people import cities, customers, mapping
 from connectors.cplus.people.index import PeopleIndex
 from connectors.cplus.settings import Options
+from engine.errors import CodeTaken
 from engine.model.erp import (
     ErpChanges,
     ErpIdentity,
@@ -184,7 +185,11 @@ class CPlus:
 
         def work(session: Session) -> WrittenOrder:
             self._references.add(session, order.reference, codes.key)
-            return writing.write(session, self._options, codes, order, now)
+            try:
+                return writing.write(session, self._options, codes, order, now)
+            except CodeTaken:  # another's order stands under it, and would be found as ours
+                self._references.drop(session, order.reference, codes.key)
+                raise
 
         return await self._write(work)
 

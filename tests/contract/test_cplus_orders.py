@@ -67,6 +67,7 @@ async def test_a_key_that_somebody_else_used_meanwhile_is_told_apart(store: Stor
     await erp.write_order(codes, order_for(CUSTOMER, (sku, 1), reference="M1"))
     with pytest.raises(CodeTaken):
         await erp.write_order(codes, order_for(CUSTOMER, (sku, 1), reference="M2"))
+    assert await erp.find_orders("M2") == (), "nor is it found under the reference of ours"
 
 
 async def test_while_the_first_try_is_open_the_second_waits_and_then_finds_it(store: Store, erp: CPlus) -> None:

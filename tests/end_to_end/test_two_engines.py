@@ -74,7 +74,7 @@ def test_an_order_is_written_once_and_the_second_engine_takes_over_when_the_firs
             asked = stores.second.ask("refuse", order=stores.second.order(number)["id"], reason="sem estoque")
             assert asked.code == OTHER_ENGINE, "nor is a decision taken that nobody would carry out"
             assert stores.second.order(number)["decision"] is None
-            assert set(_states(stores.second)) == {"other-engine"}, "nobody has paused anything"
+            eventually(lambda: set(_states(stores.second)) == {"other-engine"}, "nobody has paused anything")
             assert stores.references() == {f"LJ-{number}": 1}
             assert _problems(stores.first) == []
             assert _is_refused(stores.second)

@@ -57,6 +57,13 @@ class ReferenceIndex:
             self._belong_to(session)
             self._ours[column, held].add(key)
 
+    def drop(self, session: Session, reference: str, key: str) -> None:
+        """What was about to be written under this key is not there: the key is another's."""
+        column = self._options.reference_column
+        held = references.held(session.layout, column, reference)
+        with self._lock:
+            self._ours[column, held].discard(key)
+
     def _belong_to(self, session: Session) -> None:
         """Forget what was known of another file. With the lock held."""
         if self._incarnation != session.incarnation:

@@ -17,7 +17,7 @@ AT_ONCE := -n $(shell echo $$(($$(nproc) + 1))) --dist worksteal
 ARGS ?=
 SEEDS ?= 1-5
 
-.PHONY: demo test test-all simulate check bench tour wheel lock clean
+.PHONY: demo test test-all simulate soak check bench tour wheel lock clean
 
 demo: $(READY)
 	@$(BIN)/integra demo $(ARGS)
@@ -31,6 +31,10 @@ test-all: $(READY)
 # One seed or a range: make simulate SEEDS=1-20 ARGS="--days 5". A seed that fails is told, and how to repeat it.
 simulate: $(READY)
 	@$(BIN)/python -m tests.simulation $(SEEDS) $(ARGS)
+
+# The service is measured while it works: make soak ARGS="--soak-minutes 600".
+soak: $(READY)
+	@$(PYTEST) tests/end_to_end/test_soak.py -s $(ARGS)
 
 # The table of docs/oversell.md: make oversell ARGS="--runs 1", and with --write into the page.
 .PHONY: oversell

@@ -107,6 +107,11 @@ def _server_for_the_next_test(request: pytest.FixtureRequest) -> Iterator[None]:
         server.restart()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How long the test lasts that could go on for ever; `make soak` hands this through."""
+    parser.addoption("--soak-minutes", type=float, default=2.0, help="how long it works while it is measured")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whatever asks for the server carries its marker, so that `-m "not firebird_server"` leaves out all of it."""
     for item in items:

@@ -17,7 +17,7 @@ AT_ONCE := -n $(shell echo $$(($$(nproc) + 1))) --dist worksteal
 ARGS ?=
 SEEDS ?= 1-5
 
-.PHONY: demo test test-all simulate soak check bench tour wheel lock clean
+.PHONY: demo test test-all simulate soak kill check bench tour wheel lock clean
 
 demo: $(READY)
 	@$(BIN)/integra demo $(ARGS)
@@ -44,6 +44,10 @@ oversell: $(READY)
 # The pictures of docs/tour, by the console of today.
 tour: $(READY)
 	@$(BIN)/python -m tests.console.tour
+
+# The service is killed again and again while people buy and decide: make kill ARGS="--kills 300".
+kill: $(READY)
+	@$(PYTEST) tests/end_to_end/test_killed_service.py -s $(ARGS)
 
 bench: $(READY)
 	@$(PYTEST) tests/bench -m bench -s $(ARGS)

@@ -108,8 +108,9 @@ def _server_for_the_next_test(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """How long the test lasts that could go on for ever; `make soak` hands this through."""
+    """How long the tests last that could go on for ever; `make soak` and `make kill` hand this through."""
     parser.addoption("--soak-minutes", type=float, default=2.0, help="how long it works while it is measured")
+    parser.addoption("--kills", type=int, default=10, help="how often the service is killed")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import anyio
@@ -21,20 +19,9 @@ from tests.unit.supervised import (
     supervised,
     taking,
 )
-from tests.unit.virtual_time import InlineStore, VirtualClock, inline_store, surroundings
+from tests.unit.virtual_time import InlineStore, VirtualClock, surroundings
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock()
-
-
-@pytest.fixture
-def store(state_folder: Path) -> Iterator[InlineStore]:
-    with inline_store(state_folder) as opened:
-        yield opened
 
 
 async def to_rest(clock: VirtualClock, supervisor: Supervisor) -> Any:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,20 +21,9 @@ from tests.unit.supervised import (
     taking,
     wrong,
 )
-from tests.unit.virtual_time import InlineStore, VirtualClock, inline_store, surroundings
+from tests.unit.virtual_time import InlineStore, VirtualClock, surroundings
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock()
-
-
-@pytest.fixture
-def store(state_folder: Path) -> Iterator[InlineStore]:
-    with inline_store(state_folder) as opened:
-        yield opened
 
 
 async def test_a_failing_task_backs_off_further_each_time_and_the_others_go_on(
